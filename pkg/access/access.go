@@ -1,0 +1,141 @@
+// Package access decides who may do what, and why not.
+//
+// It is the only place that decides. Facts come in, a decision with a reason
+// goes out; nothing is read or written here. What a person may not know exists
+// answers as not found. Whatever is unknown to the rules is refused.
+//
+// Lists use the same rules as conditions (VisibleThreads, VisibleGroups); a
+// test proves that both faces agree.
+package access
+
+import "plenary/pkg/errs"
+
+// Actor is who acts. The zero value is a visitor who has not signed in.
+type Actor struct {
+	Person        int64 // 0 for a visitor
+	Administrator bool  // of the whole forum
+	System        bool  // the forum itself: a poll that closes by time, an import
+}
+
+// Visitor is somebody who has not signed in.
+func Visitor() Actor { return Actor{} }
+
+// System is the forum itself, which may do whatever the state of things allows.
+func System() Actor { return Actor{System: true} }
+
+// SignedIn reports whether the actor is a known person.
+func (a Actor) SignedIn() bool { return a.Person != 0 }
+
+// Role is what a person is in a group.
+type Role string
+
+// The roles, and the absence of one.
+const (
+	NoRole    Role = ""
+	Member    Role = "member"
+	Moderator Role = "moderator"
+	Admin     Role = "admin"
+)
+
+var rank = map[Role]int{NoRole: 0, Member: 1, Moderator: 2, Admin: 3}
+
+// Valid reports whether r is a role that a membership may have.
+func (r Role) Valid() bool { return rank[r] > 0 }
+
+// AtLeast reports whether r may do all that other may do.
+func (r Role) AtLeast(other Role) bool { return rank[r] >= rank[other] }
+
+// Visibility says who may see a group, or read a thread.
+type Visibility string
+
+// Groups are public, closed or secret; threads are public or for members.
+const (
+	Public      Visibility = "public"
+	Closed      Visibility = "closed"  // a group that is listed; its content is for members
+	Secret      Visibility = "secret"  // a group whose very name is for members
+	MembersOnly Visibility = "members" // a thread for the members of its group
+)
+
+// Results says when a poll's results may be seen.
+type Results string
+
+// When results are shown.
+const (
+	Always    Results = "always"
+	AfterVote Results = "after_vote"
+	AtClose   Results = "at_close"
+)
+
+// Facts are what a decision rests on. The zero value lets nobody see anything.
+type Facts struct {
+	Group  Visibility // of the home group
+	Thread Visibility // of the thread; empty where the question is about a group
+	Role   Role       // the actor's in that group
+	Own    bool       // the actor wrote, proposed or started it
+
+	ThreadClosed bool // the discussion was closed
+	Removed      bool // the comment was deleted
+
+	Theme ThemeState // of the theme in question; empty where none
+	Poll  PollState  // of the poll in question; empty where none
+	Voter bool       // the actor may vote in it
+	Voted bool       // and has
+	Shown Results    // when its results are shown
+}
+
+// ThemeState is how far a theme has come.
+type ThemeState string
+
+// The states of a theme.
+const (
+	Proposed    ThemeState = "proposed"
+	Shortlisted ThemeState = "shortlisted"
+	Scheduled   ThemeState = "scheduled"
+	Merged      ThemeState = "merged"
+	Declined    ThemeState = "declined"
+	Withdrawn   ThemeState = "withdrawn"
+)
+
+// PollState is how far a poll has come.
+type PollState string
+
+// The states of a poll.
+const (
+	Draft     PollState = "draft"  // being prepared, seen by those who may open it
+	PollOpen  PollState = "open"   //
+	PollEnded PollState = "closed" //
+)
+
+// sees reports whether the actor may know of the thing and read it.
+func (f Facts) sees(a Actor) bool {
+	if a.System || f.Role.Valid() {
+		return f.Group != ""
+	}
+	switch {
+	case f.Thread != "":
+		return f.Group == Public && f.Thread == Public
+	default:
+		return f.Group == Public || f.Group == Closed
+	}
+}
+
+// Check answers whether the actor may do the action, given the facts. It returns
+// nil, or an *errs.Error of kind
+//
+//   - NotFound where the actor may not know that the thing exists,
+//   - Unauthenticated where signing in could help,
+//   - Forbidden where the actor sees it but is not allowed, with the reason,
+//   - Conflict where the state of the thing forbids it to everybody.
+func Check(a Actor, do Action, f Facts) error {
+	r, known := rules[do]
+	if !known || !f.sees(a) {
+		return errs.New(errs.NotFound, "error.not_found")
+	}
+	if err := r.allows(a, f); err != nil {
+		return err
+	}
+	return r.state(f)
+}
+
+// May is Check as a plain yes or no, for showing or hiding a button.
+func May(a Actor, do Action, f Facts) bool { return Check(a, do, f) == nil }

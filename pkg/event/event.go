@@ -1,0 +1,141 @@
+// Package event names what can happen in the forum and where it is told.
+//
+// An Event is a row of a timeline: it is written in the same transaction as the
+// change that it reports, so it can neither be lost nor tell of something that
+// never came to be. The package holds words and shapes only; it knows nothing
+// of databases, sockets or rights.
+package event
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Place is what sort of thing a timeline belongs to.
+type Place string
+
+// The places that have a timeline.
+const (
+	InThread Place = "thread"
+	InGroup  Place = "group"
+	InInbox  Place = "person" // what concerns one person
+)
+
+// Topic is one timeline: that of thread 42, say. Live subscribers name it.
+type Topic struct {
+	Place Place
+	ID    int64
+}
+
+// Thread is the topic of a thread's timeline.
+func Thread(id int64) Topic { return Topic{InThread, id} }
+
+// Group is the topic of what happens in a group as a whole.
+func Group(id int64) Topic { return Topic{InGroup, id} }
+
+// Inbox is the topic of what concerns one person.
+func Inbox(id int64) Topic { return Topic{InInbox, id} }
+
+// String gives the topic's name on the bus, such as "thread.42".
+func (t Topic) String() string { return string(t.Place) + "." + strconv.FormatInt(t.ID, 10) }
+
+// ParseTopic reads what String wrote.
+func ParseTopic(s string) (Topic, error) {
+	place, id, ok := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(id, 10, 64)
+	if !ok || err != nil || n <= 0 {
+		return Topic{}, fmt.Errorf("topic %q: want thread.N, group.N or person.N", s)
+	}
+	switch Place(place) {
+	case InThread, InGroup, InInbox:
+		return Topic{Place(place), n}, nil
+	}
+	return Topic{}, fmt.Errorf("topic %q: unknown place", s)
+}
+
+// Kind says what happened.
+type Kind string
+
+// The kinds. The part before the dot tells what Event.Subject is the id of.
+const (
+	ThreadCreated  Kind = "thread.created"
+	ThreadEdited   Kind = "thread.edited"
+	ThreadClosed   Kind = "thread.closed"
+	ThreadReopened Kind = "thread.reopened"
+	ThreadPinned   Kind = "thread.pinned"
+	ThreadUnpinned Kind = "thread.unpinned"
+
+	CommentCreated   Kind = "comment.created"
+	CommentEdited    Kind = "comment.edited"
+	CommentDeleted   Kind = "comment.deleted"
+	CommentReacted   Kind = "comment.reacted"
+	CommentUnreacted Kind = "comment.unreacted"
+
+	ThemeProposed    Kind = "theme.proposed"
+	ThemeEdited      Kind = "theme.edited"
+	ThemeSupported   Kind = "theme.supported"
+	ThemeUnsupported Kind = "theme.unsupported"
+	ThemeWithdrawn   Kind = "theme.withdrawn"
+	ThemeShortlisted Kind = "theme.shortlisted"
+	ThemeUnlisted    Kind = "theme.unlisted" // taken off the shortlist again
+	ThemeDeclined    Kind = "theme.declined"
+	ThemeReopened    Kind = "theme.reopened" // declined or withdrawn, and back
+
+	PollOpened       Kind = "poll.opened"
+	PollEdited       Kind = "poll.edited"
+	PollExtended     Kind = "poll.extended"
+	PollClosed       Kind = "poll.closed"
+	PollReopened     Kind = "poll.reopened"
+	PollVoted        Kind = "poll.voted" // a ballot was cast or changed; never says which way
+	OutcomePublished Kind = "outcome.published"
+	OutcomeEdited    Kind = "outcome.edited"
+
+	MemberJoined  Kind = "member.joined"
+	MemberLeft    Kind = "member.left"
+	MemberChanged Kind = "member.changed"
+	GroupEdited   Kind = "group.edited"
+
+	Mentioned Kind = "comment.mentioned" // in an inbox: somebody named you in a comment
+)
+
+// Noun is the part of the kind before the dot: what the subject is.
+func (k Kind) Noun() string {
+	noun, _, _ := strings.Cut(string(k), ".")
+	return noun
+}
+
+// Shown reports whether a reader of the timeline meets the event as an item of
+// its own. The others, such as a reaction or a ballot, only change items that
+// are there already, so votes do not swell the timeline.
+func (k Kind) Shown() bool {
+	switch k {
+	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened:
+		return true
+	}
+	return false
+}
+
+// Event is one entry of a timeline.
+type Event struct {
+	Topic   Topic
+	Seq     int64           // 1, 2, 3 … without gaps within the topic
+	Item    int64           // running number among the shown events; 0 where not shown
+	Kind    Kind            //
+	At      time.Time       // UTC
+	Actor   int64           // person id; 0 where the forum itself acted
+	Thread  int64           // the thread it happened in; 0 where none
+	Subject int64           // id of the thread, comment, theme, poll, … that Kind tells of
+	Data    json.RawMessage // facts that no row will tell later, such as a reason; nil where none
+}
+
+// Signal is a wake-up without a row: "look at this topic again", "rights have
+// changed". It may be lost or doubled without harm.
+type Signal struct {
+	Topic  Topic `json:"-"`
+	Seq    int64 `json:"seq,omitempty"`    // newest event of the topic that is committed
+	Person int64 `json:"person,omitempty"` // whose rights or sessions changed; 0 for everybody's
+	Group  int64 `json:"group,omitempty"`  // where rights changed
+}
