@@ -83,6 +83,10 @@ type Facts struct {
 	Shown Results    // when its results are shown
 }
 
+// Forum are the facts about the forum as a whole, for what happens outside any
+// group.
+func Forum() Facts { return Facts{Group: Public} }
+
 // ThemeState is how far a theme has come.
 type ThemeState string
 

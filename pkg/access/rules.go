@@ -7,6 +7,9 @@ type Action string
 
 // The actions.
 const (
+	Administer  Action = "forum.administer"
+	CreateGroup Action = "group.create"
+
 	ReadGroup   Action = "group.read"
 	EditGroup   Action = "group.edit"
 	JoinGroup   Action = "group.join"
@@ -59,6 +62,7 @@ type rule struct {
 	stranger   bool // only somebody without a role in the group
 	content    bool // of a group whose content the actor may read
 	signedIn   bool // a known person, without a role
+	administer bool // an administrator of the forum
 	openThread bool
 	notRemoved bool
 	reopens    bool // the thread has to be closed
@@ -74,6 +78,9 @@ var afoot = []ThemeState{Proposed, Shortlisted}
 // rules is the whole of who may do what. The golden matrix in testdata spells
 // it out for reading.
 var rules = map[Action]rule{
+	Administer:  {administer: true},
+	CreateGroup: {signedIn: true},
+
 	ReadGroup:   {},
 	EditGroup:   {role: Admin},
 	JoinGroup:   {stranger: true},
@@ -127,6 +134,8 @@ func (r rule) allows(a Actor, f Facts) error {
 		return errs.New(errs.Unauthenticated, "access.sign_in")
 	}
 	switch {
+	case r.administer && !a.Administrator:
+		return errs.New(errs.Forbidden, "access.needs_administrator")
 	case r.stranger && f.Role.Valid():
 		return errs.New(errs.Conflict, "access.already_member")
 	case r.stranger && f.Group != Public:
@@ -146,7 +155,7 @@ func (r rule) allows(a Actor, f Facts) error {
 }
 
 func (r rule) needsPerson() bool {
-	return r.role != NoRole || r.signedIn || r.stranger || r.onlyOwn || r.voter
+	return r.role != NoRole || r.signedIn || r.stranger || r.onlyOwn || r.voter || r.administer
 }
 
 func (r rule) allowsInPoll(f Facts) error {
