@@ -126,7 +126,7 @@ func proposalSummary(r Result) Step {
 	case r.Status == NoQuorum:
 		return r.Turnout.noQuorum()
 	case r.Status == Blocked:
-		return Step{Code: "tally.summary.blocked", Args: errs.Args{"Count": d.Blocks, "Allowed": d.BlocksAllowed}}
+		return Step{Code: "tally.summary.blocked", Args: errs.Args{"Count": d.Blocks}}
 	case r.Status == Passed:
 		return Step{Code: "tally.summary.passed", Args: figures}
 	case d.Of == 0:
@@ -142,10 +142,12 @@ func (d Decision) steps(status Status) []Step {
 	}
 	var s []Step
 	blocks := errs.Args{"Count": d.Blocks, "Allowed": d.BlocksAllowed}
-	if status == Blocked {
-		return append(s, Step{Code: "tally.step.blocked", Args: blocks})
-	}
-	if d.Blocks > 0 {
+	switch {
+	case status == Blocked && d.BlocksAllowed == 0:
+		return []Step{{Code: "tally.step.blocked_by_any", Args: blocks}}
+	case status == Blocked:
+		return []Step{{Code: "tally.step.blocked", Args: blocks}}
+	case d.Blocks > 0:
 		s = append(s, Step{Code: "tally.step.blocks_allowed", Args: blocks})
 	}
 	compare := "at_least"
