@@ -1,0 +1,441 @@
+package live
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"plenary/pkg/event"
+)
+
+// How far a feed and a socket may be behind.
+const (
+	warmUp       = 64   // events read when a feed opens, for those who come back
+	replayLimit  = 200  // events read from the timeline at once
+	resyncBehind = 2000 // beyond which a page does better to load again
+	offeredMost  = 256  // events waiting on this process; the timeline has the rest
+	batch        = 16   // messages that a socket sends before it looks round
+)
+
+// feed is one topic that somebody at this process watches.
+//
+// Events reach the ring in the order of seq and without gaps, whatever the order
+// in which they are heard of: the next one is taken, older ones are ignored, and
+// in front of a later one the hole is read from the timeline. One goroutine at a
+// time does this, and none while nothing happens.
+type feed struct {
+	hub    *Hub
+	topic  event.Topic
+	opened chan struct{} // closed when open has ended
+	failed error         // how it ended; read after opened
+	stops  []func()      // end the subscriptions on the bus; written before opened
+
+	mu       sync.Mutex
+	ready    bool  // opened well
+	dirty    bool  // there is something to do
+	running  bool  // and somebody at it
+	failing  bool  // the last attempt to advance failed
+	head     int64 // the newest event in the ring, or all before it
+	known    int64 // the newest event that is known to be committed
+	ring     ring
+	offered  []event.Event // happened at this process, not yet in the ring
+	readers  map[*conn]int
+	editions map[edition]*audience
+	room     room
+}
+
+// audience is for whom an edition is made. It is kept for a while after the
+// last one has left, for those who come back.
+type audience struct {
+	sockets int
+	left    time.Time
+}
+
+func newFeed(h *Hub, topic event.Topic) *feed {
+	return &feed{hub: h, topic: topic, opened: make(chan struct{}),
+		readers: map[*conn]int{}, editions: map[edition]*audience{}}
+}
+
+// open starts listening and then finds out where the timeline stands, in this
+// order so that nothing is missed in between. The ring starts a little before
+// the head where the first reader needs it.
+func (f *feed) open(after *int64) {
+	defer close(f.opened)
+	if err := f.listen(); err != nil {
+		f.failed = fmt.Errorf("subscribing to %s: %w", f.topic, err)
+		return
+	}
+	head, err := f.hub.head(f.topic)
+	if err != nil {
+		f.failed = fmt.Errorf("reading the head of %s: %w", f.topic, err)
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.known = max(f.known, head)
+	f.head = head
+	if after != nil {
+		f.head = max(min(*after, head), head-warmUp, 0)
+	}
+	f.ready = true
+	f.kick()
+}
+
+func (f *feed) listen() error {
+	stop, err := f.hub.cfg.Bus.Subscribe(eventSubject(f.topic), f.hearEvent)
+	if err != nil {
+		return err
+	}
+	f.stops = append(f.stops, stop)
+	if f.topic.Place != event.InThread {
+		return nil
+	}
+	stop, err = f.hub.cfg.Bus.Subscribe(hereSubject(f.topic), f.hearRoster)
+	if err != nil {
+		return err
+	}
+	f.stops = append(f.stops, stop)
+	return nil
+}
+
+func (f *feed) close() {
+	for _, stop := range f.stops {
+		stop()
+	}
+}
+
+// join makes a socket a reader of an edition, and a guest of the thread where it
+// watches all of it.
+func (f *feed) join(c *conn, ed edition, guest bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.readers[c]++
+	if f.editions[ed] == nil {
+		f.editions[ed] = &audience{}
+	}
+	f.editions[ed].sockets++
+	if guest {
+		f.room.enter(c.who)
+		f.kick()
+	}
+}
+
+func (f *feed) leave(c *conn, ed edition, guest bool, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.readers[c]--; f.readers[c] == 0 {
+		delete(f.readers, c)
+	}
+	f.editions[ed].sockets--
+	f.editions[ed].left = now
+	if guest {
+		f.room.leave(c.who)
+		f.kick()
+	}
+}
+
+// vacant forgets the editions that nobody has read for a while, and reports
+// whether none is left.
+func (f *feed) vacant(now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for ed, a := range f.editions {
+		if a.sockets == 0 && now.Sub(a.left) >= feedLinger {
+			delete(f.editions, ed)
+		}
+	}
+	return len(f.editions) == 0
+}
+
+// offer takes an event that happened at this process.
+func (f *feed) offer(e event.Event) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.offered) < offeredMost && e.Seq > f.head {
+		f.offered = append(f.offered, e)
+	}
+	f.reached(e.Seq)
+}
+
+// reach takes the word that the timeline goes up to seq.
+func (f *feed) reach(seq int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reached(seq)
+}
+
+// repair is reach for what the timeline itself says, and tells how many events
+// nobody had told of.
+func (f *feed) repair(seq int64) int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.ready {
+		return 0
+	}
+	missed := max(seq-f.known, 0)
+	f.reached(seq)
+	return missed
+}
+
+func (f *feed) reached(seq int64) {
+	f.known = max(f.known, seq)
+	if f.known > f.head {
+		f.kick()
+	}
+}
+
+func (f *feed) hearEvent(message []byte) {
+	n, err := decodeNotice(message)
+	if err != nil {
+		f.hub.cfg.Log.Warn("live: unreadable message on the bus", "topic", f.topic, "error", err)
+		return
+	}
+	if n.Node != f.hub.cfg.Node {
+		f.reach(n.Seq)
+	}
+}
+
+func (f *feed) hearRoster(message []byte) {
+	var told roster
+	if err := json.Unmarshal(message, &told); err != nil {
+		f.hub.cfg.Log.Warn("live: unreadable roster on the bus", "topic", f.topic, "error", err)
+		return
+	}
+	if told.Node == f.hub.cfg.Node {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.room.hear(told, time.Now())
+	f.kick()
+}
+
+// kick has the feed's work done. The caller holds the lock.
+func (f *feed) kick() {
+	f.dirty = true
+	if f.ready && !f.running {
+		f.running = f.hub.crew.start(f.work)
+	}
+}
+
+func (f *feed) work() {
+	for f.moreToDo() {
+		f.report(f.advance())
+		f.present(time.Now())
+	}
+}
+
+func (f *feed) moreToDo() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.running = f.dirty
+	f.dirty = false
+	return f.running
+}
+
+// report logs the first failure of a row. The next look at the heads tries again.
+func (f *feed) report(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err != nil && !f.failing {
+		f.hub.cfg.Log.Warn("live: a feed cannot advance", "topic", f.topic, "error", err)
+	}
+	f.failing = err != nil
+}
+
+// advance brings into the ring all that is known to have happened.
+func (f *feed) advance() error {
+	for {
+		events, after, more := f.take()
+		if !more {
+			return nil
+		}
+		if len(events) == 0 {
+			var err error
+			if events, err = f.hub.replay(f.topic, after, replayLimit); err != nil {
+				return err
+			}
+			if len(events) == 0 {
+				return fmt.Errorf("the timeline ends at %d though more is known", after)
+			}
+		}
+		entries, err := f.hub.entries(events, f.wanted())
+		if err != nil {
+			return err
+		}
+		f.append(entries)
+	}
+}
+
+// take gives the events that follow the head, as far as they are at hand, and
+// otherwise none and the head after which to read. More is false where there is
+// nothing to do.
+func (f *feed) take() (events []event.Event, after int64, more bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.known-f.head > resyncBehind {
+		f.ring.reset()
+		f.head = f.known
+	}
+	slices.SortFunc(f.offered, func(a, b event.Event) int { return int(a.Seq - b.Seq) })
+	head := f.head
+	rest := f.offered[:0]
+	for _, e := range f.offered {
+		switch {
+		case e.Seq == head+1:
+			events = append(events, e)
+			head = e.Seq
+		case e.Seq > head:
+			rest = append(rest, e)
+		}
+	}
+	clear(f.offered[len(rest):])
+	f.offered = rest
+	return events, f.head, f.known > f.head
+}
+
+// wanted are the editions that somebody reads or has read a moment ago.
+func (f *feed) wanted() []edition {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := make([]edition, 0, len(f.editions))
+	for ed := range f.editions {
+		list = append(list, ed)
+	}
+	return list
+}
+
+// append puts the entries into the ring and wakes the readers. An entry that
+// does not follow the head shows a hole in the timeline, which must not be: the
+// ring starts anew there and the sockets ask for a new page.
+func (f *feed) append(entries []*entry) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range entries {
+		if e.seq <= f.head {
+			continue
+		}
+		if e.seq != f.head+1 {
+			f.hub.cfg.Log.Error("live: a timeline has a hole", "topic", f.topic, "after", f.head, "next", e.seq)
+			f.ring.reset()
+		}
+		f.ring.push(e)
+		f.head = e.seq
+		if e.about == event.CommentCreated {
+			f.room.write(e.actor, time.Time{})
+		}
+	}
+	f.known = max(f.known, f.head)
+	f.wakeAll()
+}
+
+func (f *feed) wakeAll() {
+	for c := range f.readers {
+		c.nudge()
+	}
+}
+
+// state is how a reader stands to a feed.
+type state uint8
+
+const (
+	current state = iota // has everything
+	served               // gets entries from the ring
+	behind               // has to read from the timeline
+	lost                 // too far behind even for that
+)
+
+// read gives a reader whose next event is seq the entries to send.
+func (f *feed) read(seq int64, ed edition) (entries []*entry, known int64, s state) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.known-seq >= resyncBehind:
+		return nil, f.known, lost
+	case seq > f.head:
+		return nil, f.known, current
+	}
+	for _, e := range f.ring.from(seq, batch) {
+		if _, made := e.frames[ed]; !made {
+			break
+		}
+		entries = append(entries, e)
+	}
+	if len(entries) == 0 {
+		return nil, f.known, behind
+	}
+	return entries, f.known, served
+}
+
+// latest is the newest seq that is known, looked up where a client claims to
+// have a later one.
+func (f *feed) latest(claimed int64) int64 {
+	f.mu.Lock()
+	known := f.known
+	f.mu.Unlock()
+	if claimed <= known {
+		return known
+	}
+	if head, err := f.hub.head(f.topic); err == nil {
+		f.reach(head)
+		known = max(known, head)
+	}
+	return known
+}
+
+// writing shows a person as writing.
+func (f *feed) writing(id int64, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.room.write(id, now.Add(writingFor))
+	f.kick()
+}
+
+// present tells who is here, to the readers and to the other processes, where
+// that is due.
+func (f *feed) present(now time.Time) {
+	f.mu.Lock()
+	f.room.expire(now)
+	news, err := f.room.refresh(f.topic, now)
+	if news {
+		f.wakeAll()
+	}
+	var message []byte
+	if err == nil {
+		message, err = f.room.announcement(f.hub.cfg.Node, now)
+	}
+	f.mu.Unlock()
+	if err != nil {
+		f.hub.cfg.Log.Error("live: presence cannot be told", "topic", f.topic, "error", err)
+	}
+	if message != nil {
+		f.hub.publish(hereSubject(f.topic), message)
+	}
+}
+
+// whoIsHere gives the newest message about who is here, with its version.
+func (f *feed) whoIsHere(named bool) (uint64, frame) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if named {
+		return f.room.version, f.room.named
+	}
+	return f.room.version, f.room.counted
+}
+
+// farewell tells the other processes that nobody is here any more, where they
+// had been told of somebody.
+func (f *feed) farewell() {
+	f.mu.Lock()
+	told := !f.room.told.IsZero()
+	f.mu.Unlock()
+	if !told {
+		return
+	}
+	message, err := json.Marshal(roster{Node: f.hub.cfg.Node})
+	if err == nil {
+		f.hub.publish(hereSubject(f.topic), message)
+	}
+}
