@@ -1,0 +1,219 @@
+package view
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"time"
+)
+
+// HomePage is what a signed-in person meets first.
+type HomePage struct {
+	Frame
+	NeedsVote []PollLine
+	Unread    []ThreadRow
+	Mentions  []Mention
+	Decided   []Outcome
+	Groups    []GroupRow
+}
+
+func (HomePage) page() string { return "home" }
+
+// Quiet reports whether nothing waits for the viewer.
+func (h HomePage) Quiet() bool {
+	return len(h.NeedsVote)+len(h.Unread)+len(h.Mentions) == 0
+}
+
+// Mention is a place where somebody named the viewer.
+type Mention struct {
+	By      Person
+	At      time.Time
+	Thread  string
+	URL     string
+	Excerpt string
+}
+
+// WelcomePage is what a visitor meets first.
+type WelcomePage struct {
+	Frame
+	Groups  []GroupRow
+	Threads []ThreadRow
+}
+
+func (WelcomePage) page() string { return "welcome" }
+
+// GroupRow is a group in a list.
+type GroupRow struct {
+	GroupRef
+	About   string
+	Members int
+	Threads int
+	Unread  int
+	Role    string // the viewer's; empty for none
+}
+
+// GroupsPage lists the groups that the viewer may know of.
+type GroupsPage struct {
+	Frame
+	Mine      []GroupRow
+	Others    []GroupRow
+	CanCreate bool
+	Next      string // URL of the rest; empty at the end
+}
+
+func (GroupsPage) page() string { return "groups" }
+
+// GroupHead is what every page of a group shows.
+type GroupHead struct {
+	GroupRef
+	About     template.HTML
+	Members   int
+	Faces     []Person // a few of the members
+	Role      string   // the viewer's; empty for none
+	Tab       string   // "threads", "polls", "decisions", "themes", "members"
+	CanStart  bool
+	CanJoin   bool
+	CanLeave  bool
+	CanEdit   bool
+	CanSee    bool // the content, not only the name
+	CanPeople bool // the list of members
+}
+
+// ThreadRow is a thread in a list.
+type ThreadRow struct {
+	ID          int64
+	Slug        string
+	Title       string
+	Group       GroupRef
+	Author      Person
+	Last        time.Time
+	LastBy      []Person // up to three, the last first
+	Comments    int
+	Unread      int
+	New         bool // never opened by the viewer
+	Pinned      bool
+	Closed      bool
+	MembersOnly bool
+	Tags        []string
+	Poll        string // "", "open", "vote" (open, and waits for the viewer), "decided"
+	Excerpt     string
+}
+
+// URL leads to the first unread item, or to the thread.
+func (t ThreadRow) URL() string {
+	if t.Slug == "" {
+		return fmt.Sprintf("/t/%d", t.ID)
+	}
+	return fmt.Sprintf("/t/%d/%s", t.ID, t.Slug)
+}
+
+// GroupPage lists a group's threads.
+type GroupPage struct {
+	Frame
+	Group   GroupHead
+	Pinned  []ThreadRow
+	Threads []ThreadRow
+	Filter  string // "", "unread"
+	Tag     string
+	Tags    []string // in use in the group
+	Cursor  Cursor
+}
+
+func (GroupPage) page() string { return "group" }
+
+// FilterURL is this list with another filter and tag.
+func (g GroupPage) FilterURL(filter, tag string) string {
+	q := url.Values{}
+	if filter != "" {
+		q.Set("filter", filter)
+	}
+	if tag != "" {
+		q.Set("tag", tag)
+	}
+	if len(q) == 0 {
+		return g.Group.URL()
+	}
+	return g.Group.URL() + "?" + q.Encode()
+}
+
+// GroupPollsPage lists a group's polls.
+type GroupPollsPage struct {
+	Frame
+	Group  GroupHead
+	Open   []PollLine
+	Closed []PollLine
+	Cursor Cursor
+}
+
+func (GroupPollsPage) page() string { return "group-polls" }
+
+// DecisionsPage lists what a group decided.
+type DecisionsPage struct {
+	Frame
+	Group    GroupHead
+	Outcomes []Outcome
+	Cursor   Cursor
+}
+
+func (DecisionsPage) page() string { return "group-decisions" }
+
+// GroupThemesPage lists the themes of a group's threads.
+type GroupThemesPage struct {
+	Frame
+	Group  GroupHead
+	Boards []ThemeList
+	Cursor Cursor
+}
+
+func (GroupThemesPage) page() string { return "group-themes" }
+
+// ThemeList is the themes of one thread.
+type ThemeList struct {
+	Thread Link
+	Cards  []ThemeCard
+}
+
+// MembersPage lists a group's members and, for those who may, its invitations.
+type MembersPage struct {
+	Frame
+	Group       GroupHead
+	Members     []MemberRow
+	Invitations []Invitation
+	NewLink     string // full address of an invitation that was just made; shown once
+	Add         Form   // person, role
+	Invite      Form   // role, uses, days
+	CanAdd      bool
+	CanInvite   bool
+	CanSetRole  bool
+	Next        string
+}
+
+func (MembersPage) page() string { return "group-members" }
+
+// MemberRow is a member in the list.
+type MemberRow struct {
+	Person Person
+	Role   string
+	Since  time.Time
+	Me     bool
+}
+
+// Invitation is a link by which people can join.
+type Invitation struct {
+	ID      int64
+	By      Person
+	At      time.Time
+	Until   time.Time // zero: no end
+	Role    string
+	Used    int
+	MaxUses int // 0: no limit
+}
+
+// GroupFormPage makes a group, or edits one where Group is set.
+type GroupFormPage struct {
+	Frame
+	Group *GroupHead
+	Form  Form // name, handle, about, visibility
+}
+
+func (GroupFormPage) page() string { return "group-form" }

@@ -1,0 +1,82 @@
+package view
+
+import "html/template"
+
+// The live pieces below become <turbo-stream> elements. None of them contains a
+// form that somebody may be filling in, or anything about one viewer.
+
+// CommentCreated brings a new comment to the end of the timeline.
+type CommentCreated struct{ Comment Comment }
+
+func (CommentCreated) partial() string { return "stream-comment-created" }
+
+// CommentChanged replaces a comment that was edited or removed.
+type CommentChanged struct{ Comment Comment }
+
+func (CommentChanged) partial() string { return "stream-comment-changed" }
+
+// ReactionsChanged sets the counts below a comment.
+type ReactionsChanged struct{ Comment Comment }
+
+func (ReactionsChanged) partial() string { return "stream-reactions" }
+
+// ThemeProposed brings a new theme to the board and a marker to the timeline.
+type ThemeProposed struct {
+	Card   ThemeCard
+	Marker Marker
+	Themes int // on the board now
+}
+
+func (ThemeProposed) partial() string { return "stream-theme-proposed" }
+
+// ThemeChanged sets the title, state and support of a theme.
+type ThemeChanged struct {
+	Card   ThemeCard
+	Themes int
+}
+
+func (ThemeChanged) partial() string { return "stream-theme-changed" }
+
+// PollOpened brings a poll to the end of the timeline and into the strip.
+type PollOpened struct{ Card PollCard }
+
+func (PollOpened) partial() string { return "stream-poll-opened" }
+
+// PollVoted sets the participation of a poll and, only where they are shown
+// always, its results.
+type PollVoted struct{ Card PollCard }
+
+func (PollVoted) partial() string { return "stream-poll-voted" }
+
+// PollChanged sets the state, closing time and, after the close, the results of
+// a poll. Marker is empty where the timeline gets no item.
+type PollChanged struct {
+	Card   PollCard
+	Marker *Marker
+}
+
+func (PollChanged) partial() string { return "stream-poll-changed" }
+
+// OutcomeChanged brings or replaces an outcome.
+type OutcomeChanged struct {
+	Outcome Outcome
+	New     bool
+}
+
+func (OutcomeChanged) partial() string { return "stream-outcome" }
+
+// ThreadStateChanged says that a discussion was closed or reopened.
+type ThreadStateChanged struct {
+	Thread ThreadHead
+	Marker Marker
+}
+
+func (ThreadStateChanged) partial() string { return "stream-thread-state" }
+
+// ThreadEdited sets the title and the context of a thread.
+type ThreadEdited struct {
+	Thread  ThreadHead
+	Context template.HTML
+}
+
+func (ThreadEdited) partial() string { return "stream-thread-edited" }
