@@ -40,7 +40,7 @@ func direct(n *html.Node) (first writing, block bool) {
 		block = block || b
 	}
 	if isBlock(n) {
-		n.Attr = append(n.Attr, html.Attribute{Key: "dir", Val: dirValue(first, block)})
+		setAttribute(n, "dir", dirValue(first, block))
 		block = true
 	}
 	return first, block

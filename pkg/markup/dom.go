@@ -22,6 +22,19 @@ func isBlock(n *html.Node) bool {
 	return false
 }
 
+// holdsBlock reports whether n is, or anything below it is, a block or a rule.
+func holdsBlock(n *html.Node) bool {
+	if isBlock(n) || n.DataAtom == atom.Hr {
+		return true
+	}
+	for d := range n.Descendants() {
+		if isBlock(d) || d.DataAtom == atom.Hr {
+			return true
+		}
+	}
+	return false
+}
+
 func attribute(n *html.Node, key string) string {
 	for _, a := range n.Attr {
 		if a.Key == key {
@@ -38,6 +51,17 @@ func hasAttribute(n *html.Node, key string) bool {
 		}
 	}
 	return false
+}
+
+// setAttribute gives n the attribute, in place of one of the same key.
+func setAttribute(n *html.Node, key, value string) {
+	for i := range n.Attr {
+		if n.Attr[i].Key == key {
+			n.Attr[i].Val = value
+			return
+		}
+	}
+	n.Attr = append(n.Attr, html.Attribute{Key: key, Val: value})
 }
 
 // titleOf gives n's title attribute where it has one.

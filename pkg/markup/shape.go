@@ -9,39 +9,41 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// maxRounds is how often HTML is parsed and rendered until it no longer changes.
+// maxRounds is how often HTML is rendered and parsed until it no longer changes.
 // Ordinary HTML is stable at once, hand-written tangles after a round or two.
-const maxRounds = 4
+const maxRounds = 5
 
 // shape balances sanitised HTML, applies the rules of the package to it, and
 // gives the mentions found. It answers false where the HTML is nested too
 // deeply or will not become stable: what a browser makes of the result must be
 // what was looked at here.
-func shape(clean []byte, exists func(string) bool) (string, []string, bool) {
+func shape(clean []byte, exists func(handle string) bool) (string, []string, bool) {
 	root, err := parseFragment(string(clean))
 	if err != nil {
 		return "", nil, false
 	}
 	s := shaper{exists: exists}
 	s.children(root)
-	wrapStrays(root)
-	giveDirection(root)
-	out, ok := settle(render(root))
+	out, ok := settle(root)
 	return out, s.mentions.inOrder, ok
 }
 
-// settle parses and renders markup until that changes nothing.
-func settle(markup string) (string, bool) {
+// settle gives every text its block and every block its direction, and renders
+// and parses until that changes nothing.
+func settle(root *html.Node) (string, bool) {
+	before := ""
 	for range maxRounds {
-		root, err := parseFragment(markup)
-		if err != nil {
+		wrapStrays(root)
+		giveDirection(root)
+		out := render(root)
+		if out == before {
+			return out, true
+		}
+		before = out
+		var err error
+		if root, err = parseFragment(out); err != nil {
 			return "", false
 		}
-		again := render(root)
-		if again == markup {
-			return markup, true
-		}
-		markup = again
 	}
 	return "", false
 }
@@ -180,8 +182,7 @@ func labelTask(item *html.Node) {
 	}
 	checked := hasAttribute(box, "checked")
 	if isEmpty(label) {
-		label.RemoveChild(box)
-		label.AppendChild(&html.Node{Type: html.TextNode, Data: map[bool]string{true: "[x]", false: "[ ]"}[checked]})
+		showState(box, checked)
 		unwrap(label)
 		return
 	}
@@ -192,17 +193,28 @@ func labelTask(item *html.Node) {
 	item.Attr = append(item.Attr, html.Attribute{Key: "class", Val: "task"})
 }
 
+// showState writes in place of a checkbox whether it is checked.
+func showState(box *html.Node, checked bool) {
+	state := "[ ]"
+	if checked {
+		state = "[x]"
+	}
+	insertText(box, state)
+	box.Parent.RemoveChild(box)
+}
+
 // isTaskBox reports whether labelTask has made n a task's checkbox.
 func isTaskBox(n *html.Node) bool {
 	return n.Parent != nil && n.Parent.DataAtom == atom.Label && n.PrevSibling == nil
 }
 
-// wrapStrays puts text that stands outside of every block into paragraphs.
+// wrapStrays puts text that stands outside of every block into paragraphs. What
+// is not a block but holds one, as "<b><p>", can't stand in a paragraph.
 func wrapStrays(root *html.Node) {
 	var p *html.Node
 	for _, n := range slices.Collect(root.ChildNodes()) {
 		switch {
-		case isBlock(n), n.DataAtom == atom.Hr:
+		case holdsBlock(n):
 			p = nil
 		case p != nil:
 			root.RemoveChild(n)
