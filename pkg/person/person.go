@@ -1,0 +1,63 @@
+package person
+
+import (
+	"io"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/event"
+	"plenary/pkg/store"
+)
+
+// Brief is what is shown of a person beside a contribution.
+type Brief struct {
+	ID          int64
+	Handle      string
+	Name        string
+	Affiliation string // empty where none
+}
+
+// Person is an account. Email is for the person and administrators only.
+type Person struct {
+	Brief
+	Email         string // small letters; empty where none is known
+	Administrator bool   // of the whole forum
+	Imported      bool   // made by an import and claimed by nobody
+	HasPassword   bool
+	LinkedTo      int64  // the account that took over an imported one; 0 where none
+	TimeZone      string // IANA name; empty for that of the forum
+	Language      string // BCP 47 tag; empty for that of the browser
+	CreatedAt     time.Time
+}
+
+// Actor is the person as somebody who acts.
+func (p Person) Actor() access.Actor {
+	return access.Actor{Person: p.ID, Administrator: p.Administrator}
+}
+
+// People is everybody with an account. It is safe for concurrent use.
+type People struct {
+	db     *store.DB
+	now    func() time.Time
+	random io.Reader
+
+	listeners []func(event.Signal)
+}
+
+// Option changes how People work.
+type Option func(*People)
+
+// New opens the room. The clock and the source of randomness come from outside;
+// random must be safe for concurrent use and, outside of tests, crypto/rand.Reader.
+func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option) *People {
+	p := &People{db: db, now: now, random: random}
+	for _, o := range options {
+		o(p)
+	}
+	return p
+}
+
+// OnRightsChanged registers a listener for sessions and tokens that ended and
+// rights that moved. It is called after the commit and must be quick. Register
+// before the first request.
+func (p *People) OnRightsChanged(fn func(event.Signal)) { p.listeners = append(p.listeners, fn) }
