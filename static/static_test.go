@@ -18,7 +18,7 @@ func TestEveryNameInTheManifestLeadsToAnAsset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"app.js", "app.css", "icons.svg", "licences.txt", "favicon.svg"} {
+	for _, name := range []string{"app.js", "visitor.js", "app.css", "icons.svg", "licences.txt", "favicon.svg"} {
 		url, ok := s.URL(name)
 		if !ok {
 			t.Errorf("URL(%q) is not known", name)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -17,12 +18,12 @@ import (
 type built struct {
 	files    map[string][]byte // by hashed name
 	manifest map[string]string // from the name in the source to the hashed name
-	meta     string            // esbuild's account of what went where
+	meta     map[string]string // by entry: esbuild's account of what went where
 }
 
 // build bundles what is below root, the folder static/.
 func build(root string) (built, error) {
-	b := built{files: map[string][]byte{}, manifest: map[string]string{}}
+	b := built{files: map[string][]byte{}, manifest: map[string]string{}, meta: map[string]string{}}
 	if err := b.bundle(root); err != nil {
 		return built{}, err
 	}
@@ -39,32 +40,50 @@ func build(root string) (built, error) {
 	return b, b.copyFiles(filepath.Join(root, "files"))
 }
 
-// bundle runs esbuild over the scripts and the style sheet.
+// entries are what pages load by name.
+func entries() []string { return []string{"js/app.js", "js/visitor.js", "css/app.css"} }
+
+// bundle runs esbuild over each entry by itself: what two entries share is in
+// both, so that a page loads one file and not one more for the shared part.
 func (b *built) bundle(root string) error {
 	abs, err := filepath.Abs(root)
 	if err != nil {
 		return fmt.Errorf("find %s: %w", root, err)
 	}
-	result := api.Build(options(abs))
-	if len(result.Errors) > 0 {
-		lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
-		return fmt.Errorf("bundle:\n%s", strings.Join(lines, "\n"))
-	}
-	for _, f := range result.OutputFiles {
-		name := filepath.Base(f.Path)
-		b.files[name] = f.Contents
-		if plain := plainName(name); plain == "app.js" || plain == "app.css" {
-			b.manifest[plain] = name
+	for _, entry := range entries() {
+		result := api.Build(options(abs, entry))
+		if len(result.Errors) > 0 {
+			lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
+			return fmt.Errorf("bundle %s:\n%s", entry, strings.Join(lines, "\n"))
+		}
+		if err := b.take(path.Base(entry), result); err != nil {
+			return err
 		}
 	}
-	b.meta = result.Metafile
 	return nil
 }
 
-func options(abs string) api.BuildOptions {
+// take adds what came out for an entry. A part loaded later may come out of two
+// entries; it is the same file then.
+func (b *built) take(entry string, result api.BuildResult) error {
+	for _, f := range result.OutputFiles {
+		name := filepath.Base(f.Path)
+		if old, ok := b.files[name]; ok && !bytes.Equal(old, f.Contents) {
+			return fmt.Errorf("two different files want the name %s", name)
+		}
+		b.files[name] = f.Contents
+		if plainName(name) == entry {
+			b.manifest[entry] = name
+		}
+	}
+	b.meta[entry] = result.Metafile
+	return nil
+}
+
+func options(abs, entry string) api.BuildOptions {
 	return api.BuildOptions{
 		AbsWorkingDir:     abs,
-		EntryPoints:       []string{"js/app.js", "css/app.css"},
+		EntryPoints:       []string{entry},
 		Outdir:            filepath.Join(abs, "dist"),
 		EntryNames:        "[name].[hash]",
 		ChunkNames:        "[name].[hash]",

@@ -1,1 +1,27 @@
-document.documentElement.classList.add("js");
+/** What a page loads for people who are signed in. Visitors get visitor.js. */
+
+import { startReveal } from "./page.js";
+import { startDrafts } from "./drafts.js";
+import { startForms } from "./forms.js";
+import { startFrames } from "./frames.js";
+import { startComposer, startKeys, startQuote } from "./later.js";
+import { startLive } from "./live.js";
+import { startPresence } from "./presence.js";
+import { startReply } from "./reply.js";
+import { startSeen } from "./seen.js";
+import { startTimeline } from "./timeline.js";
+import { startTimes } from "./times.js";
+
+startReveal();
+startTimes();
+startForms();
+startFrames();
+startDrafts();
+startReply();
+startTimeline();
+startSeen();
+startPresence();
+startLive();
+startComposer();
+startQuote();
+startKeys();

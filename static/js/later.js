@@ -1,0 +1,57 @@
+/**
+ * What comes when it is first needed. It is handed what it needs of the page,
+ * so that what every page loads stays one file on the wire.
+ */
+
+import { changed, everyPart, make, text } from "./page.js";
+import { parseFragment, parsePage } from "./parse.js";
+import { reply } from "./reply.js";
+import { goTo } from "./timeline.js";
+
+/** Help for writing, at the first focus of a field that has some. */
+export function startComposer() {
+  const helped = new WeakSet();
+  document.addEventListener("focusin", async (e) => {
+    const area = e.target;
+    if (!(area instanceof HTMLTextAreaElement) || helped.has(area)) return;
+    if (!area.matches("[data-mentions-url], [data-upload-url], [data-preview-url]")) return;
+    helped.add(area);
+    const { help } = await import("./composer.js");
+    help(area, { text, make, parseFragment, parsePage, changed });
+  });
+}
+
+/** Quoting, at the first selection of a comment's text. */
+export function startQuote() {
+  let timer = 0;
+  const look = async () => {
+    const selection = getSelection();
+    const inComment = !selection?.isCollapsed && selection?.anchorNode?.parentElement?.closest(".comment .body");
+    if (!inComment && !document.querySelector(".quote-popover")) return;
+    const { offer } = await import("./quote.js");
+    offer({ text, make, reply });
+  };
+  document.addEventListener("selectionchange", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 250);
+  });
+}
+
+const field = "input, textarea, select, [contenteditable]";
+
+/** Shortcuts, at the first letter pressed outside a field; it is not lost. */
+export function startKeys() {
+  if (document.documentElement.dataset.keys === "off") return;
+  /** @type {KeyboardEvent[]} */
+  const pressed = [];
+  const first = async (/** @type {KeyboardEvent} */ e) => {
+    if (e.key.length !== 1 || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.target instanceof Element && e.target.closest(field)) return;
+    if (pressed.push(e) > 1) return; // on its way
+    const keys = await import("./keys.js");
+    document.removeEventListener("keydown", first);
+    keys.startKeys({ everyPart, goTo });
+    for (const p of pressed) p.target?.dispatchEvent(new KeyboardEvent("keydown", p));
+  };
+  document.addEventListener("keydown", first);
+}

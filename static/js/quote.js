@@ -1,0 +1,67 @@
+/** What can be done with selected text of a comment: quote it, make a theme of it. */
+
+/**
+ * @typedef {object} Page
+ * @property {(name: string) => string} text
+ * @property {(tag: string, attributes?: Record<string, string>, ...children: (Node|string)[]) => HTMLElement} make
+ * @property {(comment: Element, quoted?: string) => void} reply
+ */
+
+/** @type {HTMLElement|null} */
+let box = null;
+let words = "";
+/** @type {Element|null} */
+let comment = null;
+
+/**
+ * Shows the choices below the selection, or hides them.
+ * @param {Page} page
+ */
+export function offer(page) {
+  const selection = getSelection();
+  const body = bodyOf(selection);
+  words = selection?.toString().trim() ?? "";
+  if (!selection || !body || !words) return box?.hidePopover();
+  comment = body;
+  box ??= build(page);
+  if (!box.childElementCount) return;
+  box.showPopover();
+  const at = selection.getRangeAt(0).getBoundingClientRect();
+  const left = Math.min(at.left, innerWidth - box.offsetWidth - 8);
+  const below = at.bottom + 8;
+  box.style.left = Math.max(8, left) + "px";
+  box.style.top = (below + box.offsetHeight > innerHeight ? Math.max(8, at.top - box.offsetHeight - 8) : below) + "px";
+}
+
+/** The comment's body that holds the whole selection. */
+function bodyOf(/** @type {Selection|null} */ selection) {
+  if (!selection || selection.isCollapsed) return null;
+  const body = selection.anchorNode?.parentElement?.closest(".comment .body") ?? null;
+  return body?.contains(selection.focusNode) ? body : null;
+}
+
+function build(/** @type {Page} */ { text, make, reply }) {
+  const made = make("div", { class: "quote-popover", popover: "manual", role: "toolbar", "aria-label": text("quoting") });
+  made.style.cssText = "position: fixed; inset: auto; margin: 0";
+  const button = (/** @type {string} */ label, /** @type {() => void} */ act) => {
+    const b = make("button", { type: "button" }, label);
+    b.addEventListener("pointerdown", (e) => e.preventDefault()); // the selection stays
+    b.addEventListener("click", () => {
+      made.hidePopover();
+      act();
+    });
+    made.append(b);
+  };
+  if (document.querySelector("#composer textarea")) button(text("quote"), () => comment && reply(comment, words));
+  const themes = document.querySelector("main")?.dataset.themeUrl;
+  if (themes) button(text("makeTheme"), () => location.assign(themeURL(themes)));
+  document.body.append(made);
+  return made;
+}
+
+function themeURL(/** @type {string} */ themes) {
+  const url = new URL(themes, location.href);
+  url.searchParams.set("from", comment?.closest("article")?.id.replace(/^c-/, "") ?? "");
+  url.searchParams.set("text", words.slice(0, 2000));
+  return url;
+}

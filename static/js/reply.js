@@ -1,0 +1,53 @@
+/** Answering a comment from the page's one composer, with or without quoting it. */
+
+const composer = () => /** @type {HTMLFormElement|null} */ (document.getElementById("composer"));
+const field = () => /** @type {HTMLTextAreaElement|null|undefined} */ (composer()?.querySelector("textarea"));
+
+/**
+ * Opens the composer as an answer.
+ * @param {Element} comment its article, or something in it
+ * @param {string} [quoted] text to quote
+ */
+export function reply(comment, quoted) {
+  const area = field();
+  const article = /** @type {HTMLElement|null} */ (comment.closest("article"));
+  if (!area || !article) return;
+  answerTo(article.id.replace(/^c-/, ""), article.dataset.name ?? "");
+  area.focus();
+  if (quoted) quote(area, quoted);
+}
+
+function answerTo(/** @type {string} */ id, /** @type {string} */ name) {
+  const parent = composer()?.querySelector("input[name=parent_id]");
+  const line = document.getElementById("reply-to");
+  const who = line?.querySelector("bdi");
+  parent?.setAttribute("value", id);
+  if (line) line.hidden = !id;
+  if (who) who.textContent = name;
+}
+
+function quote(/** @type {HTMLTextAreaElement} */ area, /** @type {string} */ words) {
+  const lines = words.trim().split(/\n/).map((line) => ("> " + line).trimEnd());
+  const before = area.value && !area.value.endsWith("\n\n") ? "\n\n" : "";
+  area.setRangeText(before + lines.join("\n") + "\n\n", area.value.length, area.value.length, "end");
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  area.scrollTop = area.scrollHeight;
+}
+
+function click(/** @type {MouseEvent} */ e) {
+  const el = e.target instanceof Element ? e.target : null;
+  if (el?.closest("[data-reply-cancel]")) {
+    answerTo("", "");
+    field()?.focus();
+  }
+  const link = /** @type {HTMLElement|null|undefined} */ (el?.closest("[data-reply]"));
+  if (!link || !field() || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  e.preventDefault();
+  const body = /** @type {HTMLElement|null} */ (document.getElementById(`c-${link.dataset.reply}-body`));
+  reply(body ?? link, link.dataset.quote === undefined ? undefined : body?.innerText);
+}
+
+export function startReply() {
+  document.addEventListener("click", click);
+  document.addEventListener("plenary:sent", (e) => e.target === composer() && answerTo("", ""));
+}

@@ -1,0 +1,15 @@
+/** What a page loads for visitors: reading and following, nothing to write with. */
+
+import { startFrames } from "./frames.js";
+import { startKeys } from "./later.js";
+import { startLive } from "./live.js";
+import { startPresence } from "./presence.js";
+import { startTimeline } from "./timeline.js";
+import { startTimes } from "./times.js";
+
+startTimes();
+startFrames();
+startTimeline();
+startPresence();
+startLive();
+startKeys();
