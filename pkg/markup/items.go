@@ -22,10 +22,10 @@ type Item struct {
 	Description string // Markdown, may be empty
 }
 
-// Items gives the ideas that source lists, at most MaxItems: the items of its lists ("•" at
-// the beginning of a line counts as a list as well) and, where it has no list,
-// the paragraphs after an introducing line that ends with ":", or the lines
-// after it in its own paragraph. Quotations are somebody else's and are left
+// Items gives the ideas that source lists, at most MaxItems: the items of its
+// lists ("•" at the beginning of a line makes one as well) and, where it has no
+// list, the paragraphs after an introducing line that ends with ":", or the
+// lines after it in its own paragraph. Quotations are somebody else's and are left
 // out. Where nothing is listed there are no items.
 //
 // The title is the idea up to the first dash or end of a sentence, and the
@@ -106,23 +106,28 @@ func paragraphsAfter(n ast.Node, src []byte) []string {
 func sourceOf(n ast.Node, src []byte) string {
 	var b strings.Builder
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering || n.Type() != ast.TypeBlock {
+		switch {
+		case n.Type() != ast.TypeBlock:
 			return ast.WalkSkipChildren, nil
-		}
-		if n.Kind() == ast.KindListItem && b.Len() > 0 {
-			b.WriteString("- ")
-		}
-		for i := range n.Lines().Len() {
-			line := n.Lines().At(i)
-			b.WriteString(strings.TrimSpace(string(line.Value(src))))
-			b.WriteByte('\n')
-		}
-		if n.Kind() == ast.KindParagraph && n.NextSibling() != nil {
+		case entering:
+			writeLines(&b, n, src)
+		case n.NextSibling() != nil && (n.Kind() == ast.KindParagraph || n.Kind() == ast.KindList):
 			b.WriteByte('\n')
 		}
 		return ast.WalkContinue, nil
 	})
 	return strings.TrimSpace(b.String())
+}
+
+func writeLines(b *strings.Builder, n ast.Node, src []byte) {
+	if n.Kind() == ast.KindListItem && b.Len() > 0 {
+		b.WriteString("- ")
+	}
+	for i := range n.Lines().Len() {
+		line := n.Lines().At(i)
+		b.WriteString(strings.TrimSpace(string(line.Value(src))))
+		b.WriteByte('\n')
+	}
 }
 
 // newItem splits an idea into its title and the rest.
@@ -138,10 +143,9 @@ func newItem(idea string) Item {
 	return Item{Title: plain, Description: rest}
 }
 
-// The places where a title may end. What is in brackets stays with the title
-// where it ends a sentence, and goes where it is a dash or a colon.
+// The places where a title may end.
 var (
-	dash     = regexp.MustCompile(`\s+[-–—]\s+|—`)
+	dash     = regexp.MustCompile(`[ \t]+[-–—]\s+|—`)
 	sentence = regexp.MustCompile(`[.!?][)"'’”*_]*\s+|\n`)
 	colon    = regexp.MustCompile(`[:;]\s+`)
 )

@@ -56,7 +56,7 @@ func containers(line string) int {
 		bullets++
 		line = line[size:]
 	}
-	if bullets >= 3 && last != '>' && strings.TrimSpace(line) == "" {
+	if bullets >= 3 && (last == '-' || last == '*') && strings.TrimSpace(line) == "" {
 		return count - bullets // "* * *" is a rule, not three lists
 	}
 	return count

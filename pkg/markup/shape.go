@@ -219,6 +219,7 @@ func wrapStrays(root *html.Node) {
 		case p != nil:
 			root.RemoveChild(n)
 			p.AppendChild(n)
+		case n.Type == html.TextNode && isEmpty(n): // between blocks
 		case isEmpty(n):
 			root.RemoveChild(n)
 		default:

@@ -78,31 +78,54 @@ func Quote(source string) string {
 }
 
 // lines gathers text, block by block.
-type lines struct{ strings.Builder }
+type lines struct {
+	strings.Builder
+	code int // open elements in which white space counts
+}
 
 func (b *lines) read(n *html.Node) {
-	switch {
-	case n.Type == html.TextNode:
-		b.WriteString(strings.TrimLeft(n.Data, "\n"))
+	switch n.DataAtom {
+	case atom.Pre:
+		b.code++
+		defer func() { b.code-- }()
+	case atom.Img:
+		b.write(attribute(n, "alt"))
 		return
-	case n.DataAtom == atom.Img:
-		b.WriteString(attribute(n, "alt"))
+	case atom.Td, atom.Th:
+		b.write(" ")
+	}
+	if n.Type == html.TextNode {
+		b.write(n.Data)
 		return
-	case n.DataAtom == atom.Td || n.DataAtom == atom.Th:
-		b.WriteByte(' ')
-	case isBlock(n) || n.DataAtom == atom.Br || n.DataAtom == atom.Hr || n.DataAtom == atom.Tr:
+	}
+	ownLine := n.DataAtom != atom.Td && n.DataAtom != atom.Th && isBlock(n)
+	if ownLine || n.DataAtom == atom.Br || n.DataAtom == atom.Hr || n.DataAtom == atom.Tr {
 		b.newline()
 	}
 	for c := range n.ChildNodes() {
 		b.read(c)
 	}
-	if n.Type == html.ElementNode && isBlock(n) && n.DataAtom != atom.Td && n.DataAtom != atom.Th {
+	if ownLine {
 		b.newline()
 	}
 }
 
+// write adds text, at the beginning of a line without the white space before it.
+// A new line between tags only makes the HTML readable.
+func (b *lines) write(text string) {
+	if b.code == 0 {
+		text = strings.TrimLeft(text, "\n")
+		if b.atStart() {
+			text = strings.TrimLeftFunc(text, unicode.IsSpace)
+		}
+	}
+	b.WriteString(text)
+}
+
 func (b *lines) newline() {
-	if text := b.String(); text != "" && !strings.HasSuffix(text, "\n") {
+	if !b.atStart() {
 		b.WriteByte('\n')
 	}
 }
+
+func (b *lines) atStart() bool { return b.Len() == 0 || strings.HasSuffix(b.String(), "\n") }
