@@ -97,14 +97,15 @@ CREATE TABLE threads (
     close_reason     TEXT    NOT NULL DEFAULT '',
     last_activity_at BIGINT NOT NULL,
     comment_count    BIGINT NOT NULL DEFAULT 0 CHECK (comment_count >= 0),
+    seen_by_count    BIGINT NOT NULL DEFAULT 0 CHECK (seen_by_count >= 0),
     imported_seen_by BIGINT NOT NULL DEFAULT 0 CHECK (imported_seen_by >= 0),
     imported_from    TEXT,
     last_seq         BIGINT NOT NULL DEFAULT 0,
     last_item        BIGINT NOT NULL DEFAULT 0,
     UNIQUE (group_id, imported_from)
 );
-CREATE INDEX threads_by_activity ON threads (group_id, last_activity_at DESC, id DESC);
-CREATE INDEX threads_pinned ON threads (group_id, pinned_at) WHERE pinned_at IS NOT NULL;
+CREATE INDEX threads_by_activity ON threads (group_id, (CASE WHEN pinned_at IS NULL THEN 0 ELSE 1 END) DESC, last_activity_at DESC, id DESC);
+CREATE INDEX threads_recent ON threads (last_activity_at DESC, id DESC);
 CREATE INDEX threads_of_author ON threads (author_id, id DESC);
 
 CREATE TABLE thread_tags (
@@ -250,7 +251,6 @@ CREATE TABLE files (
     width       BIGINT NOT NULL DEFAULT 0,
     height      BIGINT NOT NULL DEFAULT 0,
     sha256      TEXT    NOT NULL,
-    secret      TEXT    NOT NULL UNIQUE,
     created_at  BIGINT NOT NULL
 );
 CREATE INDEX files_of_thread ON files (thread_id, id);

@@ -1,0 +1,141 @@
+package edge
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+)
+
+// cookieName is the session's. Over TLS the prefix binds it to this host.
+func (e *Edge) cookieName() string {
+	if e.Secure() {
+		return "__Host-plenary"
+	}
+	return "plenary"
+}
+
+// identify finds out who is asking, and in which language.
+func (e *Edge) identify(next Handler) Handler {
+	return func(c Ctx) error {
+		if strings.HasPrefix(c.Request().URL.Path, "/static/") {
+			return next(c)
+		}
+		v := &visitor{}
+		if err := e.byToken(c, v); err != nil {
+			return err
+		}
+		if err := e.bySession(c, v); err != nil {
+			return err
+		}
+		language := ""
+		if cookie, err := c.Cookie("lang"); err == nil {
+			language = cookie.Value
+		}
+		v.words = e.Words.Localizer(e.Words.Match(v.person.Language, language, c.Request().Header.Get("Accept-Language")))
+		c.Set(visitorKey, v)
+		return next(c)
+	}
+}
+
+func bearer(c Ctx) string {
+	scheme, token, ok := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+func (e *Edge) byToken(c Ctx, v *visitor) error {
+	if c.Request().Header.Get(echo.HeaderAuthorization) == "" {
+		return nil
+	}
+	token := bearer(c)
+	if token == "" {
+		return errs.New(errs.Unauthenticated, "error.bad_token")
+	}
+	p, scopes, err := e.People.ByToken(c.Request().Context(), token)
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Unauthenticated) {
+		return errs.New(errs.Unauthenticated, "error.bad_token").Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	method := c.Request().Method
+	if method != http.MethodGet && method != http.MethodHead && !slices.Contains(scopes, "write") {
+		return errs.New(errs.Forbidden, "error.token_reads_only")
+	}
+	v.bearer, v.scopes, v.person = true, scopes, p
+	v.actor = access.Actor{Person: p.ID, Administrator: p.Administrator}
+	return nil
+}
+
+func (e *Edge) bySession(c Ctx, v *visitor) error {
+	if v.bearer {
+		return nil
+	}
+	cookie, err := c.Cookie(e.cookieName())
+	if err != nil || cookie.Value == "" {
+		return nil
+	}
+	session, err := e.People.Session(c.Request().Context(), cookie.Value)
+	switch {
+	case errs.Is(err, errs.NotFound), errs.Is(err, errs.Unauthenticated):
+		return nil // ended: the reader is a visitor again
+	case err != nil:
+		return err
+	}
+	v.session, v.person = &session, session.Person
+	v.actor = access.Actor{Person: session.Person.ID, Administrator: session.Person.Administrator}
+	return nil
+}
+
+// Bearer reports whether the request came with an API token.
+func Bearer(c Ctx) bool { return of(c).bearer }
+
+// SessionToken is the secret of the browser's session; empty where none.
+func (e *Edge) SessionToken(c Ctx) string {
+	cookie, err := c.Cookie(e.cookieName())
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// SetSession hands the browser its session. Signing in always makes a new one,
+// so one that was planted beforehand is worth nothing.
+func (e *Edge) SetSession(c Ctx, token string, until time.Time) {
+	c.SetCookie(&http.Cookie{Name: e.cookieName(), Value: token, Path: "/", Expires: until, HttpOnly: true,
+		Secure: e.Secure(), SameSite: http.SameSiteLaxMode})
+}
+
+// ClearSession takes the session back and lets the browser forget the pages
+// that were made for it.
+func (e *Edge) ClearSession(c Ctx) {
+	c.SetCookie(&http.Cookie{Name: e.cookieName(), Path: "/", MaxAge: -1, HttpOnly: true, Secure: e.Secure(), SameSite: http.SameSiteLaxMode})
+	c.Response().Header().Set("Clear-Site-Data", `"cache", "prefetchCache", "prerenderCache"`)
+}
+
+// SafeNext keeps a "next" address only where it leads back into this forum.
+func SafeNext(next string) string {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || len(next) > 2000 {
+		return "/"
+	}
+	unescaped := next
+	for range 2 { // a browser, or a proxy, may unescape once more
+		if strings.ContainsAny(unescaped, "\\\t\r\n") || strings.HasPrefix(unescaped, "//") || clean(unescaped) != unescaped {
+			return "/"
+		}
+		var err error
+		if unescaped, err = unescape(unescaped); err != nil {
+			return "/"
+		}
+	}
+	return next
+}
+

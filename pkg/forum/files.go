@@ -1,0 +1,117 @@
+package forum
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/plain"
+	"plenary/pkg/store"
+)
+
+// File is a picture or document that somebody has uploaded. Its bytes are kept
+// elsewhere, under their checksum.
+type File struct {
+	ID        int64
+	OwnerID   int64
+	ThreadID  int64 // 0 while it waits for the post that it belongs to
+	Name      string
+	MediaType string
+	Size      int64 // bytes
+	Width     int   // pixels, of a picture
+	Height    int
+	SHA256    string // hex
+	CreatedAt time.Time
+}
+
+// Path is the file's address, to be put into Markdown.
+func (f File) Path() string { return "/files/" + strconv.FormatInt(f.ID, 10) }
+
+// Picture reports whether the file may be shown within a text.
+func (f File) Picture() bool { return f.Width > 0 }
+
+type fileRow struct {
+	ID        int64
+	OwnerID   int64
+	ThreadID  *int64
+	Name      string
+	MediaType string
+	Size      int64
+	Width     int
+	Height    int
+	SHA256    string `gorm:"column:sha256"`
+	CreatedAt store.Time
+}
+
+func (fileRow) TableName() string { return "files" }
+
+// AddFile notes an uploaded file. It belongs to nobody but its owner until a
+// text that links to it is posted in a thread.
+func (f *Forum) AddFile(ctx context.Context, who access.Actor, in File) (File, error) {
+	if !who.SignedIn() {
+		return File{}, errs.New(errs.Unauthenticated, "access.sign_in")
+	}
+	var fields errs.Fields
+	in.Name = plain.Line(&fields, "file", in.Name, true, 200)
+	if err := fields.Err(); err != nil {
+		return File{}, err
+	}
+	row := fileRow{OwnerID: who.Person, Name: in.Name, MediaType: in.MediaType, Size: in.Size, Width: in.Width, Height: in.Height,
+		SHA256: in.SHA256, CreatedAt: store.At(f.now())}
+	err := f.db.Write(ctx, func(tx *store.Tx) error {
+		row.ID = 0
+		return tx.Create(&row).Error
+	})
+	if err != nil {
+		return File{}, err
+	}
+	in.ID, in.OwnerID, in.CreatedAt = row.ID, who.Person, row.CreatedAt.Time
+	return in, nil
+}
+
+// File finds an uploaded file that the actor may see: its owner, and whoever
+// may read the thread that it was posted in.
+func (f *Forum) File(ctx context.Context, who access.Actor, id int64) (File, error) {
+	var row fileRow
+	if err := f.db.Read(ctx).Where("id = ?", id).Take(&row).Error; err != nil {
+		return File{}, store.Translate(fmt.Errorf("load file %d: %w", id, err))
+	}
+	file := File{ID: row.ID, OwnerID: row.OwnerID, Name: row.Name, MediaType: row.MediaType, Size: row.Size,
+		Width: row.Width, Height: row.Height, SHA256: row.SHA256, CreatedAt: row.CreatedAt.Time}
+	if row.ThreadID != nil {
+		file.ThreadID = *row.ThreadID
+	}
+	if who.SignedIn() && file.OwnerID == who.Person {
+		return file, nil
+	}
+	if file.ThreadID == 0 {
+		return File{}, errs.New(errs.NotFound, "error.not_found")
+	}
+	_, err := f.Thread(ctx, who, file.ThreadID)
+	return file, err
+}
+
+var fileLink = regexp.MustCompile(`\]\(/files/(\d{1,18})[/)\s]`)
+
+// attachFiles gives the actor's uploads that a text links to into the thread.
+// A link to somebody else's file shows nothing that its reader could not see.
+func attachFiles(tx *store.Tx, who access.Actor, thread int64, body string) error {
+	var ids []int64
+	for _, m := range fileLink.FindAllStringSubmatch(body, -1) {
+		if id, err := strconv.ParseInt(m[1], 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	err := tx.Exec("UPDATE files SET thread_id = ? WHERE id IN ? AND owner_id = ? AND thread_id IS NULL", thread, ids, who.Person).Error
+	if err != nil {
+		return fmt.Errorf("attach files to thread %d: %w", thread, err)
+	}
+	return nil
+}

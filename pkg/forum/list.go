@@ -1,0 +1,187 @@
+package forum
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"plenary/pkg/access"
+	"plenary/pkg/page"
+	"plenary/pkg/person"
+	"plenary/pkg/store"
+)
+
+// ThreadsQuery chooses threads of a group.
+type ThreadsQuery struct {
+	Tag        string
+	UnreadOnly bool // only those with something the actor has not seen
+	page.Page
+}
+
+// ThreadRow is a thread in a list.
+type ThreadRow struct {
+	Thread
+	Unread       int            // shown items that the reader has not seen; 0 for visitors
+	Opened       bool           // the reader has had it open before
+	LastSpeakers []person.Brief // up to three, the latest first
+}
+
+// Threads lists the threads of a group that the actor may read: pinned ones
+// first, then by latest activity. On the pages after the first the pinned ones
+// are not repeated.
+func (f *Forum) Threads(ctx context.Context, who access.Actor, groupHandle string, q ThreadsQuery) (page.List[ThreadRow], error) {
+	home, role, err := f.home(ctx, who, groupHandle)
+	if err != nil {
+		return page.List[ThreadRow]{}, err
+	}
+	if err := access.Check(who, access.ReadContent, access.Facts{Group: home.Visibility, Role: role}); err != nil {
+		return page.List[ThreadRow]{}, err
+	}
+	key, err := page.Decode(q.Cursor, 3)
+	if err != nil {
+		return page.List[ThreadRow]{}, err
+	}
+	g := f.db.Read(ctx)
+	query := visible(g, who).Where("t.group_id = ?", home.ID)
+	if key != nil {
+		// (pinned, activity, id), each descending
+		query = query.Where(`(CASE WHEN t.pinned_at IS NULL THEN 0 ELSE 1 END, t.last_activity_at, t.id) < (?, ?, ?)`, key[0], key[1], key[2])
+	}
+	if q.Tag != "" {
+		query = query.Where("EXISTS (SELECT 1 FROM thread_tags AS tt WHERE tt.thread_id = t.id AND tt.tag = ?)", q.Tag)
+	}
+	if q.UnreadOnly {
+		query = query.Where("t.last_item > COALESCE(r.item, 0)")
+	}
+	var rows []listRow
+	err = query.Select(listColumns).
+		Order("CASE WHEN t.pinned_at IS NULL THEN 0 ELSE 1 END DESC, t.last_activity_at DESC, t.id DESC").
+		Limit(q.Size() + 1).Find(&rows).Error
+	if err != nil {
+		return page.List[ThreadRow]{}, store.Translate(fmt.Errorf("list threads of %s: %w", groupHandle, err))
+	}
+	cut := page.Cut(q.Page, rows, listRow.key)
+	items, err := finishRows(g, who, cut.Items)
+	return page.List[ThreadRow]{Items: items, Next: cut.Next}, store.Translate(err)
+}
+
+// Unread lists threads with something new for the actor in all of their groups,
+// latest activity first.
+func (f *Forum) Unread(ctx context.Context, who access.Actor, limit int) ([]ThreadRow, error) {
+	if !who.SignedIn() {
+		return nil, nil
+	}
+	g := f.db.Read(ctx)
+	var rows []listRow
+	err := visible(g, who).Where("m.person_id = ? AND t.last_item > COALESCE(r.item, 0)", who.Person).
+		Select(listColumns).Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("list unread threads: %w", err))
+	}
+	items, err := finishRows(g, who, rows)
+	return items, store.Translate(err)
+}
+
+// Recent lists the latest discussions that the actor may read, over all groups.
+func (f *Forum) Recent(ctx context.Context, who access.Actor, limit int) ([]ThreadRow, error) {
+	g := f.db.Read(ctx)
+	var rows []listRow
+	err := visible(g, who).Select(listColumns).Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("list recent threads: %w", err))
+	}
+	items, err := finishRows(g, who, rows)
+	return items, store.Translate(err)
+}
+
+type listRow struct {
+	threadRow
+	ReadItem *int64
+}
+
+const listColumns = threadColumns + ", r.item AS read_item"
+
+func visible(g *gorm.DB, who access.Actor) *gorm.DB {
+	may := access.VisibleThreads(who)
+	return threads(g, who).
+		Joins("LEFT JOIN read_states AS r ON r.thread_id = t.id AND r.person_id = ?", who.Person).
+		Where(may.SQL, may.Args...)
+}
+
+func (r listRow) key() []int64 {
+	pinned := int64(0)
+	if r.PinnedAt != nil {
+		pinned = 1
+	}
+	return []int64{pinned, r.LastActivityAt.UnixMicro(), r.ID}
+}
+
+// finishRows adds tags and speakers, two queries for the whole list.
+func finishRows(g *gorm.DB, who access.Actor, rows []listRow) ([]ThreadRow, error) {
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	tags, err := tagsOf(g, ids)
+	if err != nil {
+		return nil, err
+	}
+	speakers, err := speakersOf(g, rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ThreadRow, len(rows))
+	for i, r := range rows {
+		t := r.thread(who)
+		t.Tags = tags[t.ID]
+		out[i] = ThreadRow{Thread: t, LastSpeakers: speakers[t.ID]}
+		if who.SignedIn() {
+			out[i].Opened = r.ReadItem != nil
+			out[i].Unread = int(t.LastItem)
+			if r.ReadItem != nil {
+				out[i].Unread = int(t.LastItem - *r.ReadItem)
+			}
+		}
+	}
+	return out, nil
+}
+
+// speakersOf looks at the last comments of each thread only, so that a long
+// thread costs no more than a short one.
+func speakersOf(g *gorm.DB, rows []listRow) (map[int64][]person.Brief, error) {
+	const look, show = 12, 3
+	out := map[int64][]person.Brief{}
+	if len(rows) == 0 {
+		return out, nil
+	}
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	var found []struct {
+		ThreadID int64
+		person.Brief
+	}
+	err := g.Raw(`SELECT c.thread_id, p.id, p.handle, p.name, p.affiliation FROM comments AS c
+		JOIN threads AS t ON t.id = c.thread_id JOIN people AS p ON p.id = c.author_id
+		WHERE c.thread_id IN ? AND c.seq > t.last_seq - ? AND c.deleted_at IS NULL ORDER BY c.thread_id, c.seq DESC`, ids, look).Scan(&found).Error
+	if err != nil {
+		return nil, fmt.Errorf("read last speakers: %w", err)
+	}
+	for _, s := range found {
+		if list := out[s.ThreadID]; len(list) < show && !contains(list, s.ID) {
+			out[s.ThreadID] = append(list, s.Brief)
+		}
+	}
+	return out, nil
+}
+
+func contains(list []person.Brief, id int64) bool {
+	for _, b := range list {
+		if b.ID == id {
+			return true
+		}
+	}
+	return false
+}

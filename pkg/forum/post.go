@@ -1,0 +1,183 @@
+package forum
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/event"
+	"plenary/pkg/markup"
+	"plenary/pkg/plain"
+	"plenary/pkg/store"
+)
+
+// NewComment is what somebody who comments has typed.
+type NewComment struct {
+	Body     string
+	ParentID int64 // the comment replied to; 0 for none
+	ThemeID  int64 // the theme talked about; 0 for none. The caller has checked that it may be.
+}
+
+func validBody(text string) (string, error) {
+	var f errs.Fields
+	text = plain.Body(&f, "body", text, true, markup.MaxBytes)
+	return text, f.Err()
+}
+
+// Post puts a comment into a thread. When it returns, the comment is on disk.
+// Errors: Invalid with fields; by access.PostComment; Gone where the comment
+// replied to was deleted.
+func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in NewComment) (Comment, error) {
+	body, err := validBody(in.Body)
+	if err != nil {
+		return Comment{}, f.mayNot(ctx, who, access.PostComment, threadID, err)
+	}
+	doc, err := f.render(ctx, "body", body)
+	if err != nil {
+		return Comment{}, f.mayNot(ctx, who, access.PostComment, threadID, err)
+	}
+	now := f.now()
+	row := newComment{ThreadID: threadID, ParentID: orNull(in.ParentID), ThemeID: orNull(in.ThemeID), AuthorID: who.Person,
+		Body: body, BodyHTML: doc.HTML, MarkupVersion: markup.RendererVersion, CreatedAt: store.At(now)}
+	err = f.db.Write(ctx, func(tx *store.Tx) error {
+		t, err := f.LockThread(tx, who, threadID)
+		if err != nil {
+			return err
+		}
+		if err := access.Check(who, access.PostComment, t.Facts()); err != nil {
+			return err
+		}
+		if err := countReply(tx, t.ID, in.ParentID); err != nil {
+			return err
+		}
+		row.ID = 0 // on PostgreSQL the write may be run twice
+		if err := f.append(tx, t, &row, now); err != nil {
+			return err
+		}
+		if err := attachFiles(tx, who, t.ID, body); err != nil {
+			return err
+		}
+		if err := f.notePosted(tx, who, t, row.Seq); err != nil {
+			return err
+		}
+		return f.mention(tx, t, row.ID, who, doc.Mentions, now)
+	})
+	if err != nil {
+		return Comment{}, err
+	}
+	c, err := loadComment(f.db.Read(ctx), row.ID)
+	return c, store.Translate(err)
+}
+
+// mayNot lets the answer "you may not" go before "your input is wrong".
+func (f *Forum) mayNot(ctx context.Context, who access.Actor, do access.Action, threadID int64, otherwise error) error {
+	t, err := f.Thread(ctx, who, threadID)
+	if err != nil {
+		return err
+	}
+	if err := access.Check(who, do, t.Facts()); err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// newComment is the row of a comment that is being posted.
+type newComment struct {
+	ID            int64
+	ThreadID      int64
+	Seq           int64
+	ParentID      *int64
+	ThemeID       *int64
+	AuthorID      int64
+	Body          string
+	BodyHTML      string
+	MarkupVersion int
+	MarkedEmpty   bool
+	CreatedAt     store.Time
+}
+
+func (newComment) TableName() string { return "comments" }
+
+// append writes the row, its event and the thread's counts. The thread is
+// locked, so the event's seq is the one after the thread's last.
+func (f *Forum) append(tx *store.Tx, t Thread, row *newComment, at time.Time) error {
+	row.Seq = t.LastSeq + 1
+	if err := tx.Create(row).Error; err != nil {
+		return fmt.Errorf("comment in thread %d: %w", t.ID, err)
+	}
+	if _, err := tx.Emit(t.event(event.CommentCreated, row.AuthorID, row.ID, at)); err != nil {
+		return err
+	}
+	err := tx.Exec("UPDATE threads SET comment_count = comment_count + 1, last_activity_at = ? WHERE id = ?", store.At(at), t.ID).Error
+	if err != nil {
+		return fmt.Errorf("count comments of thread %d: %w", t.ID, err)
+	}
+	if row.ThemeID == nil {
+		return nil
+	}
+	if err := tx.Exec("UPDATE themes SET comment_count = comment_count + 1 WHERE id = ?", *row.ThemeID).Error; err != nil {
+		return fmt.Errorf("count comments of theme %d: %w", *row.ThemeID, err)
+	}
+	return nil
+}
+
+// countReply checks the comment replied to and counts the reply.
+func countReply(tx *store.Tx, thread, parent int64) error {
+	if parent == 0 {
+		return nil
+	}
+	var row struct {
+		ThreadID  int64
+		DeletedAt *store.Time
+	}
+	err := tx.Table("comments").Select("thread_id, deleted_at").Where("id = ?", parent).Limit(1).Find(&row).Error
+	switch {
+	case err != nil:
+		return fmt.Errorf("load comment %d: %w", parent, err)
+	case row.ThreadID != thread:
+		var fields errs.Fields
+		fields.Add("parent_id", "comment.parent_elsewhere")
+		return fields.Err()
+	case row.DeletedAt != nil:
+		return errs.New(errs.Gone, "comment.parent_removed")
+	}
+	return tx.Exec("UPDATE comments SET reply_count = reply_count + 1 WHERE id = ?", parent).Error
+}
+
+// mention notes who was named, if they may read the thread, and tells their
+// inbox. Nobody is told of naming themselves.
+func (f *Forum) mention(tx *store.Tx, t Thread, comment int64, who access.Actor, handles []string, at time.Time) error {
+	if len(handles) == 0 {
+		return nil
+	}
+	var named []int64
+	may := "EXISTS (SELECT 1 FROM memberships AS m WHERE m.person_id = p.id AND m.group_id = ?)"
+	if t.Group.Visibility == access.Public && t.Visibility == access.Public {
+		may = "? > 0"
+	}
+	err := tx.Table("people AS p").Select("p.id").Where("p.handle IN ? AND p.id <> ? AND "+may, handles, who.Person, t.Group.ID).
+		Where("NOT EXISTS (SELECT 1 FROM mentions AS n WHERE n.person_id = p.id AND n.comment_id = ?)", comment).
+		Order("p.id").Find(&named).Error
+	if err != nil {
+		return fmt.Errorf("find who was named: %w", err)
+	}
+	for _, id := range named {
+		if err := tx.Exec("INSERT INTO mentions (person_id, comment_id, created_at) VALUES (?, ?, ?)", id, comment, store.At(at)).Error; err != nil {
+			return fmt.Errorf("note a mention: %w", err)
+		}
+		e := event.Event{Topic: event.Inbox(id), Kind: event.Mentioned, At: at, Actor: who.Person, Thread: t.ID, Subject: comment}
+		if _, err := tx.Emit(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func orNull(n int64) *int64 {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}

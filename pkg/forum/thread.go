@@ -1,0 +1,246 @@
+package forum
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+	"gorm.io/gorm"
+
+	"plenary/pkg/access"
+	"plenary/pkg/person"
+	"plenary/pkg/store"
+)
+
+// Home is the group that a thread belongs to, as it is shown beside it.
+type Home struct {
+	ID         int64
+	Handle     string
+	Name       string
+	Visibility access.Visibility
+}
+
+// Thread is a discussion in a group.
+type Thread struct {
+	ID             int64
+	Group          Home
+	Author         person.Brief
+	Title          string
+	Body           string // the context, as Markdown
+	BodyHTML       string // the context, rendered and safe
+	Visibility     access.Visibility
+	Tags           []string
+	Version        int
+	CreatedAt      time.Time
+	EditedAt       *time.Time
+	PinnedAt       *time.Time
+	ClosedAt       *time.Time
+	ClosedBy       *person.Brief
+	CloseReason    string
+	LastActivityAt time.Time
+	CommentCount   int
+	SeenByCount    int   // people known to have had it open, imported figure included
+	LastSeq        int64 // newest event of the timeline
+	LastItem       int64 // how many events are shown as items
+
+	own  bool
+	role access.Role
+}
+
+// Closed reports whether the discussion has been closed.
+func (t Thread) Closed() bool { return t.ClosedAt != nil }
+
+// State is "open" or "closed".
+func (t Thread) State() string {
+	if t.Closed() {
+		return "closed"
+	}
+	return "open"
+}
+
+// Role is what the reader is in the thread's group.
+func (t Thread) Role() access.Role { return t.role }
+
+// Facts are what decisions about the thread rest on, for the actor it was
+// loaded for.
+func (t Thread) Facts() access.Facts {
+	return access.Facts{Group: t.Group.Visibility, Thread: t.Visibility, Role: t.role, Own: t.own, ThreadClosed: t.Closed()}
+}
+
+// Path is the address of the thread's page, such as "/t/42/garden-day".
+func (t Thread) Path() string {
+	path := "/t/" + strconv.FormatInt(t.ID, 10)
+	if slug := Slug(t.Title); slug != "" {
+		path += "/" + slug
+	}
+	return path
+}
+
+// Slug makes a readable end of an address out of a title: letters of any
+// script, digits and hyphens, at most 60 runes. It may be empty.
+func Slug(title string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range strings.ToLower(norm.NFC.String(title)) {
+		if n == 60 {
+			break
+		}
+		switch {
+		case isWordRune(r):
+			b.WriteRune(r)
+			n++
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+			n++
+		}
+	}
+	return strings.Trim(b.String(), "-")
+}
+
+// threadRow is a thread with what is shown beside it, in one query.
+type threadRow struct {
+	ID             int64
+	GroupID        int64
+	GroupHandle    string
+	GroupName      string
+	GroupVisible   access.Visibility
+	AuthorID       int64
+	AuthorHandle   string
+	AuthorName     string
+	AuthorAff      string
+	Title          string
+	Body           string
+	BodyHTML       string
+	Visibility     access.Visibility
+	Version        int
+	CreatedAt      store.Time
+	EditedAt       *store.Time
+	PinnedAt       *store.Time
+	ClosedAt       *store.Time
+	ClosedBy       *int64
+	CloserHandle   *string
+	CloserName     *string
+	CloserAff      *string
+	CloseReason    string
+	LastActivityAt store.Time
+	CommentCount   int
+	SeenByCount    int
+	ImportedSeenBy int
+	LastSeq        int64
+	LastItem       int64
+	Role           access.Role
+}
+
+const threadColumns = `t.id, t.group_id, g.handle AS group_handle, g.name AS group_name, g.visibility AS group_visible,
+	t.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff,
+	t.title, t.body, t.body_html, t.visibility, t.version, t.created_at, t.edited_at, t.pinned_at,
+	t.closed_at, t.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff, t.close_reason,
+	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item,
+	COALESCE(m.role, '') AS role`
+
+// threads is the query that every reading of threads begins with.
+func threads(g *gorm.DB, who access.Actor) *gorm.DB {
+	return g.Table("threads AS t").
+		Joins("JOIN groups AS g ON g.id = t.group_id").
+		Joins("JOIN people AS a ON a.id = t.author_id").
+		Joins("LEFT JOIN people AS c ON c.id = t.closed_by").
+		Joins("LEFT JOIN memberships AS m ON m.group_id = t.group_id AND m.person_id = ?", who.Person)
+}
+
+func (r threadRow) thread(who access.Actor) Thread {
+	t := Thread{
+		ID: r.ID, Group: Home{r.GroupID, r.GroupHandle, r.GroupName, r.GroupVisible},
+		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff},
+		Title:  r.Title, Body: r.Body, BodyHTML: r.BodyHTML, Visibility: r.Visibility, Version: r.Version,
+		CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt), PinnedAt: instant(r.PinnedAt), ClosedAt: instant(r.ClosedAt),
+		CloseReason: r.CloseReason, LastActivityAt: r.LastActivityAt.Time, CommentCount: r.CommentCount,
+		SeenByCount: r.SeenByCount + r.ImportedSeenBy, LastSeq: r.LastSeq, LastItem: r.LastItem,
+		own: who.SignedIn() && r.AuthorID == who.Person, role: r.Role,
+	}
+	if r.ClosedBy != nil && r.CloserHandle != nil {
+		t.ClosedBy = &person.Brief{ID: *r.ClosedBy, Handle: *r.CloserHandle, Name: *r.CloserName, Affiliation: *r.CloserAff}
+	}
+	return t
+}
+
+func instant(t *store.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	return &t.Time
+}
+
+// load reads a thread for an actor, without asking whether the actor may.
+func load(g *gorm.DB, who access.Actor, id int64) (Thread, error) {
+	var row threadRow
+	if err := threads(g, who).Select(threadColumns).Where("t.id = ?", id).Take(&row).Error; err != nil {
+		return Thread{}, fmt.Errorf("load thread %d: %w", id, err)
+	}
+	return row.thread(who), nil
+}
+
+// LockThread loads a thread inside a write and keeps everybody else from
+// changing its timeline until the commit. On SQLite the one writer does that by
+// itself.
+func (f *Forum) LockThread(tx *store.Tx, who access.Actor, id int64) (Thread, error) {
+	if f.db.Postgres() {
+		if err := tx.Exec("SELECT 1 FROM threads WHERE id = ? FOR UPDATE", id).Error; err != nil {
+			return Thread{}, fmt.Errorf("lock thread %d: %w", id, err)
+		}
+	}
+	return load(tx.DB, who, id)
+}
+
+// Thread reads a thread. Errors: NotFound where it is not there or not for this
+// actor.
+func (f *Forum) Thread(ctx context.Context, who access.Actor, id int64) (Thread, error) {
+	g := f.db.Read(ctx)
+	t, err := load(g, who, id)
+	if err != nil {
+		return Thread{}, store.Translate(err)
+	}
+	if err := access.Check(who, access.ReadThread, t.Facts()); err != nil {
+		return Thread{}, err
+	}
+	tags, err := tagsOf(g, []int64{id})
+	t.Tags = tags[id]
+	return t, store.Translate(err)
+}
+
+func tagsOf(g *gorm.DB, threads []int64) (map[int64][]string, error) {
+	var rows []struct {
+		ThreadID int64
+		Tag      string
+	}
+	if err := g.Table("thread_tags").Select("thread_id, tag").Where("thread_id IN ?", threads).Order("thread_id, tag").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read tags: %w", err)
+	}
+	tags := make(map[int64][]string, len(threads))
+	for _, r := range rows {
+		tags[r.ThreadID] = append(tags[r.ThreadID], r.Tag)
+	}
+	return tags, nil
+}
+
+// threadsByID reads the threads that comments stand in, for an actor.
+func threadsByID(g *gorm.DB, who access.Actor, of map[int64]Comment) (map[int64]Thread, error) {
+	ids := make([]int64, 0, len(of))
+	for _, c := range of {
+		ids = append(ids, c.ThreadID)
+	}
+	out := make(map[int64]Thread, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []threadRow
+	if err := threads(g, who).Select(threadColumns).Where("t.id IN ?", ids).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read threads: %w", err)
+	}
+	for _, r := range rows {
+		out[r.ID] = r.thread(who)
+	}
+	return out, nil
+}
