@@ -49,6 +49,17 @@ func (p PollCard) URL() string { return fmt.Sprintf("/p/%d", p.ID) }
 // DOMID names the card in the page.
 func (p PollCard) DOMID() string { return fmt.Sprintf("p-%d", p.ID) }
 
+// Line is the poll in one line, without anything about the viewer. Results are
+// told only after the close.
+func (p PollCard) Line() PollLine {
+	line := PollLine{ID: p.ID, Title: p.Title, State: p.State, ClosesAt: p.ClosesAt, ClosedAt: p.ClosedAt, Cast: p.Cast,
+		Eligible: p.Eligible, Seq: p.Seq, Thread: p.Thread.Title, ThreadURL: p.Thread.URL(), Group: p.Thread.Group, Clock: p.Clock}
+	if p.State == "closed" && p.Results != nil {
+		line.Result = p.Results.Sentence
+	}
+	return line
+}
+
 // Several reports whether more than one option may be chosen.
 func (p PollCard) Several() bool { return p.Method == "choice" && p.Max > 1 }
 

@@ -80,3 +80,9 @@ type ThreadEdited struct {
 }
 
 func (ThreadEdited) partial() string { return "stream-thread-edited" }
+
+// Line is the poll in the thread's strip, the same for everybody.
+func (p PollOpened) Line() PollLine { return p.Card.Line() }
+
+// Line is the poll in the thread's strip, the same for everybody.
+func (p PollChanged) Line() PollLine { return p.Card.Line() }
