@@ -132,4 +132,3 @@ func Zone(c Ctx) *time.Location {
 func sendAway(c Ctx, after time.Duration) {
 	c.Response().Header().Set(echo.HeaderRetryAfter, seconds(after))
 }
-

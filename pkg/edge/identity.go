@@ -138,4 +138,3 @@ func SafeNext(next string) string {
 	}
 	return next
 }
-
