@@ -37,20 +37,29 @@ func (p Person) Actor() access.Actor {
 
 // People is everybody with an account. It is safe for concurrent use.
 type People struct {
-	db     *store.DB
-	now    func() time.Time
-	random io.Reader
-
+	db        *store.DB
+	now       func() time.Time
+	random    io.Reader
+	hasher    *hasher
+	throttle  *throttle
+	cache     *sessionCache
 	listeners []func(event.Signal)
 }
 
 // Option changes how People work.
 type Option func(*People)
 
+// WithCost sets what hashing a password costs, instead of DefaultCost. Hashes of
+// another cost stay valid and are renewed at the next sign-in.
+func WithCost(c Cost) Option { return func(p *People) { p.hasher.cost = c } }
+
 // New opens the room. The clock and the source of randomness come from outside;
 // random must be safe for concurrent use and, outside of tests, crypto/rand.Reader.
 func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option) *People {
-	p := &People{db: db, now: now, random: random}
+	p := &People{
+		db: db, now: now, random: random,
+		hasher: newHasher(DefaultCost, random), throttle: newThrottle(), cache: newSessionCache(),
+	}
 	for _, o := range options {
 		o(p)
 	}
@@ -61,3 +70,18 @@ func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option
 // rights that moved. It is called after the commit and must be quick. Register
 // before the first request.
 func (p *People) OnRightsChanged(fn func(event.Signal)) { p.listeners = append(p.listeners, fn) }
+
+// Forget drops what is remembered of the person's sessions, after another node
+// has told that they changed. 0 forgets everybody's.
+func (p *People) Forget(person int64) { p.cache.drop(person) }
+
+// changedRights forgets the person's sessions and tells the listeners, once the
+// transaction is on disk.
+func (p *People) changedRights(tx *store.Tx, person int64) {
+	tx.AfterCommit(func() {
+		p.cache.drop(person)
+		for _, tell := range p.listeners {
+			tell(event.Signal{Person: person})
+		}
+	})
+}

@@ -1,0 +1,240 @@
+package person
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm/clause"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/store"
+)
+
+// Link hands everything that an imported account stands for to a real one, on
+// behalf of an administrator: threads, comments, themes, support, ballots,
+// memberships and what came into its inbox. Where both did the same thing, it
+// counts once. The imported account stays, pointing to the real one.
+//
+// The electorate of a closed poll is left as it was where both were in it: the
+// result has been published with that number.
+func (p *People) Link(ctx context.Context, who access.Actor, imported, real int64) error {
+	if err := access.Check(who, access.Administer, access.Forum()); err != nil {
+		return err
+	}
+	return p.db.Write(ctx, func(tx *store.Tx) error {
+		if err := lockForLink(tx, imported, real); err != nil {
+			return err
+		}
+		l := link{tx: tx, from: imported, to: real}
+		for _, step := range []func() error{l.authorship, l.memberships, l.readStates, l.supports, l.reactions, l.electorates, l.inbox, l.account} {
+			if err := step(); err != nil {
+				return fmt.Errorf("link person %d to %d: %w", imported, real, err)
+			}
+		}
+		p.changedRights(tx, imported)
+		p.changedRights(tx, real)
+		return nil
+	})
+}
+
+// lockForLink locks both accounts and refuses what cannot be linked.
+func lockForLink(tx *store.Tx, imported, real int64) error {
+	var rows []row
+	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Table("people AS p").Select(columns).
+		Where("p.id IN ?", []int64{imported, real}).Order("p.id").Find(&rows).Error
+	if err != nil {
+		return fmt.Errorf("lock two people: %w", err)
+	}
+	people := map[int64]Person{}
+	for _, r := range rows {
+		people[r.ID] = r.person()
+	}
+	var f errs.Fields
+	from, known := people[imported]
+	switch {
+	case !known:
+		f.Add("imported", "field.unknown")
+	case !from.Imported:
+		f.Add("imported", "person.link_not_imported")
+	case from.LinkedTo != 0:
+		f.Add("imported", "person.link_done")
+	}
+	to, known := people[real]
+	switch {
+	case !known:
+		f.Add("person", "field.unknown")
+	case to.Imported || to.LinkedTo != 0:
+		f.Add("person", "person.link_not_real")
+	}
+	return f.Err()
+}
+
+// link is the move from one account to another, in steps.
+type link struct {
+	tx       *store.Tx
+	from, to int64
+}
+
+// named are the columns that say who did something, where one person may have
+// done any number of them.
+var named = [...]struct{ table, column string }{
+	{"groups", "created_by"}, {"invitations", "created_by"},
+	{"threads", "author_id"}, {"threads", "closed_by"}, {"thread_versions", "editor_id"},
+	{"comments", "author_id"}, {"comments", "deleted_by"}, {"comment_versions", "editor_id"},
+	{"themes", "proposer_id"}, {"themes", "state_by"}, {"theme_versions", "editor_id"},
+	{"polls", "author_id"}, {"polls", "closed_by"}, {"outcomes", "author_id"},
+	{"files", "owner_id"}, {"events", "actor_id"},
+}
+
+func (l link) authorship() error {
+	for _, c := range named {
+		if err := l.exec("UPDATE "+c.table+" SET "+c.column+" = @to WHERE "+c.column+" = @from"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exec runs statements that name the two accounts @from and @to.
+func (l link) exec(statements ...string) error {
+	for _, s := range statements {
+		if err := l.tx.Exec(s, map[string]any{"from": l.from, "to": l.to}).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// merge moves the rows of a table that has at most one for a person and a thing,
+// and drops those that the real account has too.
+func (l link) merge(table, thing string) error {
+	both := "SELECT " + thing + " FROM " + table + " WHERE person_id = @to"
+	return l.exec(
+		"DELETE FROM "+table+" WHERE person_id = @from AND ("+thing+") IN ("+both+")",
+		"UPDATE "+table+" SET person_id = @to WHERE person_id = @from")
+}
+
+// memberships keeps the higher of two roles.
+func (l link) memberships() error {
+	for _, r := range []access.Role{access.Moderator, access.Admin} {
+		lower := "('member')"
+		if r == access.Admin {
+			lower = "('member', 'moderator')"
+		}
+		err := l.exec("UPDATE memberships SET role = '" + string(r) + "' WHERE person_id = @to AND role IN " + lower +
+			" AND group_id IN (SELECT o.group_id FROM memberships AS o WHERE o.person_id = @from AND o.role = '" + string(r) + "')")
+		if err != nil {
+			return err
+		}
+	}
+	return l.merge("memberships", "group_id")
+}
+
+// readStates keeps the further of two, and counts the two readers as one.
+func (l link) readStates() error {
+	both := "SELECT a.thread_id FROM read_states AS a JOIN read_states AS b ON b.thread_id = a.thread_id WHERE a.person_id = @from AND b.person_id = @to"
+	further := "thread_id IN (SELECT a.thread_id FROM read_states AS a JOIN read_states AS b ON b.thread_id = a.thread_id" +
+		" WHERE a.person_id = @from AND b.person_id = @to AND a.seq > b.seq)"
+	err := l.exec(
+		"UPDATE threads SET seen_by_count = seen_by_count - 1 WHERE id IN ("+both+")",
+		"DELETE FROM read_states WHERE person_id = @to AND "+further)
+	if err != nil {
+		return err
+	}
+	return l.merge("read_states", "thread_id")
+}
+
+func (l link) supports() error {
+	err := l.exec(`UPDATE themes SET support_count = support_count - 1 WHERE id IN (SELECT a.theme_id FROM theme_supports AS a
+		JOIN theme_supports AS b ON b.theme_id = a.theme_id WHERE a.person_id = @from AND b.person_id = @to)`)
+	if err != nil {
+		return err
+	}
+	return l.merge("theme_supports", "theme_id")
+}
+
+func (l link) reactions() error {
+	if err := l.merge("reactions", "comment_id, emoji"); err != nil {
+		return err
+	}
+	return l.merge("mentions", "comment_id")
+}
+
+// electorates moves the right to vote, and the ballot with it. In an open poll
+// where both may vote the real account's ballot counts, if it has one.
+func (l link) electorates() error {
+	var polls []struct {
+		ID     int64
+		Closed bool
+		Both   bool
+	}
+	err := l.tx.Raw(`SELECT p.id, p.state = 'closed' AS closed, b.person_id IS NOT NULL AS both
+		FROM poll_voters AS a JOIN polls AS p ON p.id = a.poll_id
+		LEFT JOIN poll_voters AS b ON b.poll_id = a.poll_id AND b.person_id = ?
+		WHERE a.person_id = ? ORDER BY p.id`, l.to, l.from).Scan(&polls).Error
+	if err != nil {
+		return err
+	}
+	for _, p := range polls {
+		switch {
+		case p.Both && p.Closed:
+			continue
+		case p.Both:
+			err = l.oneVoter(p.ID)
+		default:
+			err = l.otherVoter(p.ID)
+		}
+		if err != nil {
+			return fmt.Errorf("poll %d: %w", p.ID, err)
+		}
+	}
+	return nil
+}
+
+// otherVoter puts the real account into the electorate in place of the imported.
+func (l link) otherVoter(poll int64) error {
+	if err := l.tx.Exec("INSERT INTO poll_voters (poll_id, person_id) VALUES (?, ?)", poll, l.to).Error; err != nil {
+		return err
+	}
+	if err := l.tx.Exec("UPDATE ballots SET voter_id = ? WHERE poll_id = ? AND voter_id = ?", l.to, poll, l.from).Error; err != nil {
+		return err
+	}
+	return l.tx.Exec("DELETE FROM poll_voters WHERE poll_id = ? AND person_id = ?", poll, l.from).Error
+}
+
+// oneVoter makes one voter out of two.
+func (l link) oneVoter(poll int64) error {
+	moved := l.tx.Exec(`UPDATE ballots SET voter_id = ? WHERE poll_id = ? AND voter_id = ?
+		AND NOT EXISTS (SELECT 1 FROM ballots AS o WHERE o.poll_id = ? AND o.voter_id = ?)`, l.to, poll, l.from, poll, l.to)
+	if moved.Error != nil {
+		return moved.Error
+	}
+	dropped := l.tx.Exec("DELETE FROM ballots WHERE poll_id = ? AND voter_id = ?", poll, l.from)
+	if dropped.Error != nil {
+		return dropped.Error
+	}
+	if err := l.tx.Exec("DELETE FROM poll_voters WHERE poll_id = ? AND person_id = ?", poll, l.from).Error; err != nil {
+		return err
+	}
+	return l.tx.Exec("UPDATE polls SET voter_count = voter_count - 1, ballot_count = ballot_count - ? WHERE id = ?", dropped.RowsAffected, poll).Error
+}
+
+// inbox appends what came into the imported account's inbox to that of the real
+// one. Both are numbered without gaps, so the shifted numbers are too.
+func (l link) inbox() error {
+	return l.exec(
+		`UPDATE events SET topic_id = @to, seq = seq + (SELECT last_seq FROM people WHERE id = @to),
+			item = item + (SELECT last_item FROM people WHERE id = @to) WHERE place = 'person' AND topic_id = @from`,
+		`UPDATE people SET last_seq = last_seq + (SELECT f.last_seq FROM people AS f WHERE f.id = @from),
+			last_item = last_item + (SELECT f.last_item FROM people AS f WHERE f.id = @from) WHERE id = @to`,
+		"UPDATE people SET last_seq = 0, last_item = 0 WHERE id = @from")
+}
+
+// account leaves nothing with which the imported account could act.
+func (l link) account() error {
+	return l.exec(
+		"DELETE FROM sessions WHERE person_id = @from",
+		"DELETE FROM api_tokens WHERE person_id = @from",
+		"UPDATE people SET linked_to = @to, administrator = FALSE, email = NULL WHERE id = @from")
+}
