@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -104,14 +103,14 @@ func (j *Jobs) Periodic(every time.Duration, job Job) {
 }
 
 func (j *Jobs) insert(tx *store.Tx, job Job, opts *river.InsertOpts) error {
+	if !j.kinds[job.Kind()] {
+		return fmt.Errorf("enqueue %s: no handler is registered for it", job.Kind())
+	}
 	sqlTx, ok := tx.Statement.ConnPool.(*sql.Tx)
 	if !ok {
 		return fmt.Errorf("enqueue %s: not inside a transaction, but %T", job.Kind(), tx.Statement.ConnPool)
 	}
 	if err := j.queue.insert(tx.Statement.Context, sqlTx, job, opts); err != nil {
-		if _, unknown := errors.AsType[*river.UnknownJobKindError](err); unknown {
-			return fmt.Errorf("enqueue %s: no handler is registered for it", job.Kind())
-		}
 		return fmt.Errorf("enqueue %s: %w", job.Kind(), err)
 	}
 	return nil

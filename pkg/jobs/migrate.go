@@ -2,13 +2,21 @@ package jobs
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivermigrate"
 
 	"plenary/pkg/store"
 )
+
+// migrationLock is the advisory lock of whoever migrates the job tables; the
+// number means nothing.
+const migrationLock = 7_236_010_842
 
 // Migrate brings the job tables to the form that this program's River knows.
 // They are River's own and so are their migrations, counted in the table
@@ -28,44 +36,56 @@ func (q *riverQueue[T]) migrate(ctx context.Context, config *rivermigrate.Config
 		return err
 	}
 	defer c.close()
-	if c.lock != nil {
-		unlock, err := c.lock(ctx)
-		if err != nil {
-			return err
-		}
-		defer unlock()
-	}
 	m, err := rivermigrate.New(c.driver, config)
 	if err != nil {
 		return err
 	}
-	pending, err := pendingMigrations(ctx, m, c)
-	if err != nil || !pending {
-		return err
-	}
-	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		// Another process may have been quicker; SQLite has no lock to wait on.
-		if pending, again := pendingMigrations(ctx, m, c); again == nil && !pending {
-			return nil
-		}
-		return err
-	}
-	return nil
-}
-
-// pendingMigrations reports whether there is anything to migrate.
-func pendingMigrations[T any](ctx context.Context, m *rivermigrate.Migrator[T], c *connection[T]) (bool, error) {
 	all := m.AllVersions()
 	have, err := m.ExistingVersions(ctx)
-	if err == nil {
-		return len(have) < len(all), nil
+	switch {
+	case err != nil && newerThan(ctx, c.driver.GetExecutor(), all[len(all)-1].Version):
+		return store.ErrNewerSchema
+	case err != nil:
+		return err
+	case len(have) == len(all):
+		return nil
 	}
-	// River fails on a version that it does not know, without saying so in a
-	// way that a program understands.
+	return c.migrate(ctx, m)
+}
+
+// newerThan reports whether the database has a migration after the latest that
+// is known. River fails on one, but not in a way that a program understands.
+func newerThan(ctx context.Context, db riverdriver.Executor, latest int) bool {
 	var newest int
-	row := c.driver.GetExecutor().QueryRow(ctx, "SELECT max(version) FROM river_migration")
-	if row.Scan(&newest) == nil && newest > all[len(all)-1].Version {
-		return false, store.ErrNewerSchema
+	err := db.QueryRow(ctx, "SELECT max(version) FROM river_migration").Scan(&newest)
+	return err == nil && newest > latest
+}
+
+// migrateSQLite migrates in one transaction. It takes the write lock at its
+// beginning, so that other processes wait for it and then find nothing to do.
+func migrateSQLite(ctx context.Context, pool *sql.DB, m *rivermigrate.Migrator[*sql.Tx]) error {
+	tx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return err
 	}
-	return false, err
+	defer func() { _ = tx.Rollback() }() // does nothing after the commit
+	if _, err := m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, nil); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// migratePostgres holds an advisory lock, for not every change that River makes
+// there can be in one transaction with the next.
+func migratePostgres(ctx context.Context, pool *pgxpool.Pool, m *rivermigrate.Migrator[pgx.Tx]) error {
+	lock, err := pool.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Rollback(context.WithoutCancel(ctx)) }() // a lost connection gives up its locks too
+	if _, err := lock.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", migrationLock); err != nil {
+		return err
+	}
+	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
 }

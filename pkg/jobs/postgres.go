@@ -10,15 +10,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
 )
 
 // postgresConnections is how many connections River has for itself: one
 // listens, the others fetch and finish jobs. Handlers use the store's.
 const postgresConnections = 4
-
-// migrationLock is the advisory lock of whoever migrates the job tables; a
-// number of no meaning.
-const migrationLock = 7_236_010_842
 
 // connectPostgres opens connections of River's own to where the pool leads,
 // because River works with pgx itself, for the sake of its notifications.
@@ -36,8 +33,11 @@ func connectPostgres(ctx context.Context, pool *sql.DB) (*connection[pgx.Tx], er
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	lock := func(ctx context.Context) (func(), error) { return lockMigration(ctx, own) }
-	return &connection[pgx.Tx]{driver: riverpgxv5.New(own), lock: lock, close: own.Close}, nil
+	return &connection[pgx.Tx]{
+		driver:  riverpgxv5.New(own),
+		migrate: func(ctx context.Context, m *rivermigrate.Migrator[pgx.Tx]) error { return migratePostgres(ctx, own, m) },
+		close:   own.Close,
+	}, nil
 }
 
 func connString(ctx context.Context, pool *sql.DB) (dsn string, err error) {
@@ -55,19 +55,6 @@ func connString(ctx context.Context, pool *sql.DB) (dsn string, err error) {
 		return nil
 	})
 	return dsn, err
-}
-
-func lockMigration(ctx context.Context, pool *pgxpool.Pool) (unlock func(), err error) {
-	tx, err := pool.Begin(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("lock the job tables: %w", err)
-	}
-	unlock = func() { _ = tx.Rollback(context.WithoutCancel(ctx)) } // a lost connection gives up its locks too
-	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", migrationLock); err != nil {
-		unlock()
-		return nil, fmt.Errorf("lock the job tables: %w", err)
-	}
-	return unlock, nil
 }
 
 // borrow gives the transaction of database/sql as one of pgx, so that River

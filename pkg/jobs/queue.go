@@ -30,7 +30,11 @@ func openQueue(postgres bool, pool *sql.DB, config *river.Config) (queue, error)
 	driver := riversqlite.New(pool)
 	same := func(_ context.Context, tx *sql.Tx) (*sql.Tx, error) { return tx, nil }
 	return newRiverQueue(driver, config, same, func(context.Context) (*connection[*sql.Tx], error) {
-		return &connection[*sql.Tx]{driver: driver, close: func() {}}, nil
+		return &connection[*sql.Tx]{
+			driver:  driver,
+			migrate: func(ctx context.Context, m *rivermigrate.Migrator[*sql.Tx]) error { return migrateSQLite(ctx, pool, m) },
+			close:   func() {}, // the pool is the store's
+		}, nil
 	})
 }
 
@@ -46,9 +50,9 @@ type riverQueue[T any] struct {
 
 // connection is a driver that can reach the database by itself.
 type connection[T any] struct {
-	driver riverdriver.Driver[T]
-	lock   func(ctx context.Context) (unlock func(), err error) // keeps other processes from migrating; nil where there is no such lock
-	close  func()
+	driver  riverdriver.Driver[T]
+	migrate func(ctx context.Context, m *rivermigrate.Migrator[T]) error // safe for several processes at once
+	close   func()
 }
 
 func newRiverQueue[T any](

@@ -17,7 +17,7 @@ type Settings struct {
 	Workers     int                             // jobs at once in this process; 2 on SQLite, 4 on PostgreSQL
 	Timeout     time.Duration                   // after which a job's context ends; 1 minute
 	RescueAfter time.Duration                   // after which a running job counts as lost with its process; 2 minutes, and more than Timeout
-	Poll        time.Duration                   // how often to look for jobs; 1 second
+	Poll        time.Duration                   // how often to look for jobs, at least 100 ms; 1 second
 	Backoff     func(attempt int) time.Duration // how long to wait after so many failed attempts; the fourth power in seconds
 }
 
