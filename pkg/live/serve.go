@@ -42,7 +42,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Visitor) {
 	limitSendBuffer(ws)
 	c := newConn(h, ws, who)
 	if code, reason := h.admit(c); code != 0 {
-		c.end(code, reason, nil)
+		c.end(code, reason, nil) // once it runs
 	}
 	h.run(c)
 }

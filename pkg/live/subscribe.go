@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"plenary/pkg/access"
@@ -156,7 +157,7 @@ func (c *conn) drop(t target) {
 	for i, s := range c.subs {
 		if s.same(t) {
 			dropped = s
-			c.subs = append(c.subs[:i:i], c.subs[i+1:]...)
+			c.subs = slices.Delete(c.subs, i, i+1)
 			break
 		}
 	}

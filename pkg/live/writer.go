@@ -173,7 +173,7 @@ func (c *conn) mayRead(s *subscription) bool {
 func (c *conn) revoke(s *subscription) {
 	c.hub.count.revoked.Add(1)
 	c.mu.Lock()
-	c.subs = slices.DeleteFunc(slices.Clone(c.subs), func(one *subscription) bool { return one == s })
+	c.subs = slices.DeleteFunc(c.subs, func(one *subscription) bool { return one == s })
 	c.mu.Unlock()
 	c.release(s)
 	gone := s.target.about(reply{Type: "error", Code: "gone", Detail: "You may no longer read this."})
