@@ -1,0 +1,191 @@
+package poll
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/event"
+	"plenary/pkg/store"
+	"plenary/pkg/tally"
+)
+
+// lock loads a poll inside a write and keeps everybody else from changing it
+// until the commit. Every change of a poll is told in its thread, so the lock
+// on the thread is taken anyway, and taking it first rules out deadlocks. The
+// instant returned is read under the lock: who waited past the close is late.
+func (p *Polls) lock(tx *store.Tx, who access.Actor, id int64) (Poll, time.Time, error) {
+	var threads []int64
+	if err := tx.Table("polls").Select("thread_id").Where("id = ?", id).Find(&threads).Error; err != nil {
+		return Poll{}, time.Time{}, fmt.Errorf("find poll %d: %w", id, err)
+	}
+	if len(threads) == 0 {
+		return Poll{}, time.Time{}, fmt.Errorf("find poll %d: %w", id, gorm.ErrRecordNotFound)
+	}
+	if _, err := p.forum.LockThread(tx, who, threads[0]); err != nil {
+		return Poll{}, time.Time{}, err
+	}
+	now := store.At(p.now()).Time
+	locked, err := load(tx.DB, who, id, now)
+	if err != nil {
+		return Poll{}, now, err
+	}
+	return locked, now, locked.known(who)
+}
+
+// change locks a poll, checks the action and carries it out. A close whose time
+// has come and that nobody has carried out yet is carried out first.
+func (p *Polls) change(ctx context.Context, who access.Actor, id int64, do access.Action, fn func(tx *store.Tx, locked Poll, now time.Time) error) (Poll, error) {
+	err := p.db.Write(ctx, func(tx *store.Tx) error {
+		locked, now, err := p.lock(tx, who, id)
+		if err != nil {
+			return err
+		}
+		if err := access.Check(who, do, locked.facts); err != nil {
+			return err
+		}
+		if locked.unsettled {
+			if err := p.closeByTime(tx, locked, now); err != nil {
+				return err
+			}
+		}
+		return fn(tx, locked, now)
+	})
+	if err != nil {
+		return Poll{}, err
+	}
+	return p.Poll(ctx, who, id)
+}
+
+// mayNow is the check before a write: it answers quickly, and before the input
+// is looked at. The write checks again.
+func (p *Polls) mayNow(ctx context.Context, who access.Actor, id int64, do access.Action) (Poll, error) {
+	found, err := p.Poll(ctx, who, id)
+	if err != nil {
+		return Poll{}, err
+	}
+	return found, access.Check(who, do, found.facts)
+}
+
+// PollEdit changes a poll. What is nil stays as it is.
+type PollEdit struct {
+	Title          *string
+	Details        *string
+	Options        *[]NewOption // of a choice
+	Rules          *tally.Rules // settings of the method, which itself stays
+	Results        *access.Results
+	ReasonRequired *bool
+	ClosesAt       *time.Time // of a draft; that of an open poll is moved by Extend
+}
+
+// apply puts the edit over the poll and judges the whole.
+func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
+	next := NewPoll{Title: p.Title, Details: p.Details, Method: p.Method, Rules: p.Rules, Results: p.Results,
+		ReasonRequired: p.ReasonRequired, ClosesAt: valueOr(in.ClosesAt, valueOr(p.ClosesAt, time.Time{}))}
+	next.Title = valueOr(in.Title, p.Title)
+	next.Details = valueOr(in.Details, p.Details)
+	next.Rules = valueOr(in.Rules, p.Rules)
+	next.Results = valueOr(in.Results, p.Results)
+	next.ReasonRequired = valueOr(in.ReasonRequired, p.ReasonRequired)
+	if p.Method != tally.Proposal {
+		for _, o := range p.Options {
+			next.Options = append(next.Options, NewOption{Label: o.Label, ThemeID: o.ThemeID})
+		}
+	}
+	next.Options = valueOr(in.Options, next.Options)
+	if in.ClosesAt != nil && p.State == access.PollOpen {
+		var f errs.Fields
+		f.Add("closes_at", "poll.extend_instead")
+		return next, f.Err()
+	}
+	return next, next.validate(now)
+}
+
+func valueOr[T any](given *T, otherwise T) T {
+	if given == nil {
+		return otherwise
+	}
+	return *given
+}
+
+// Edit changes a poll in which nobody has voted. Errors: Invalid with fields as
+// for Start; by access.EditPoll; Conflict "poll.has_ballots".
+func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdit) (Poll, error) {
+	before, err := p.mayNow(ctx, who, id, access.EditPoll)
+	if err != nil {
+		return Poll{}, err
+	}
+	next, err := in.apply(before, p.now())
+	if err != nil {
+		return Poll{}, err
+	}
+	details, err := p.forum.Preview(ctx, next.Details)
+	if err != nil {
+		return Poll{}, err
+	}
+	return p.change(ctx, who, id, access.EditPoll, func(tx *store.Tx, locked Poll, now time.Time) error {
+		if locked.BallotCount > 0 {
+			return errs.New(errs.Conflict, "poll.has_ballots")
+		}
+		next, err := in.apply(locked, now)
+		if err != nil {
+			return err
+		}
+		if next.Details == locked.Details {
+			details = locked.DetailsHTML
+		}
+		return p.saveEdit(tx, who, locked, next, details, in.Options != nil, now)
+	})
+}
+
+func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPoll, details string, newOptions bool, now time.Time) error {
+	row, err := newPollRow(before.ThreadID, before.Author.ID, next, details, now)
+	if err != nil {
+		return err
+	}
+	err = tx.Table("polls").Where("id = ?", before.ID).Updates(map[string]any{
+		"title": row.Title, "details": row.Details, "details_html": row.DetailsHTML, "markup_version": row.MarkupVersion,
+		"rules": row.Rules, "results": row.Results, "reason_required": row.ReasonRequired,
+		"closes_at": row.ClosesAt, "edited_at": store.At(now),
+	}).Error
+	if err != nil {
+		return fmt.Errorf("save poll %d: %w", before.ID, err)
+	}
+	if newOptions {
+		if err := tx.Exec("DELETE FROM poll_options WHERE poll_id = ?", before.ID).Error; err != nil {
+			return fmt.Errorf("clear the options of poll %d: %w", before.ID, err)
+		}
+		if err := insertOptions(tx, before.ThreadID, before.ID, next.Options); err != nil {
+			return err
+		}
+	}
+	if before.ClosesAt != nil && !before.ClosesAt.Equal(next.ClosesAt) {
+		if err := moveReminders(tx, before, next.ClosesAt, now); err != nil {
+			return err
+		}
+	}
+	if before.State == access.Draft {
+		return nil // nobody else has seen it
+	}
+	return p.tell(tx, before.event(event.PollEdited, who.Person, now), nil)
+}
+
+// Open opens a draft. Errors: by access.OpenPoll; Invalid with field closes_at
+// where its closing time has passed meanwhile.
+func (p *Polls) Open(ctx context.Context, who access.Actor, id int64) (Poll, error) {
+	return p.change(ctx, who, id, access.OpenPoll, func(tx *store.Tx, draft Poll, now time.Time) error {
+		var f errs.Fields
+		validClosing(&f, valueOr(draft.ClosesAt, time.Time{}), now)
+		if err := f.Err(); err != nil {
+			return err
+		}
+		if err := tx.Exec("DELETE FROM poll_reminders WHERE poll_id = ? AND at <= ?", id, store.At(now)).Error; err != nil {
+			return fmt.Errorf("drop the past reminders of poll %d: %w", id, err)
+		}
+		return p.open(tx, draft, who, now)
+	})
+}

@@ -1,0 +1,134 @@
+package poll
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/event"
+	"plenary/pkg/store"
+)
+
+// Close ends an open poll now. Errors: by access.ClosePoll.
+func (p *Polls) Close(ctx context.Context, who access.Actor, id int64) (Poll, error) {
+	return p.change(ctx, who, id, access.ClosePoll, func(tx *store.Tx, open Poll, now time.Time) error {
+		return p.end(tx, open, now, open.event(event.PollClosed, who.Person, now), "hand")
+	})
+}
+
+// CloseDue closes every open poll whose time has come and says how many it
+// closed. It may be called at any time, by several at once. A poll that cannot
+// be closed does not keep the others from it.
+func (p *Polls) CloseDue(ctx context.Context) (int, error) {
+	var due []int64
+	err := p.db.Read(ctx).Table("polls").Select("id").Where("state = 'open' AND closes_at <= ?", store.At(p.now())).
+		Order("closes_at, id").Find(&due).Error
+	if err != nil {
+		return 0, store.Translate(fmt.Errorf("find polls to close: %w", err))
+	}
+	closed := 0
+	var failed []error
+	for _, id := range due {
+		done, err := p.closeIfDue(ctx, id)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("close poll %d: %w", id, err))
+		}
+		if done {
+			closed++
+		}
+	}
+	return closed, errors.Join(failed...)
+}
+
+// closeIfDue looks again under the lock: another one may have closed it, or
+// moved its time.
+func (p *Polls) closeIfDue(ctx context.Context, id int64) (done bool, err error) {
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		locked, now, err := p.lock(tx, access.System(), id)
+		if done = locked.unsettled; err != nil || !done {
+			return err
+		}
+		return p.closeByTime(tx, locked, now)
+	})
+	return done && err == nil, err
+}
+
+// closeByTime carries out a close whose time has come. The poll closed at that
+// time, however late this is.
+func (p *Polls) closeByTime(tx *store.Tx, due Poll, now time.Time) error {
+	return p.end(tx, due, *due.ClosesAt, due.event(event.PollClosed, 0, now), "time")
+}
+
+// end counts the ballots and freezes the result together with the close.
+func (p *Polls) end(tx *store.Tx, open Poll, at time.Time, e event.Event, by string) error {
+	result, err := count(tx.DB, open)
+	if err != nil {
+		return err
+	}
+	frozen, err := json.Marshal(result)
+	if err != nil {
+		return fmt.Errorf("write the result of poll %d: %w", open.ID, err)
+	}
+	set := map[string]any{"state": access.PollEnded, "closed_at": store.At(at), "closed_by": nil, "result": string(frozen)}
+	if e.Actor != 0 {
+		set["closed_by"] = e.Actor
+	}
+	if err := tx.Table("polls").Where("id = ?", open.ID).Updates(set).Error; err != nil {
+		return fmt.Errorf("close poll %d: %w", open.ID, err)
+	}
+	return p.tell(tx, e, map[string]any{"by": by})
+}
+
+// Extend moves the close of an open poll to a later time. Errors: Invalid with
+// field closes_at; by access.ExtendPoll.
+func (p *Polls) Extend(ctx context.Context, who access.Actor, id int64, until time.Time) (Poll, error) {
+	return p.change(ctx, who, id, access.ExtendPoll, func(tx *store.Tx, open Poll, now time.Time) error {
+		var f errs.Fields
+		until := validClosing(&f, until, now)
+		if open.ClosesAt != nil && !until.After(*open.ClosesAt) {
+			f.Add("closes_at", "poll.extend_later")
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		return p.moveClose(tx, open, until, now, open.event(event.PollExtended, who.Person, now), map[string]any{"closes_at": store.At(until)})
+	})
+}
+
+// Reopen takes ballots again, until a new closing time, from the same
+// electorate. Errors: Invalid with field closes_at; by access.ReopenPoll;
+// Conflict "poll.concluded" where the outcome has been published.
+func (p *Polls) Reopen(ctx context.Context, who access.Actor, id int64, until time.Time) (Poll, error) {
+	return p.change(ctx, who, id, access.ReopenPoll, func(tx *store.Tx, ended Poll, now time.Time) error {
+		if ended.Outcome != nil {
+			return errs.New(errs.Conflict, "poll.concluded")
+		}
+		var f errs.Fields
+		until := validClosing(&f, until, now)
+		if err := f.Err(); err != nil {
+			return err
+		}
+		set := map[string]any{"state": access.PollOpen, "closed_at": nil, "closed_by": nil, "result": nil}
+		if err := tx.Table("polls").Where("id = ?", id).Updates(set).Error; err != nil {
+			return fmt.Errorf("reopen poll %d: %w", id, err)
+		}
+		return p.moveClose(tx, ended, until, now, ended.event(event.PollReopened, who.Person, now), map[string]any{"closes_at": store.At(until)})
+	})
+}
+
+func (p *Polls) moveClose(tx *store.Tx, from Poll, until, now time.Time, e event.Event, data map[string]any) error {
+	if err := tx.Table("polls").Where("id = ?", from.ID).Update("closes_at", store.At(until)).Error; err != nil {
+		return fmt.Errorf("move the close of poll %d: %w", from.ID, err)
+	}
+	if err := moveReminders(tx, from, until, now); err != nil {
+		return err
+	}
+	if err := p.closeAt(tx, from.ID, &until); err != nil {
+		return err
+	}
+	return p.tell(tx, e, data)
+}

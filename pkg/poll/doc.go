@@ -1,0 +1,67 @@
+// Package poll asks a question of the members of a group: options, an
+// electorate fixed at the opening, ballots that can be changed until the close,
+// results, and the outcome that was decided.
+//
+// Counting itself is in package tally. The package must never know how a poll
+// is shown, who is told of it, or what the themes behind its options mean.
+//
+// # Rules
+//
+// The electorate is everybody who is a member of the thread's group when the
+// poll opens. Who joins later cannot vote in it. Who leaves keeps the ballot
+// already cast, which is counted, but is no longer a member and so cannot cast
+// or change one; where the group is not public the poll is not found any more.
+//
+// A poll takes ballots until just before its closing time: one cast at that
+// very microsecond is late. From then on it counts as closed for everybody,
+// even before the closing has been carried out.
+//
+// Question, options and rules can be changed until the first ballot is in. A
+// poll with a published outcome is not opened again.
+//
+// A block always gives a reason. Where reasons are required, a disagreement
+// does too, and so does every ballot of a poll that is no proposal.
+package poll
+
+import (
+	"io"
+	"time"
+
+	"plenary/pkg/forum"
+	"plenary/pkg/group"
+	"plenary/pkg/store"
+)
+
+// Bounds of what is accepted, in runes unless another unit is named.
+const (
+	MaxTitle     = 200
+	MaxLabel     = 200
+	MaxReason    = 2000
+	MinOptions   = 2   // of a choice
+	MaxOptions   = 100 // of a choice
+	MaxReminders = 5
+	MaxYears     = 2 // how far ahead a poll may close
+)
+
+// Schedule sees to it that CloseDue is called at an instant, or soon after. It
+// is part of the transaction.
+type Schedule func(tx *store.Tx, pollID int64, at time.Time) error
+
+// Polls is the room's one type. It is safe for concurrent use.
+type Polls struct {
+	db       *store.DB
+	groups   *group.Groups
+	forum    *forum.Forum
+	schedule Schedule
+	now      func() time.Time
+	random   io.Reader
+}
+
+// New opens the room. schedule may be nil where CloseDue is called often enough
+// anyway; random makes receipts and is, outside of tests, crypto/rand.Reader.
+func New(db *store.DB, groups *group.Groups, threads *forum.Forum, schedule Schedule, now func() time.Time, random io.Reader) *Polls {
+	if schedule == nil {
+		schedule = func(*store.Tx, int64, time.Time) error { return nil }
+	}
+	return &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random}
+}

@@ -1,0 +1,187 @@
+package poll
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"plenary/pkg/access"
+	"plenary/pkg/forum"
+	"plenary/pkg/person"
+	"plenary/pkg/store"
+	"plenary/pkg/tally"
+)
+
+// row is a poll with the facts about it, in one query.
+type row struct {
+	ID             int64
+	ThreadID       int64
+	ThreadTitle    string
+	ThreadVisible  access.Visibility
+	ThreadClosedAt *store.Time
+	GroupID        int64
+	GroupHandle    string
+	GroupName      string
+	GroupVisible   access.Visibility
+	AuthorID       int64
+	AuthorHandle   string
+	AuthorName     string
+	AuthorAff      string
+	Title          string
+	Details        string
+	DetailsHTML    string
+	Method         tally.Method
+	Rules          string
+	Results        access.Results
+	ReasonRequired bool
+	State          access.PollState
+	CreatedAt      store.Time
+	EditedAt       *store.Time
+	OpenedAt       *store.Time
+	ClosesAt       *store.Time
+	ClosedAt       *store.Time
+	ClosedBy       *int64
+	CloserHandle   *string
+	CloserName     *string
+	CloserAff      *string
+	VoterCount     int
+	BallotCount    int
+	Role           access.Role
+	Voter          bool
+	Voted          bool
+}
+
+const columns = `p.id, p.thread_id, t.title AS thread_title, t.visibility AS thread_visible, t.closed_at AS thread_closed_at,
+	g.id AS group_id, g.handle AS group_handle, g.name AS group_name, g.visibility AS group_visible,
+	p.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff,
+	p.title, p.details, p.details_html, p.method, p.rules, p.results, p.reason_required, p.state,
+	p.created_at, p.edited_at, p.opened_at, p.closes_at, p.closed_at,
+	p.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff,
+	p.voter_count, p.ballot_count, COALESCE(m.role, '') AS role,
+	v.person_id IS NOT NULL AS voter, b.voter_id IS NOT NULL AS voted`
+
+// polls is the query that every reading of polls begins with.
+func polls(g *gorm.DB, who access.Actor) *gorm.DB {
+	return g.Table("polls AS p").Select(columns).
+		Joins("JOIN threads AS t ON t.id = p.thread_id").
+		Joins("JOIN groups AS g ON g.id = t.group_id").
+		Joins("JOIN people AS a ON a.id = p.author_id").
+		Joins("LEFT JOIN people AS c ON c.id = p.closed_by").
+		Joins("LEFT JOIN memberships AS m ON m.group_id = g.id AND m.person_id = ?", who.Person).
+		Joins("LEFT JOIN poll_voters AS v ON v.poll_id = p.id AND v.person_id = ?", who.Person).
+		Joins("LEFT JOIN ballots AS b ON b.poll_id = p.id AND b.voter_id = ?", who.Person)
+}
+
+// poll judges the row at an instant: a poll whose time has come is closed.
+func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
+	p := Poll{
+		ID: r.ID, ThreadID: r.ThreadID, ThreadTitle: r.ThreadTitle,
+		Group:  forum.Home{ID: r.GroupID, Handle: r.GroupHandle, Name: r.GroupName, Visibility: r.GroupVisible},
+		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff},
+		Title:  r.Title, Details: r.Details, DetailsHTML: r.DetailsHTML, Method: r.Method, Results: r.Results,
+		ReasonRequired: r.ReasonRequired, State: r.State, CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt),
+		OpenedAt: instant(r.OpenedAt), ClosesAt: instant(r.ClosesAt), ClosedAt: instant(r.ClosedAt),
+		VoterCount: r.VoterCount, BallotCount: r.BallotCount,
+	}
+	if err := json.Unmarshal([]byte(r.Rules), &p.Rules); err != nil {
+		return Poll{}, fmt.Errorf("read the rules of poll %d: %w", r.ID, err)
+	}
+	if r.ClosedBy != nil && r.CloserHandle != nil {
+		p.ClosedBy = &person.Brief{ID: *r.ClosedBy, Handle: *r.CloserHandle, Name: *r.CloserName, Affiliation: *r.CloserAff}
+	}
+	if p.State == access.PollOpen && p.ClosesAt != nil && !now.Before(*p.ClosesAt) {
+		p.State, p.ClosedAt, p.unsettled = access.PollEnded, p.ClosesAt, true
+	}
+	p.facts = access.Facts{Group: r.GroupVisible, Thread: r.ThreadVisible, Role: r.Role,
+		Own: who.SignedIn() && r.AuthorID == who.Person, ThreadClosed: r.ThreadClosedAt != nil,
+		Poll: p.State, Voter: r.Voter, Voted: r.Voted, Shown: r.Results}
+	return p, nil
+}
+
+func instant(t *store.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	return &t.Time
+}
+
+// find reads the polls of a query made by polls, with options and outcomes:
+// three queries however many there are.
+func find(query *gorm.DB, g *gorm.DB, who access.Actor, now time.Time) ([]Poll, error) {
+	var rows []row
+	if err := query.Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read polls: %w", err)
+	}
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	options, err := optionsOf(g, ids)
+	if err != nil {
+		return nil, err
+	}
+	outcomes, err := outcomesOf(g, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Poll, len(rows))
+	for i, r := range rows {
+		if out[i], err = r.poll(who, now); err != nil {
+			return nil, err
+		}
+		out[i].Options, out[i].Outcome = options[r.ID], outcomes[r.ID]
+		out[i].nameOptions()
+	}
+	return out, nil
+}
+
+// nameOptions gives the answers of a proposal their keys.
+func (p *Poll) nameOptions() {
+	if p.Method != tally.Proposal {
+		return
+	}
+	for i := range p.Options {
+		p.Options[i].Key = p.Options[i].Label
+	}
+}
+
+func optionsOf(g *gorm.DB, polls []int64) (map[int64][]Option, error) {
+	out := map[int64][]Option{}
+	if len(polls) == 0 {
+		return out, nil
+	}
+	var rows []struct {
+		ID       int64
+		PollID   int64
+		Position int
+		Label    string
+		ThemeID  *int64
+	}
+	err := g.Table("poll_options").Select("id, poll_id, position, label, theme_id").
+		Where("poll_id IN ?", polls).Order("poll_id, position").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read options: %w", err)
+	}
+	for _, r := range rows {
+		o := Option{ID: r.ID, Position: r.Position, Label: r.Label}
+		if r.ThemeID != nil {
+			o.ThemeID = *r.ThemeID
+		}
+		out[r.PollID] = append(out[r.PollID], o)
+	}
+	return out, nil
+}
+
+// load reads one poll for an actor, without asking whether the actor may.
+func load(g *gorm.DB, who access.Actor, id int64, now time.Time) (Poll, error) {
+	found, err := find(polls(g, who).Where("p.id = ?", id), g, who, now)
+	if err != nil {
+		return Poll{}, err
+	}
+	if len(found) == 0 {
+		return Poll{}, fmt.Errorf("load poll %d: %w", id, gorm.ErrRecordNotFound)
+	}
+	return found[0], nil
+}

@@ -1,0 +1,99 @@
+package poll
+
+import (
+	"iter"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/event"
+	"plenary/pkg/forum"
+	"plenary/pkg/person"
+	"plenary/pkg/tally"
+)
+
+// Poll is a question put to a group in one of its threads.
+type Poll struct {
+	ID             int64
+	ThreadID       int64
+	ThreadTitle    string
+	Group          forum.Home
+	Author         person.Brief
+	Title          string
+	Details        string // Markdown
+	DetailsHTML    string // rendered and safe
+	Method         tally.Method
+	Rules          tally.Rules    // complete: nothing is left to a default
+	Results        access.Results // when they are shown
+	ReasonRequired bool
+	State          access.PollState // closed from the closing time on
+	Options        []Option         // in their order
+	CreatedAt      time.Time
+	EditedAt       *time.Time
+	OpenedAt       *time.Time
+	ClosesAt       *time.Time // nil where no time was set
+	ClosedAt       *time.Time
+	ClosedBy       *person.Brief // nil where it closed by time
+	VoterCount     int           // how many may vote; 0 in a draft
+	BallotCount    int           // how many have
+	Outcome        *Outcome      // nil until it is published
+
+	facts     access.Facts
+	unsettled bool // its time has come and the closing has not been carried out
+}
+
+// Option is something that can be chosen.
+type Option struct {
+	ID       int64
+	Position int    // from 0
+	Key      string // in a proposal: agree, abstain, disagree, block; otherwise empty
+	Label    string // in a proposal the same as Key
+	ThemeID  int64  // the theme that it stands for; 0 where none
+}
+
+// Facts are what decisions about the poll rest on, for the actor it was loaded
+// for.
+func (p Poll) Facts() access.Facts { return p.facts }
+
+// Voted reports whether the actor that the poll was loaded for has cast a ballot.
+func (p Poll) Voted() bool { return p.facts.Voted }
+
+// QuorumNeeded is how many ballots the quorum asks for, 0 where there is none.
+func (p Poll) QuorumNeeded() int64 {
+	result, err := tally.Count(p.Rules, len(p.Options), int64(p.VoterCount), noBallots())
+	if err != nil || result.Turnout.Quorum == nil {
+		return 0
+	}
+	return result.Turnout.Quorum.Needed
+}
+
+func noBallots() iter.Seq[tally.Ballot] { return func(func(tally.Ballot) bool) {} }
+
+// known answers whether the actor may know of the poll: whoever reads the
+// thread, and for a draft only those who could open it.
+func (p Poll) known(who access.Actor) error {
+	if err := access.Check(who, access.ReadThread, p.facts); err != nil {
+		return err
+	}
+	if p.State != access.Draft {
+		return nil
+	}
+	if err := access.Check(who, access.OpenPoll, p.facts); err != nil && !errs.Is(err, errs.Conflict) {
+		return errs.New(errs.NotFound, "error.not_found")
+	}
+	return nil
+}
+
+// place gives the options' numbers in a count, by their ids.
+func (p Poll) place() map[int64]int {
+	out := make(map[int64]int, len(p.Options))
+	for i, o := range p.Options {
+		out[o.ID] = i
+	}
+	return out
+}
+
+// event is one of the thread's timeline about the poll, still to be emitted.
+func (p Poll) event(kind event.Kind, actor int64, at time.Time) event.Event {
+	return event.Event{Topic: event.Thread(p.ThreadID), Kind: kind, At: at, Actor: actor, Thread: p.ThreadID, Subject: p.ID}
+}

@@ -1,0 +1,233 @@
+package poll
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/event"
+	"plenary/pkg/markup"
+	"plenary/pkg/store"
+	"plenary/pkg/tally"
+)
+
+// NewPoll is what somebody who starts a poll has chosen.
+type NewPoll struct {
+	Title          string
+	Details        string // Markdown; may be empty
+	Method         tally.Method
+	Options        []NewOption // of a choice; a proposal has its own
+	Rules          tally.Rules // settings of the method; the method itself is taken from Method
+	ClosesAt       time.Time
+	Results        access.Results // empty: always
+	ReasonRequired bool
+	Draft          bool // prepare it, and open it later
+
+	// Reminders say how long before the close those who have not voted are
+	// reminded. Nil: a day before, where the poll runs for more than two; empty
+	// and not nil: never.
+	Reminders []time.Duration
+}
+
+// NewOption is an option of a choice.
+type NewOption struct {
+	Label   string
+	ThemeID int64 // a theme of the same thread that it stands for; 0 for none
+}
+
+// Start puts a poll into a thread and opens it, unless it is a draft. Errors:
+// Invalid with fields (title, details, method, options, options.N from 0,
+// closes_at, results, reminders, and the settings by their names in
+// tally.Rules); by access.StartPoll.
+func (p *Polls) Start(ctx context.Context, who access.Actor, threadID int64, in NewPoll) (Poll, error) {
+	thread, err := p.forum.Thread(ctx, who, threadID)
+	if err != nil {
+		return Poll{}, err
+	}
+	if err := access.Check(who, access.StartPoll, thread.Facts()); err != nil {
+		return Poll{}, err
+	}
+	if err := needsPerson(who); err != nil {
+		return Poll{}, err
+	}
+	if err := in.validate(p.now()); err != nil {
+		return Poll{}, err
+	}
+	details, err := p.forum.Preview(ctx, in.Details)
+	if err != nil {
+		return Poll{}, err
+	}
+	var id int64
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		thread, err := p.forum.LockThread(tx, who, threadID)
+		if err != nil {
+			return err
+		}
+		if err := access.Check(who, access.StartPoll, thread.Facts()); err != nil {
+			return err
+		}
+		now := p.now()
+		if id, err = insert(tx, threadID, who.Person, in, details, now); err != nil {
+			return err
+		}
+		if err := remind(tx, id, in.reminders(now)); err != nil || in.Draft {
+			return err
+		}
+		draft, err := load(tx.DB, who, id, now)
+		if err != nil {
+			return err
+		}
+		return p.open(tx, draft, who, now)
+	})
+	if err != nil {
+		return Poll{}, err
+	}
+	return p.Poll(ctx, who, id)
+}
+
+// needsPerson refuses the forum itself where only somebody can act.
+func needsPerson(who access.Actor) error {
+	if !who.SignedIn() {
+		return errs.New(errs.Unauthenticated, "access.sign_in")
+	}
+	return nil
+}
+
+type newPoll struct {
+	ID             int64
+	ThreadID       int64
+	AuthorID       int64
+	Title          string
+	Details        string
+	DetailsHTML    string
+	MarkupVersion  int
+	Method         tally.Method
+	Rules          string
+	Results        access.Results
+	ReasonRequired bool
+	State          access.PollState
+	CreatedAt      store.Time
+	ClosesAt       store.Time
+}
+
+func (newPoll) TableName() string { return "polls" }
+
+func newPollRow(thread, author int64, in NewPoll, details string, now time.Time) (newPoll, error) {
+	rules, err := json.Marshal(in.Rules)
+	if err != nil {
+		return newPoll{}, fmt.Errorf("write the rules of a poll: %w", err)
+	}
+	return newPoll{ThreadID: thread, AuthorID: author, Title: in.Title, Details: in.Details, DetailsHTML: details,
+		MarkupVersion: markup.RendererVersion, Method: in.Method, Rules: string(rules), Results: in.Results,
+		ReasonRequired: in.ReasonRequired, State: access.Draft, CreatedAt: store.At(now), ClosesAt: store.At(in.ClosesAt)}, nil
+}
+
+// insert writes a draft with its options.
+func insert(tx *store.Tx, thread, author int64, in NewPoll, details string, now time.Time) (int64, error) {
+	row, err := newPollRow(thread, author, in, details, now)
+	if err != nil {
+		return 0, err
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return 0, fmt.Errorf("start a poll: %w", err)
+	}
+	return row.ID, insertOptions(tx, thread, row.ID, in.Options)
+}
+
+type newOption struct {
+	PollID   int64
+	Position int
+	Label    string
+	ThemeID  *int64
+}
+
+func (newOption) TableName() string { return "poll_options" }
+
+func insertOptions(tx *store.Tx, thread, poll int64, options []NewOption) error {
+	rows := make([]newOption, len(options))
+	var themes []int64
+	for i, o := range options {
+		rows[i] = newOption{PollID: poll, Position: i, Label: o.Label}
+		if o.ThemeID != 0 {
+			rows[i].ThemeID = &options[i].ThemeID
+			themes = append(themes, o.ThemeID)
+		}
+	}
+	if err := themesOfThread(tx, thread, themes); err != nil {
+		return err
+	}
+	if err := tx.Create(&rows).Error; err != nil {
+		return fmt.Errorf("write the options of poll %d: %w", poll, err)
+	}
+	return nil
+}
+
+// themesOfThread refuses themes of other threads, and those that are out of the
+// running. No id may be given twice.
+func themesOfThread(tx *store.Tx, thread int64, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var standing int64
+	err := tx.Table("themes").Where("id IN ? AND thread_id = ? AND state IN ?", ids, thread,
+		[]access.ThemeState{access.Proposed, access.Shortlisted, access.Scheduled}).Count(&standing).Error
+	if err != nil {
+		return fmt.Errorf("look up themes: %w", err)
+	}
+	if int(standing) != len(ids) {
+		var f errs.Fields
+		f.Add("options", "poll.theme_not_here")
+		return f.Err()
+	}
+	return nil
+}
+
+// open fixes the electorate and takes ballots from now on.
+func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) error {
+	voters := tx.Exec("INSERT INTO poll_voters (poll_id, person_id) SELECT ?, person_id FROM memberships WHERE group_id = ?", draft.ID, draft.Group.ID)
+	if voters.Error != nil {
+		return fmt.Errorf("list the voters of poll %d: %w", draft.ID, voters.Error)
+	}
+	err := tx.Table("polls").Where("id = ?", draft.ID).Updates(map[string]any{
+		"state": access.PollOpen, "opened_at": store.At(now), "voter_count": voters.RowsAffected}).Error
+	if err != nil {
+		return fmt.Errorf("open poll %d: %w", draft.ID, err)
+	}
+	if err := p.closeAt(tx, draft.ID, draft.ClosesAt); err != nil {
+		return err
+	}
+	return p.tell(tx, draft.event(event.PollOpened, who.Person, now), nil)
+}
+
+func (p *Polls) closeAt(tx *store.Tx, id int64, at *time.Time) error {
+	if at == nil {
+		return nil
+	}
+	if err := p.schedule(tx, id, *at); err != nil {
+		return fmt.Errorf("schedule the close of poll %d: %w", id, err)
+	}
+	return nil
+}
+
+// tell appends the event, with data where there is any, and notes that
+// something happened in the thread.
+func (p *Polls) tell(tx *store.Tx, e event.Event, data map[string]any) error {
+	if data != nil {
+		raw, err := json.Marshal(data)
+		if err != nil {
+			return err
+		}
+		e.Data = raw
+	}
+	if _, err := tx.Emit(e); err != nil || !e.Kind.Shown() {
+		return err
+	}
+	err := tx.Exec("UPDATE threads SET last_activity_at = ? WHERE id = ? AND last_activity_at < ?", store.At(e.At), e.Thread, store.At(e.At)).Error
+	if err != nil {
+		return fmt.Errorf("note activity in thread %d: %w", e.Thread, err)
+	}
+	return nil
+}
