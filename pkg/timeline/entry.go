@@ -1,0 +1,128 @@
+package timeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"plenary/pkg/event"
+	"plenary/pkg/forum"
+	"plenary/pkg/person"
+	"plenary/pkg/poll"
+	"plenary/pkg/store"
+	"plenary/pkg/theme"
+)
+
+// Entry is an event with what it tells of, as that is now and not as it was
+// when the event happened. At most one of Comment, Theme, Poll and Member is
+// set; all are nil where the event is about the thread or the group as a whole.
+type Entry struct {
+	event.Event
+	Actor   person.Brief   // zero where the forum itself acted
+	Comment *forum.Comment // of comment.*
+	Theme   *theme.Theme   // of theme.*
+	Poll    *poll.Poll     // of poll.* and outcome.*, with its outcome
+	Member  *person.Brief  // of member.*: whose membership it is
+	Facts
+}
+
+// Facts are what an event keeps about its own moment.
+type Facts struct {
+	Reason      string `json:"reason"`       // given for a closing or a refusal; empty where none
+	By          string `json:"by"`           // a poll was closed by "time" or by "hand"; empty elsewhere
+	BallotCount int    `json:"ballot_count"` // of poll.voted: how many had voted then
+}
+
+// Entries puts the things behind events, in the same order. However many events
+// there are, each sort of thing is read once; a sort that none of them names is
+// not read at all. A thing that cannot be found leaves its place nil.
+//
+// It asks nobody's leave: the caller has checked the timeline that the events
+// are from.
+func (r *Reader) Entries(ctx context.Context, events []event.Event) ([]Entry, error) {
+	ids := subjects(events)
+	people, err := r.people.Briefs(r.db.Read(ctx), ids["person"])
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("read the people of a timeline: %w", err))
+	}
+	comments, err := r.forum.Comments(ctx, ids["comment"])
+	if err != nil {
+		return nil, fmt.Errorf("read the comments of a timeline: %w", err)
+	}
+	themes, err := r.themes.Themes(ctx, ids["theme"])
+	if err != nil {
+		return nil, fmt.Errorf("read the themes of a timeline: %w", err)
+	}
+	polls, err := r.polls.Polls(ctx, ids["poll"])
+	if err != nil {
+		return nil, fmt.Errorf("read the polls of a timeline: %w", err)
+	}
+	entries := make([]Entry, len(events))
+	for i, e := range events {
+		entry := Entry{Event: e, Actor: people[e.Actor]}
+		switch thing(e.Kind) {
+		case "comment":
+			entry.Comment = found(comments, e.Subject)
+		case "theme":
+			entry.Theme = found(themes, e.Subject)
+		case "poll":
+			entry.Poll = found(polls, e.Subject)
+		case "person":
+			entry.Member = found(people, e.Subject)
+		}
+		if entry.Facts, err = factsOf(e); err != nil {
+			return nil, err
+		}
+		entries[i] = entry
+	}
+	return entries, nil
+}
+
+// subjects lists the ids that the events name, by what they are, each once.
+func subjects(events []event.Event) map[string][]int64 {
+	ids := map[string][]int64{}
+	for _, e := range events {
+		of := thing(e.Kind)
+		ids[of] = append(ids[of], e.Subject)
+		if e.Actor != 0 {
+			ids["person"] = append(ids["person"], e.Actor)
+		}
+	}
+	for of, list := range ids {
+		slices.Sort(list)
+		ids[of] = slices.Compact(list)
+	}
+	return ids
+}
+
+// thing is what an event's subject is: a thread, comment, theme, poll, person
+// or group.
+func thing(k event.Kind) string {
+	switch noun := k.Noun(); noun {
+	case "outcome":
+		return "poll"
+	case "member":
+		return "person"
+	default:
+		return noun
+	}
+}
+
+func found[T any](in map[int64]T, id int64) *T {
+	if one, ok := in[id]; ok {
+		return &one
+	}
+	return nil
+}
+
+func factsOf(e event.Event) (Facts, error) {
+	var f Facts
+	if len(e.Data) == 0 {
+		return f, nil
+	}
+	if err := json.Unmarshal(e.Data, &f); err != nil {
+		return f, fmt.Errorf("read the data of %s %d: %w", e.Topic, e.Seq, err)
+	}
+	return f, nil
+}

@@ -1,0 +1,77 @@
+package timeline
+
+import (
+	"strconv"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/poll"
+	"plenary/pkg/tally"
+)
+
+// Poll is a poll as JSON. How the ballots fell is not in it, at any time.
+type Poll struct {
+	ID             int64            `json:"id"`
+	ThreadID       int64            `json:"thread_id"`
+	Author         Person           `json:"author"`
+	Title          string           `json:"title"`
+	Details        string           `json:"details"`
+	DetailsHTML    string           `json:"details_html"`
+	Method         tally.Method     `json:"method"`
+	Rules          tally.Rules      `json:"rules"`
+	Results        access.Results   `json:"results"` // when they are shown
+	ReasonRequired bool             `json:"reason_required"`
+	State          access.PollState `json:"state"`
+	Options        []Option         `json:"options"` // never null
+	CreatedAt      time.Time        `json:"created_at"`
+	EditedAt       *time.Time       `json:"edited_at,omitempty"`
+	OpenedAt       *time.Time       `json:"opened_at,omitempty"`
+	ClosesAt       *time.Time       `json:"closes_at"` // null where no time was set
+	ClosedAt       *time.Time       `json:"closed_at,omitempty"`
+	ClosedBy       *Person          `json:"closed_by,omitempty"` // absent where it closed by time
+	VoterCount     int              `json:"voter_count"`
+	BallotCount    int              `json:"ballot_count"`
+	Outcome        *Outcome         `json:"outcome,omitempty"`
+	URL            string           `json:"url"`
+}
+
+// Option is something that can be chosen.
+type Option struct {
+	ID      int64  `json:"id"`
+	Key     string `json:"key,omitempty"` // of a proposal: agree, abstain, disagree, block
+	Label   string `json:"label"`
+	ThemeID int64  `json:"theme_id,omitempty"`
+}
+
+// Outcome is what was decided, in words.
+type Outcome struct {
+	PollID        int64      `json:"poll_id"`
+	Author        Person     `json:"author"`
+	Statement     string     `json:"statement"`
+	StatementHTML string     `json:"statement_html"`
+	ReviewOn      string     `json:"review_on,omitempty"` // a day, as 2006-01-02
+	CreatedAt     time.Time  `json:"created_at"`
+	EditedAt      *time.Time `json:"edited_at,omitempty"`
+}
+
+// PollOf is the shape of a poll.
+func PollOf(p poll.Poll) Poll {
+	out := Poll{ID: p.ID, ThreadID: p.ThreadID, Author: PersonOf(p.Author), Title: p.Title, Details: p.Details,
+		DetailsHTML: p.DetailsHTML, Method: p.Method, Rules: p.Rules, Results: p.Results, ReasonRequired: p.ReasonRequired,
+		State: p.State, Options: []Option{}, CreatedAt: p.CreatedAt.UTC(), EditedAt: utc(p.EditedAt), OpenedAt: utc(p.OpenedAt),
+		ClosesAt: utc(p.ClosesAt), ClosedAt: utc(p.ClosedAt), ClosedBy: personOrNone(p.ClosedBy),
+		VoterCount: p.VoterCount, BallotCount: p.BallotCount, URL: "/p/" + strconv.FormatInt(p.ID, 10)}
+	for _, o := range p.Options {
+		out.Options = append(out.Options, Option{ID: o.ID, Key: o.Key, Label: o.Label, ThemeID: o.ThemeID})
+	}
+	if p.Outcome != nil {
+		out.Outcome = new(OutcomeOf(p.ID, *p.Outcome))
+	}
+	return out
+}
+
+// OutcomeOf is the shape of the outcome of a poll.
+func OutcomeOf(pollID int64, o poll.Outcome) Outcome {
+	return Outcome{PollID: pollID, Author: PersonOf(o.Author), Statement: o.Statement, StatementHTML: o.StatementHTML,
+		ReviewOn: o.ReviewOn, CreatedAt: o.CreatedAt.UTC(), EditedAt: utc(o.EditedAt)}
+}
