@@ -1,6 +1,8 @@
 package group
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
 	"time"
 
@@ -23,7 +25,7 @@ type Group struct {
 	ID          int64
 	Handle      string
 	Name        string
-	Description string
+	Description string // Markdown, as typed
 	Visibility  access.Visibility
 	MemberCount int
 	CreatedAt   time.Time
@@ -41,11 +43,10 @@ func (g Group) Facts() access.Facts { return access.Facts{Group: g.Visibility, R
 
 // Groups are all groups of the forum. It is safe for concurrent use.
 type Groups struct {
-	db     *store.DB
-	people *person.People
-	now    func() time.Time
-	random io.Reader
-
+	db        *store.DB
+	people    *person.People
+	now       func() time.Time
+	random    io.Reader
 	listeners []func(event.Signal)
 }
 
@@ -59,3 +60,29 @@ func New(db *store.DB, people *person.People, now func() time.Time, random io.Re
 // changed. It is called after the commit and must be quick. Register before the
 // first request.
 func (g *Groups) OnRightsChanged(fn func(event.Signal)) { g.listeners = append(g.listeners, fn) }
+
+// happened writes what happened to a member, or for 0 to the group, into the
+// group's timeline, and tells the listeners whose rights it may have changed.
+// Of a membership the role now held is told, if any.
+func (g *Groups) happened(tx *store.Tx, kind event.Kind, who access.Actor, groupID, member int64, role access.Role) error {
+	e := event.Event{Topic: event.Group(groupID), Kind: kind, At: g.now(), Actor: who.Person, Subject: member}
+	if member == 0 {
+		e.Subject = groupID
+	}
+	if role.Valid() {
+		data, err := json.Marshal(map[string]access.Role{"role": role})
+		if err != nil {
+			return fmt.Errorf("tell of %s: %w", kind, err)
+		}
+		e.Data = data
+	}
+	if _, err := tx.Emit(e); err != nil {
+		return err
+	}
+	tx.AfterCommit(func() {
+		for _, tell := range g.listeners {
+			tell(event.Signal{Group: groupID, Person: member})
+		}
+	})
+	return nil
+}

@@ -93,6 +93,15 @@ func (p *People) Prepare(ctx context.Context, in NewPerson) (Prepared, error) {
 	return ready, err
 }
 
+// PrepareOwn is Prepare for an account that somebody makes for themselves: with
+// email and password, so that they can sign in.
+func (p *People) PrepareOwn(ctx context.Context, in NewPerson) (Prepared, error) {
+	if err := join(nil, missing(in), in.Validate()); err != nil {
+		return Prepared{}, err
+	}
+	return p.Prepare(ctx, in)
+}
+
 // Add makes an account, on behalf of an administrator.
 func (p *People) Add(ctx context.Context, who access.Actor, in NewPerson) (Person, error) {
 	if err := access.Check(who, access.Administer, access.Forum()); err != nil {

@@ -89,7 +89,7 @@ var named = [...]struct{ table, column string }{
 
 func (l link) authorship() error {
 	for _, c := range named {
-		if err := l.exec("UPDATE "+c.table+" SET "+c.column+" = @to WHERE "+c.column+" = @from"); err != nil {
+		if err := l.exec("UPDATE " + c.table + " SET " + c.column + " = @to WHERE " + c.column + " = @from"); err != nil {
 			return err
 		}
 	}

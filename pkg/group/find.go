@@ -1,0 +1,151 @@
+package group
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"plenary/pkg/access"
+	"plenary/pkg/page"
+	"plenary/pkg/store"
+)
+
+// mineMost bounds how many groups of one person are listed.
+const mineMost = 200
+
+// row is a group as stored, with what concerns its viewer.
+type row struct {
+	ID          int64
+	Handle      string
+	Name        string
+	Description string
+	Visibility  access.Visibility
+	MemberCount int
+	CreatedAt   store.Time
+	LastSeq     int64
+	Role        access.Role
+}
+
+func (r row) group() Group {
+	return Group{ID: r.ID, Handle: r.Handle, Name: r.Name, Description: r.Description, Visibility: r.Visibility,
+		MemberCount: r.MemberCount, CreatedAt: r.CreatedAt.Time, LastSeq: r.LastSeq, Role: r.Role}
+}
+
+// from are groups AS g with the viewer's membership AS m.
+func from(h *gorm.DB, viewer int64) *gorm.DB {
+	return h.Table("groups AS g").
+		Select(`g.id, g.handle, g.name, g.description, g.visibility, g.created_at, g.last_seq, COALESCE(m.role, '') AS role,
+			(SELECT COUNT(*) FROM memberships AS c WHERE c.group_id = g.id) AS member_count`).
+		Joins("LEFT JOIN memberships AS m ON m.group_id = g.id AND m.person_id = ?", viewer)
+}
+
+// Find reads a group as the viewer meets it, 0 for nobody in particular. It does
+// not judge whether the viewer may know of it: the caller asks access.Check with
+// the group's facts.
+func (g *Groups) Find(h *gorm.DB, viewer int64, handle string) (Group, error) {
+	handle = strings.ToLower(strings.TrimSpace(handle))
+	if strings.ToValidUTF8(handle, "") != handle || strings.Contains(handle, "\x00") {
+		return Group{}, store.Translate(gorm.ErrRecordNotFound) // which PostgreSQL would not take
+	}
+	return take(from(h, viewer).Where("g.handle = ?", handle))
+}
+
+func take(q *gorm.DB) (Group, error) {
+	var r row
+	if err := q.Take(&r).Error; err != nil {
+		return Group{}, store.Translate(fmt.Errorf("read a group: %w", err))
+	}
+	return r.group(), nil
+}
+
+// lock reads a group inside a write and holds it until the commit, so that what
+// is decided about its members stays true meanwhile.
+func (g *Groups) lock(tx *store.Tx, viewer, id int64) (Group, error) {
+	var locked int64
+	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Table("groups").Select("id").Where("id = ?", id).Take(&locked).Error
+	if err != nil {
+		return Group{}, fmt.Errorf("lock group %d: %w", id, err)
+	}
+	return take(from(tx.DB, viewer).Where("g.id = ?", id))
+}
+
+// lockFor is lock by handle, and the question whether who may do the action.
+func (g *Groups) lockFor(tx *store.Tx, who access.Actor, do access.Action, handle string) (Group, error) {
+	found, err := g.Find(tx.DB, who.Person, handle)
+	if err != nil {
+		return Group{}, err
+	}
+	if found, err = g.lock(tx, who.Person, found.ID); err != nil {
+		return Group{}, err
+	}
+	return found, access.Check(who, do, found.Facts())
+}
+
+// ByHandle reads a group; NotFound where there is none that who may know of.
+func (g *Groups) ByHandle(ctx context.Context, who access.Actor, handle string) (Group, error) {
+	found, err := g.Find(g.db.Read(ctx), who.Person, handle)
+	return readable(who, found, err)
+}
+
+// ByID is ByHandle by the group's id.
+func (g *Groups) ByID(ctx context.Context, who access.Actor, id int64) (Group, error) {
+	found, err := take(from(g.db.Read(ctx), who.Person).Where("g.id = ?", id))
+	return readable(who, found, err)
+}
+
+func readable(who access.Actor, found Group, err error) (Group, error) {
+	if err != nil {
+		return Group{}, err
+	}
+	if err := access.Check(who, access.ReadGroup, found.Facts()); err != nil {
+		return Group{}, err
+	}
+	return found, nil
+}
+
+// List lists the groups that who may know of: one's own first, each part in the
+// order in which the groups were made.
+func (g *Groups) List(ctx context.Context, who access.Actor, at page.Page) (page.List[Group], error) {
+	none := page.List[Group]{}
+	after, err := page.Decode(at.Cursor, 2)
+	if err != nil {
+		return none, err
+	}
+	const others = "CASE WHEN m.person_id IS NULL THEN 1 ELSE 0 END"
+	visible := access.VisibleGroups(who)
+	q := from(g.db.Read(ctx), who.Person).Where(visible.SQL, visible.Args...)
+	if after != nil {
+		q = q.Where("("+others+", g.id) > (?, ?)", after[0], after[1])
+	}
+	var rows []row
+	if err := q.Order(others + ", g.id").Limit(at.Size() + 1).Find(&rows).Error; err != nil {
+		return none, store.Translate(fmt.Errorf("list groups: %w", err))
+	}
+	return page.Cut(at, groups(rows), func(g Group) []int64 {
+		if g.Role.Valid() {
+			return []int64{0, g.ID}
+		}
+		return []int64{1, g.ID}
+	}), nil
+}
+
+func groups(rows []row) []Group {
+	out := make([]Group, len(rows))
+	for i, r := range rows {
+		out[i] = r.group()
+	}
+	return out
+}
+
+// Mine lists the groups that who is a member of, by name. A visitor has none.
+func (g *Groups) Mine(ctx context.Context, who access.Actor) ([]Group, error) {
+	var rows []row
+	err := from(g.db.Read(ctx), who.Person).Where("m.person_id IS NOT NULL").Order("lower(g.name), g.id").Limit(mineMost).Find(&rows).Error
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("list the groups of person %d: %w", who.Person, err))
+	}
+	return groups(rows), nil
+}

@@ -1,0 +1,280 @@
+package group
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/event"
+	"plenary/pkg/page"
+	"plenary/pkg/person"
+	"plenary/pkg/store"
+)
+
+// Membership is a person in a group.
+type Membership struct {
+	Person person.Brief
+	Role   access.Role
+	Since  time.Time
+}
+
+// RoleIn reads what a person is in a group: NoRole where there is no membership.
+func (g *Groups) RoleIn(h *gorm.DB, groupID, personID int64) (access.Role, error) {
+	var role access.Role
+	err := h.Raw("SELECT COALESCE((SELECT role FROM memberships WHERE group_id = ? AND person_id = ?), '')", groupID, personID).Row().Scan(&role)
+	if err != nil {
+		return access.NoRole, store.Translate(fmt.Errorf("read the role of person %d in group %d: %w", personID, groupID, err))
+	}
+	return role, nil
+}
+
+// Members lists the members of a group: admins first, then moderators, then
+// the others, each in the order in which they came.
+func (g *Groups) Members(ctx context.Context, who access.Actor, handle string, at page.Page) (page.List[Membership], error) {
+	none := page.List[Membership]{}
+	found, err := g.ByHandle(ctx, who, handle)
+	if err != nil {
+		return none, err
+	}
+	if err := access.Check(who, access.ReadMembers, found.Facts()); err != nil {
+		return none, err
+	}
+	after, err := page.Decode(at.Cursor, 3)
+	if err != nil {
+		return none, err
+	}
+	const byRole = "CASE m.role WHEN 'admin' THEN 0 WHEN 'moderator' THEN 1 ELSE 2 END"
+	q := g.db.Read(ctx).Table("memberships AS m").Select("m.role, m.created_at, p.id, p.handle, p.name, p.affiliation").
+		Joins("JOIN people AS p ON p.id = m.person_id").Where("m.group_id = ?", found.ID)
+	if after != nil {
+		q = q.Where("("+byRole+", m.created_at, m.person_id) > (?, ?, ?)", after[0], after[1], after[2])
+	}
+	var rows []memberRow
+	if err := q.Order(byRole + ", m.created_at, m.person_id").Limit(at.Size() + 1).Find(&rows).Error; err != nil {
+		return none, store.Translate(fmt.Errorf("list the members of group %d: %w", found.ID, err))
+	}
+	cut := page.Cut(at, rows, memberRow.key)
+	list := page.List[Membership]{Next: cut.Next}
+	for _, r := range cut.Items {
+		list.Items = append(list.Items, Membership{Person: r.Person, Role: r.Role, Since: r.CreatedAt.Time})
+	}
+	return list, nil
+}
+
+type memberRow struct {
+	Role      access.Role
+	CreatedAt store.Time
+	Person    person.Brief `gorm:"embedded"`
+}
+
+func (r memberRow) key() []int64 {
+	byRole := map[access.Role]int64{access.Admin: 0, access.Moderator: 1, access.Member: 2}
+	return []int64{byRole[r.Role], r.CreatedAt.UnixMicro(), r.Person.ID}
+}
+
+// Join makes who a member of a public group.
+func (g *Groups) Join(ctx context.Context, who access.Actor, handle string) error {
+	if !who.SignedIn() {
+		// The forum itself cannot be a member either; a visitor gets the answer
+		// of the rules, which may be that there is no such group.
+		return g.refuseVisitor(ctx, who, access.JoinGroup, handle)
+	}
+	return g.db.Write(ctx, func(tx *store.Tx) error {
+		found, err := g.lockFor(tx, who, access.JoinGroup, handle)
+		if err != nil {
+			return err
+		}
+		return g.enter(tx, who, found.ID, who.Person, access.Member)
+	})
+}
+
+func (g *Groups) refuseVisitor(ctx context.Context, who access.Actor, do access.Action, handle string) error {
+	found, err := g.ByHandle(ctx, who, handle)
+	if err != nil {
+		return err
+	}
+	if err := access.Check(who, do, found.Facts()); err != nil {
+		return err
+	}
+	return errs.New(errs.Unauthenticated, "access.sign_in")
+}
+
+// enter writes a membership and tells of it.
+func (g *Groups) enter(tx *store.Tx, who access.Actor, groupID, member int64, role access.Role) error {
+	err := tx.Exec("INSERT INTO memberships (group_id, person_id, role, created_at) VALUES (?, ?, ?, ?)",
+		groupID, member, role, store.At(g.now())).Error
+	if err != nil {
+		return fmt.Errorf("enter person %d into group %d: %w", member, groupID, err)
+	}
+	return g.happened(tx, event.MemberJoined, who, groupID, member, role)
+}
+
+// Leave ends one's own membership. The last admin cannot leave: Conflict
+// "group.last_admin".
+func (g *Groups) Leave(ctx context.Context, who access.Actor, handle string) error {
+	if !who.SignedIn() {
+		return g.refuseVisitor(ctx, who, access.LeaveGroup, handle)
+	}
+	return g.db.Write(ctx, func(tx *store.Tx) error {
+		found, err := g.lockFor(tx, who, access.LeaveGroup, handle)
+		if err != nil {
+			return err
+		}
+		return g.remove(tx, who, found, who.Person)
+	})
+}
+
+// AddMember makes a person a member, on behalf of the group's admins. Who is a
+// member already is a Conflict, "group.already_member".
+func (g *Groups) AddMember(ctx context.Context, who access.Actor, handle, personHandle string, role access.Role) (Membership, error) {
+	return g.changeMember(ctx, who, access.AddMember, handle, personHandle, role, func(tx *store.Tx, found Group, member int64) error {
+		had, err := g.RoleIn(tx.DB, found.ID, member)
+		if err != nil {
+			return err
+		}
+		if had.Valid() {
+			return errs.New(errs.Conflict, "group.already_member")
+		}
+		return g.enter(tx, who, found.ID, member, role)
+	})
+}
+
+// SetRole changes what a member is, on behalf of the group's admins. The last
+// admin stays one: Conflict "group.last_admin".
+func (g *Groups) SetRole(ctx context.Context, who access.Actor, handle, personHandle string, role access.Role) (Membership, error) {
+	return g.changeMember(ctx, who, access.SetRole, handle, personHandle, role, func(tx *store.Tx, found Group, member int64) error {
+		return g.setRole(tx, who, found, member, role)
+	})
+}
+
+// changeMember does what AddMember and SetRole share.
+func (g *Groups) changeMember(ctx context.Context, who access.Actor, do access.Action, handle, personHandle string, role access.Role,
+	change func(tx *store.Tx, found Group, member int64) error,
+) (Membership, error) {
+	member, unknown := g.people.ByHandle(ctx, personHandle)
+	if unknown != nil && !errs.Is(unknown, errs.NotFound) {
+		return Membership{}, unknown
+	}
+	m := Membership{Person: member.Brief}
+	err := g.db.Write(ctx, func(tx *store.Tx) error {
+		found, err := g.lockFor(tx, who, do, handle)
+		if err != nil {
+			return err
+		}
+		if err := checkMember(unknown == nil, role); err != nil {
+			return err
+		}
+		if err := change(tx, found, member.ID); err != nil {
+			return err
+		}
+		m.Role, m.Since, err = membership(tx.DB, found.ID, member.ID)
+		return err
+	})
+	return m, err
+}
+
+func checkMember(known bool, role access.Role) error {
+	var f errs.Fields
+	if !known {
+		f.Add("user", "field.unknown")
+	}
+	if !role.Valid() {
+		f.Add("role", "field.choose")
+	}
+	return f.Err()
+}
+
+func membership(h *gorm.DB, groupID, member int64) (access.Role, time.Time, error) {
+	var r struct {
+		Role      access.Role
+		CreatedAt store.Time
+	}
+	err := h.Table("memberships").Select("role, created_at").Where("group_id = ? AND person_id = ?", groupID, member).Take(&r).Error
+	if err != nil {
+		return access.NoRole, time.Time{}, fmt.Errorf("read the membership of person %d in group %d: %w", member, groupID, err)
+	}
+	return r.Role, r.CreatedAt.Time, nil
+}
+
+// setRole changes the role of a member of a locked group.
+func (g *Groups) setRole(tx *store.Tx, who access.Actor, in Group, member int64, role access.Role) error {
+	had, err := g.RoleIn(tx.DB, in.ID, member)
+	switch {
+	case err != nil:
+		return err
+	case !had.Valid():
+		return errs.New(errs.NotFound, "group.not_a_member")
+	case had == role:
+		return nil
+	case had == access.Admin:
+		if err := otherAdmin(tx, in.ID, member); err != nil {
+			return err
+		}
+	}
+	if err := tx.Exec("UPDATE memberships SET role = ? WHERE group_id = ? AND person_id = ?", role, in.ID, member).Error; err != nil {
+		return fmt.Errorf("set the role of person %d in group %d: %w", member, in.ID, err)
+	}
+	if err := g.revokeBeyond(tx, in.ID, member, role); err != nil {
+		return err
+	}
+	return g.happened(tx, event.MemberChanged, who, in.ID, member, role)
+}
+
+// RemoveMember ends the membership of somebody, on behalf of the group's admins.
+func (g *Groups) RemoveMember(ctx context.Context, who access.Actor, handle, personHandle string) error {
+	member, unknown := g.people.ByHandle(ctx, personHandle)
+	if unknown != nil && !errs.Is(unknown, errs.NotFound) {
+		return unknown
+	}
+	return g.db.Write(ctx, func(tx *store.Tx) error {
+		found, err := g.lockFor(tx, who, access.SetRole, handle)
+		if err != nil {
+			return err
+		}
+		if unknown != nil {
+			return errs.New(errs.NotFound, "group.not_a_member")
+		}
+		return g.remove(tx, who, found, member.ID)
+	})
+}
+
+// remove ends a membership in a locked group, and the invitations that the
+// person has made, which would lead back in.
+func (g *Groups) remove(tx *store.Tx, who access.Actor, from Group, member int64) error {
+	had, err := g.RoleIn(tx.DB, from.ID, member)
+	switch {
+	case err != nil:
+		return err
+	case !had.Valid():
+		return errs.New(errs.NotFound, "group.not_a_member")
+	case had == access.Admin:
+		if err := otherAdmin(tx, from.ID, member); err != nil {
+			return err
+		}
+	}
+	if err := tx.Exec("DELETE FROM memberships WHERE group_id = ? AND person_id = ?", from.ID, member).Error; err != nil {
+		return fmt.Errorf("remove person %d from group %d: %w", member, from.ID, err)
+	}
+	if err := g.revokeBeyond(tx, from.ID, member, access.NoRole); err != nil {
+		return err
+	}
+	return g.happened(tx, event.MemberLeft, who, from.ID, member, access.NoRole)
+}
+
+// otherAdmin complains where nobody but the member is an admin. The group has to
+// be locked.
+func otherAdmin(tx *store.Tx, groupID, member int64) error {
+	var n int64
+	err := tx.Raw("SELECT COUNT(*) FROM memberships WHERE group_id = ? AND role = 'admin' AND person_id <> ?", groupID, member).Row().Scan(&n)
+	if err != nil {
+		return fmt.Errorf("count the admins of group %d: %w", groupID, err)
+	}
+	if n == 0 {
+		return errs.New(errs.Conflict, "group.last_admin")
+	}
+	return nil
+}
