@@ -8,7 +8,7 @@ import (
 )
 
 // costly are inputs that are known to be hard on Markdown and HTML parsers, each
-// as long as may be, and whether they are shown as plain text.
+// as long as may be.
 func costly() map[string]string {
 	inputs := map[string]string{}
 	for _, unit := range []string{
@@ -44,25 +44,39 @@ func growing(part func(i int) string) string {
 	}
 }
 
-// A wall, not a measurement (that is BenchmarkRenderCostly): what is costly
-// without limits takes minutes, and with them a small part of this on any machine.
-const wall = 10 * time.Second
+// everyday is a text as people write it, as often as it fits.
+const everyday = "Dear @ana, here is what we said **yesterday**, as on https://example.org/halls:\n\n- Ghent offers the *old weaving hall*\n- Graz too\n\n"
+
+// fastest is how long source takes to render, at best: what else the machine
+// does can only add to it. It stops trying once it is quicker than enough.
+func fastest(t *testing.T, source string, enough time.Duration) (best time.Duration, doc Document) {
+	t.Helper()
+	best = time.Duration(1<<63 - 1)
+	for range 5 {
+		start := time.Now()
+		doc = mustRender(t, source)
+		if best = min(best, time.Since(start)); best < enough {
+			break
+		}
+	}
+	return best, doc
+}
 
 func TestCostlyTextsStayWithinBounds(t *testing.T) {
-	t.Parallel()
-	const most = 30 * MaxBytes
-	start := time.Now()
+	const mostBytes = 30 * MaxBytes
+	const mostTimes = 60 // what an everyday text of the same length takes; without limits: thousands
+	usual, _ := fastest(t, strings.Repeat(everyday, MaxBytes/len(everyday)), 0)
 	for name, source := range costly() {
-		doc := mustRender(t, source)
-		if len(doc.HTML) > most {
-			t.Errorf("%q: %d bytes of HTML, want at most %d", name, len(doc.HTML), most)
+		took, doc := fastest(t, source, mostTimes*usual)
+		if took > mostTimes*usual {
+			t.Errorf("%q: %v, want less than %d times the %v of an everyday text", name, took, mostTimes, usual)
+		}
+		if len(doc.HTML) > mostBytes {
+			t.Errorf("%q: %d bytes of HTML, want at most %d", name, len(doc.HTML), mostBytes)
 		}
 		for _, fault := range faults(doc.HTML) {
 			t.Errorf("%q: %.200s", name, fault)
 		}
-	}
-	if took := time.Since(start); took > wall {
-		t.Errorf("all of them took %v, want less than %v", took, wall)
 	}
 }
 
@@ -126,9 +140,8 @@ func BenchmarkRenderCostly(b *testing.B) {
 }
 
 func BenchmarkRender(b *testing.B) {
-	paragraph := "Dear @ana, here is what we said **yesterday**, as on https://example.org/halls:\n\n- Ghent offers the *old weaving hall*\n- Graz too\n\n"
 	for _, times := range []int{1, 10, 200} {
-		source := strings.Repeat(paragraph, times)
+		source := strings.Repeat(everyday, times)
 		b.Run(fmt.Sprintf("%d bytes", len(source)), func(b *testing.B) {
 			b.SetBytes(int64(len(source)))
 			b.ReportAllocs()

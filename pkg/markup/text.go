@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -10,8 +11,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// shared is the renderer behind the functions of this file. It is made at its
-// first use and never changed.
+// shared is the renderer behind the package's functions. It is made at its first
+// use and never changed.
 var shared = sync.OnceValue(New)
 
 // Plain gives the text of source without its Markdown, as search and mails show
@@ -28,8 +29,11 @@ func Plain(source string) string {
 	}
 	var b lines
 	b.read(root)
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(trailing.ReplaceAllString(b.String(), "\n"))
 }
+
+// trailing is white space at the end of a line.
+var trailing = regexp.MustCompile(`[ \t]+\n`)
 
 func nobody(string) bool { return false }
 
@@ -110,17 +114,19 @@ func (b *lines) read(n *html.Node) {
 	}
 }
 
-// write adds text, at the beginning of a line without the white space before it.
-// A new line between tags only makes the HTML readable.
+// write adds text; outside of code white space is one space, as on the page.
 func (b *lines) write(text string) {
 	if b.code == 0 {
-		text = strings.TrimLeft(text, "\n")
-		if b.atStart() {
-			text = strings.TrimLeftFunc(text, unicode.IsSpace)
+		text = spaces.ReplaceAllString(text, " ")
+		if b.atStart() || strings.HasSuffix(b.String(), " ") {
+			text = strings.TrimPrefix(text, " ")
 		}
 	}
 	b.WriteString(text)
 }
+
+// spaces is the white space of HTML, which a no-break space is not part of.
+var spaces = regexp.MustCompile(`[ \t\n]+`)
 
 func (b *lines) newline() {
 	if !b.atStart() {
