@@ -20,7 +20,7 @@ func (h *Hub) Close(ctx context.Context) error {
 	h.crew.dismiss()
 	h.cancel()
 	for _, c := range h.all() {
-		c.ws.Close()
+		c.cut()
 	}
 	h.crew.all.Wait()
 	h.leaveBus()

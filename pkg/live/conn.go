@@ -19,32 +19,37 @@ const (
 	closeTooMany   = 4429
 )
 
-// conn is one socket: a goroutine that reads and one that writes. The writer
-// alone sends messages and moves the cursors of the subscriptions.
+// conn is one socket. A goroutine reads for as long as it is open; another
+// writes, but only while there is something to write, for most sockets are idle
+// most of the time. The writer alone sends messages and moves the cursors of the
+// subscriptions.
 type conn struct {
-	hub *Hub
-	ws  *websocket.Conn
-	who Visitor
-
-	wake    chan struct{} // one slot: look at the feeds again
-	replies chan outgoing // from the reader, which waits until one is taken
-	quit    chan struct{} // closed by end
-	gone    chan struct{} // closed when the reader is done
-	stopped chan struct{} // closed when the writer is done
+	hub  *Hub
+	ws   *websocket.Conn
+	who  Visitor
+	gone chan struct{} // closed when the reader is done
 
 	epoch    atomic.Uint64 // how often rights were put in doubt
 	doubtful atomic.Bool   // the session may have ended
 	stalled  atomic.Bool   // something failed; to be tried again
+	pingDue  atomic.Bool   //
+	pinged   time.Time     // the hub's
 
-	ending sync.Once
-	last   goodbye
+	mu     sync.Mutex
+	subs   []*subscription
+	outbox []outgoing // replies that wait for the writer
+	taken  sync.Cond  // the outbox has been emptied, or the writer is no more
+	last   *goodbye   // set when the socket is to be closed
+	nudged bool       // there may be something to write
+	busy   bool       // a writer is at it
+	dead   bool       // no writer will be at it again
 
-	mu   sync.Mutex
-	subs []*subscription
-
-	strikes int // the reader's
+	strikes int // the reader's, as is the budget
 	budget  budget
 }
+
+// outboxMost is how many replies wait before the client is read no further.
+const outboxMost = 16
 
 // outgoing is a reply, and the subscription that begins with it.
 type outgoing struct {
@@ -97,21 +102,18 @@ func (s *subscription) wants(about event.Kind, subject int64) bool {
 }
 
 func newConn(h *Hub, ws *websocket.Conn, who Visitor) *conn {
-	return &conn{
-		hub: h, ws: ws, who: who,
-		wake:    make(chan struct{}, 1),
-		replies: make(chan outgoing),
-		quit:    make(chan struct{}),
-		gone:    make(chan struct{}),
-		stopped: make(chan struct{}),
-	}
+	c := &conn{hub: h, ws: ws, who: who, gone: make(chan struct{}), pinged: time.Now()}
+	c.taken.L = &c.mu
+	return c
 }
 
-// nudge has the writer look at its feeds. It never waits.
+// nudge has a writer look for what there is to send. It never waits.
 func (c *conn) nudge() {
-	select {
-	case c.wake <- struct{}{}:
-	default:
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.nudged = true
+	if !c.busy && !c.dead {
+		c.busy = c.hub.crew.start(c.write)
 	}
 }
 
@@ -127,19 +129,18 @@ func (c *conn) doubt(session bool) {
 
 // end closes the socket once the writer gets to it. The first reason counts.
 func (c *conn) end(code int, reason string, bye []byte) {
-	c.ending.Do(func() {
-		c.last = goodbye{code, reason, bye}
-		close(c.quit)
-	})
+	c.mu.Lock()
+	if c.last == nil {
+		c.last = &goodbye{code, reason, bye}
+	}
+	c.mu.Unlock()
+	c.nudge()
 }
 
 func (c *conn) ended() bool {
-	select {
-	case <-c.quit:
-		return true
-	default:
-		return false
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last != nil
 }
 
 // read takes the client's messages until the socket ends, by either side.
@@ -192,7 +193,7 @@ func (c *conn) pong(data string) error {
 // finish lets go of everything that the socket held.
 func (c *conn) finish() {
 	close(c.gone)
-	c.ws.Close()
+	c.cut()
 	c.mu.Lock()
 	subs := c.subs
 	c.subs = nil

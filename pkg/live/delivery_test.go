@@ -114,7 +114,7 @@ func TestWhoIsVeryFarBehindIsAskedToLoadAgain(t *testing.T) {
 
 func TestAJumpOfThousandsAsksToLoadAgain(t *testing.T) {
 	t.Parallel()
-	n := start(t, newForum())
+	n := start(t, newForum(), func(c *live.Config) { c.HeadCheck = time.Hour })
 	c := n.open(t, "person=3")
 	c.subscribe(`"thread":42`)
 	n.comments(event.Thread(42), 5000)

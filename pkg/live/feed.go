@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -262,7 +263,9 @@ func (f *feed) take() (events []event.Event, after int64, more bool) {
 	if f.known-f.head > resyncBehind {
 		f.ring.reset()
 		f.head = f.known
-		f.wakeAll() // to ask for new pages
+		for c := range f.readers {
+			c.nudge() // to ask for a new page
+		}
 	}
 	slices.SortFunc(f.offered, func(a, b event.Event) int { return int(a.Seq - b.Seq) })
 	head := f.head
@@ -296,6 +299,12 @@ func (f *feed) wanted() []edition {
 // does not follow the head shows a hole in the timeline, which must not be: the
 // ring starts anew there and the sockets ask for a new page.
 func (f *feed) append(entries []*entry) {
+	for _, c := range f.put(entries) {
+		c.nudge()
+	}
+}
+
+func (f *feed) put(entries []*entry) (readers []*conn) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, e := range entries {
@@ -313,13 +322,7 @@ func (f *feed) append(entries []*entry) {
 		}
 	}
 	f.known = max(f.known, f.head)
-	f.wakeAll()
-}
-
-func (f *feed) wakeAll() {
-	for c := range f.readers {
-		c.nudge()
-	}
+	return slices.Collect(maps.Keys(f.readers))
 }
 
 // state is how a reader stands to a feed.

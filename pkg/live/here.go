@@ -2,6 +2,8 @@ package live
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -32,23 +34,32 @@ func (f *feed) writing(id int64, now time.Time) {
 // present tells who is here, to the readers and to the other processes, where
 // that is due.
 func (f *feed) present(now time.Time) {
-	f.mu.Lock()
-	f.room.expire(now)
-	news, err := f.room.refresh(f.topic, now)
-	if news {
-		f.wakeAll()
+	readers, message, err := f.whatIsDue(now)
+	for _, c := range readers {
+		c.nudge()
 	}
-	var message []byte
-	if err == nil {
-		message, err = f.room.announcement(f.hub.cfg.Node, now)
-	}
-	f.mu.Unlock()
 	if err != nil {
 		f.hub.cfg.Log.Error("live: presence cannot be told", "topic", f.topic, "error", err)
 	}
 	if message != nil {
 		f.hub.publish(hereSubject(f.topic), message)
 	}
+}
+
+// whatIsDue gives the readers to whom there is something new to tell, and the
+// message to the other processes where there is one.
+func (f *feed) whatIsDue(now time.Time) (readers []*conn, message []byte, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.room.expire(now)
+	news, err := f.room.refresh(f.topic, now)
+	if news {
+		readers = slices.Collect(maps.Keys(f.readers))
+	}
+	if err == nil {
+		message, err = f.room.announcement(f.hub.cfg.Node, now)
+	}
+	return readers, message, err
 }
 
 // whoIsHere gives the newest message about who is here, with its version.

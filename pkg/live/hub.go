@@ -65,6 +65,7 @@ func NewHub(cfg Config) (*Hub, error) {
 	h.stop = stop
 	h.every(h.cfg.HeadCheck, h.checkHeads)
 	h.every(h.cfg.SessionsCheck, h.checkSessions)
+	h.every(time.Second, h.ping)
 	h.every(presenceTick, h.tidy)
 	return h, nil
 }

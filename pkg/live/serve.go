@@ -42,21 +42,10 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Visitor) {
 	limitSendBuffer(ws)
 	c := newConn(h, ws, who)
 	if code, reason := h.admit(c); code != 0 {
-		c.end(code, reason, nil) // once it runs
+		c.end(code, reason, nil)
 	}
-	h.run(c)
-}
-
-// run starts the socket's two goroutines, unless the hub is gone.
-func (h *Hub) run(c *conn) {
 	if !h.crew.start(c.read) {
-		c.ws.Close()
-		h.remove(c)
-		return
-	}
-	if !h.crew.start(c.write) {
-		close(c.stopped)
-		c.ws.Close()
+		c.finish()
 	}
 }
 

@@ -43,13 +43,16 @@ func (c *conn) strike(detail string) {
 	}
 }
 
-// reply hands a reply to the writer and waits until it is taken, so that a
-// client that sends without reading is read no further.
+// reply hands a reply to the writer. Where many wait already it waits too, so
+// that a client that sends without reading is read no further.
 func (c *conn) reply(r reply, s *subscription) {
-	select {
-	case c.replies <- outgoing{r.bytes(), s}:
-	case <-c.stopped:
+	c.mu.Lock()
+	for len(c.outbox) >= outboxMost && !c.dead {
+		c.taken.Wait()
 	}
+	c.outbox = append(c.outbox, outgoing{r.bytes(), s})
+	c.mu.Unlock()
+	c.nudge()
 }
 
 func (c *conn) subscribe(r request) {

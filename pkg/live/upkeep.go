@@ -63,6 +63,19 @@ func (h *Hub) watched() []event.Topic {
 	return topics
 }
 
+// ping pings the sockets whose turn it is. With it their rights are looked up
+// again, should the word of a change have been lost.
+func (h *Hub) ping() {
+	now := time.Now()
+	for _, c := range h.all() {
+		if now.Sub(c.pinged) >= pingEvery {
+			c.pinged = now
+			c.pingDue.Store(true)
+			c.doubt(false)
+		}
+	}
+}
+
 // checkSessions ends the sockets of sessions that have ended.
 func (h *Hub) checkSessions() {
 	bySession := map[string][]*conn{}

@@ -14,49 +14,78 @@ import (
 // time: what it holds while it waits for a slow reader.
 const renderAtOnce = 25
 
-// write sends until the socket ends, by either side.
+// write sends what there is to send.
 func (c *conn) write() {
-	defer close(c.stopped)
-	ping := time.NewTicker(pingEvery)
-	defer ping.Stop()
-	for {
-		var err error
-		select {
-		case <-c.gone:
-			return
-		case <-c.quit:
-			c.sayGoodbye()
-			return
-		case out := <-c.replies:
-			err = c.answer(out)
-		case <-c.wake:
-			err = c.serve()
-		case <-ping.C:
-			err = c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout))
-			c.doubt(false) // should the word of a change of rights have been lost
-		}
-		if err != nil {
-			c.cut(err)
-			return
+	for c.turn() {
+		if err := c.round(); err != nil {
+			c.count(err)
+			c.cut()
 		}
 	}
 }
 
-// cut closes the connection under the reader, which then lets go of everything.
-func (c *conn) cut(err error) {
+// turn reports whether there may be something to do; if not, the next nudge
+// starts another writer.
+func (c *conn) turn() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.busy = c.nudged && !c.dead
+	c.nudged = false
+	return c.busy
+}
+
+// round sends replies first, then looks whether the socket is to end, and then
+// sends a batch of what is subscribed to.
+func (c *conn) round() error {
+	replies, last := c.takeReplies()
+	for _, out := range replies {
+		if err := c.answer(out); err != nil {
+			return err
+		}
+	}
+	if last != nil {
+		c.sayGoodbye(*last)
+		c.cut()
+		return nil
+	}
+	if c.pingDue.Swap(false) {
+		if err := c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)); err != nil {
+			return err
+		}
+	}
+	return c.serve()
+}
+
+func (c *conn) takeReplies() ([]outgoing, *goodbye) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	replies := c.outbox
+	c.outbox = nil
+	c.taken.Broadcast()
+	return replies, c.last
+}
+
+func (c *conn) count(err error) {
 	if failure, ok := err.(net.Error); ok && failure.Timeout() {
 		c.hub.count.slow.Add(1)
 	}
-	c.ws.Close()
+}
+
+// cut closes the connection; the reader notices and lets go of everything.
+func (c *conn) cut() {
+	c.mu.Lock()
+	c.dead = true
+	c.taken.Broadcast()
+	c.mu.Unlock()
+	_ = c.ws.Close() // what matters is that it is closed afterwards
 }
 
 // sayGoodbye sends the close frame and gives the other side a moment to read it.
-func (c *conn) sayGoodbye() {
-	defer c.ws.Close()
-	if c.last.bye != nil && c.text(c.last.bye) != nil {
+func (c *conn) sayGoodbye(last goodbye) {
+	if last.bye != nil && c.text(last.bye) != nil {
 		return
 	}
-	message := websocket.FormatCloseMessage(c.last.code, c.last.reason)
+	message := websocket.FormatCloseMessage(last.code, last.reason)
 	if c.ws.WriteControl(websocket.CloseMessage, message, time.Now().Add(writeTimeout)) != nil {
 		return
 	}
@@ -178,7 +207,7 @@ func (c *conn) revoke(s *subscription) {
 	c.release(s)
 	gone := s.target.about(reply{Type: "error", Code: "gone", Detail: "You may no longer read this."})
 	if err := c.text(gone.bytes()); err != nil {
-		c.cut(err)
+		c.cut()
 	}
 }
 
@@ -188,7 +217,6 @@ func (c *conn) take(places chan struct{}) bool {
 	case places <- struct{}{}:
 		return true
 	case <-c.gone:
-	case <-c.quit:
 	}
 	return false
 }
