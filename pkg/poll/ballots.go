@@ -29,8 +29,10 @@ type Ballot struct {
 	CastAt     time.Time
 }
 
+// votedRow is a ballot with its voter. gorm passes over an embedded type that
+// is not exported, so the row is a field.
 type votedRow struct {
-	ballotRow
+	Row         ballotRow `gorm:"embedded"`
 	Handle      string
 	Name        string
 	Affiliation string
@@ -42,8 +44,9 @@ func votes(g *gorm.DB, poll int64) *gorm.DB {
 		Joins("JOIN people AS a ON a.id = b.voter_id").Where("b.poll_id = ?", poll)
 }
 
-func (r votedRow) ballot() (Ballot, error) {
-	b := Ballot{PollID: r.PollID, Voter: person.Brief{ID: r.VoterID, Handle: r.Handle, Name: r.Name, Affiliation: r.Affiliation},
+func (v votedRow) ballot() (Ballot, error) {
+	r := v.Row
+	b := Ballot{PollID: r.PollID, Voter: person.Brief{ID: r.VoterID, Handle: v.Handle, Name: v.Name, Affiliation: v.Affiliation},
 		Reason: r.Reason, ReasonHTML: r.ReasonHTML, Revision: r.Revision, Receipt: r.Receipt, CastAt: r.CastAt.Time}
 	if err := json.Unmarshal([]byte(r.Choices), &b.Choices); err != nil {
 		return b, fmt.Errorf("read ballot %d: %w", r.ID, err)
@@ -86,7 +89,7 @@ func (p *Polls) Ballots(ctx context.Context, who access.Actor, id int64, at page
 	if err := query.Order("b.id").Limit(at.Size() + 1).Find(&rows).Error; err != nil {
 		return page.List[Ballot]{}, store.Translate(fmt.Errorf("list the ballots of poll %d: %w", id, err))
 	}
-	cut := page.Cut(at, rows, func(r votedRow) []int64 { return []int64{r.ID} })
+	cut := page.Cut(at, rows, func(r votedRow) []int64 { return []int64{r.Row.ID} })
 	out := page.List[Ballot]{Items: make([]Ballot, len(cut.Items)), Next: cut.Next}
 	for i, r := range cut.Items {
 		if out.Items[i], err = r.ballot(); err != nil {

@@ -120,7 +120,7 @@ func outcomesOf(g *gorm.DB, polls []int64) (map[int64]*Outcome, error) {
 		return out, nil
 	}
 	var rows []struct {
-		newOutcome
+		Row         newOutcome `gorm:"embedded"` // a field, as in votedRow
 		EditedAt    *store.Time
 		Handle      string
 		Name        string
@@ -132,9 +132,11 @@ func outcomesOf(g *gorm.DB, polls []int64) (map[int64]*Outcome, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read outcomes: %w", err)
 	}
-	for _, r := range rows {
-		o := &Outcome{ID: r.ID, PollID: r.PollID, Author: person.Brief{ID: r.AuthorID, Handle: r.Handle, Name: r.Name, Affiliation: r.Affiliation},
-			Statement: r.Statement, StatementHTML: r.StatementHTML, Version: r.Version, CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt)}
+	for _, found := range rows {
+		r := found.Row
+		o := &Outcome{ID: r.ID, PollID: r.PollID, Statement: r.Statement, StatementHTML: r.StatementHTML, Version: r.Version,
+			Author:    person.Brief{ID: r.AuthorID, Handle: found.Handle, Name: found.Name, Affiliation: found.Affiliation},
+			CreatedAt: r.CreatedAt.Time, EditedAt: instant(found.EditedAt)}
 		if r.ReviewOn != nil {
 			o.ReviewOn = *r.ReviewOn
 		}

@@ -1,0 +1,72 @@
+// Package theme collects what people want to talk about: themes are proposed in
+// a thread, directly or out of a comment, supported, discussed, shortlisted or
+// declined, and the shortlist becomes a poll in one step.
+//
+// The package must never know how ballots are counted or how a board is shown.
+//
+// # Rules
+//
+// A theme is credited to whoever proposes it, or, where a moderator puts
+// forward what somebody else's comment says and asks for that, to the author of
+// the comment. Proposing is not supporting: nobody supports a theme without
+// saying so.
+//
+// Themes that are proposed or shortlisted are afoot: they can be edited,
+// supported and withdrawn. An option of an open poll can be neither withdrawn
+// nor declined. The close of a poll does not change the state of its themes.
+package theme
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"plenary/pkg/event"
+	"plenary/pkg/forum"
+	"plenary/pkg/group"
+	"plenary/pkg/poll"
+	"plenary/pkg/store"
+)
+
+// Bounds of what is accepted, in runes unless another unit is named.
+const (
+	MaxTitle  = 200
+	MaxQuote  = 2000
+	MaxReason = 2000
+	MaxAtOnce = 20 // themes proposed in one go
+)
+
+// Themes is the room's one type. It is safe for concurrent use.
+type Themes struct {
+	db     *store.DB
+	groups *group.Groups
+	forum  *forum.Forum
+	polls  *poll.Polls
+	now    func() time.Time
+}
+
+// New opens the room.
+func New(db *store.DB, groups *group.Groups, threads *forum.Forum, polls *poll.Polls, now func() time.Time) *Themes {
+	return &Themes{db: db, groups: groups, forum: threads, polls: polls, now: now}
+}
+
+// tell appends the event, with data where there is any, and notes in the thread
+// that something happened there.
+func tell(tx *store.Tx, e event.Event, data map[string]any) (event.Event, error) {
+	if data != nil {
+		raw, err := json.Marshal(data)
+		if err != nil {
+			return e, err
+		}
+		e.Data = raw
+	}
+	e, err := tx.Emit(e)
+	if err != nil || !e.Kind.Shown() {
+		return e, err
+	}
+	err = tx.Exec("UPDATE threads SET last_activity_at = ? WHERE id = ? AND last_activity_at < ?", store.At(e.At), e.Thread, store.At(e.At)).Error
+	if err != nil {
+		return e, fmt.Errorf("note activity in thread %d: %w", e.Thread, err)
+	}
+	return e, nil
+}

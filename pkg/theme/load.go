@@ -1,0 +1,149 @@
+package theme
+
+import (
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"plenary/pkg/access"
+	"plenary/pkg/forum"
+	"plenary/pkg/person"
+	"plenary/pkg/store"
+)
+
+// row is a theme with the facts about it, in one query.
+type row struct {
+	ID              int64
+	ThreadID        int64
+	ThreadTitle     string
+	ThreadVisible   access.Visibility
+	ThreadClosedAt  *store.Time
+	GroupID         int64
+	GroupHandle     string
+	GroupName       string
+	GroupVisible    access.Visibility
+	Seq             int64
+	ProposerID      int64
+	ProposerHandle  string
+	ProposerName    string
+	ProposerAff     string
+	Title           string
+	Description     string
+	DescriptionHTML string
+	State           access.ThemeState
+	StateReason     string
+	StateBy         *int64
+	StaterHandle    *string
+	StaterName      *string
+	StaterAff       *string
+	StateAt         *store.Time
+	FromCommentID   *int64
+	Quote           string
+	SupportCount    int
+	CommentCount    int
+	Version         int
+	CreatedAt       store.Time
+	EditedAt        *store.Time
+	Role            access.Role
+	Supported       bool
+}
+
+const columns = `th.id, th.thread_id, t.title AS thread_title, t.visibility AS thread_visible, t.closed_at AS thread_closed_at,
+	g.id AS group_id, g.handle AS group_handle, g.name AS group_name, g.visibility AS group_visible, th.seq,
+	th.proposer_id, a.handle AS proposer_handle, a.name AS proposer_name, a.affiliation AS proposer_aff,
+	th.title, th.description, th.description_html, th.state, th.state_reason,
+	th.state_by, sb.handle AS stater_handle, sb.name AS stater_name, sb.affiliation AS stater_aff, th.state_at,
+	th.from_comment_id, th.quote, th.support_count, th.comment_count, th.version, th.created_at, th.edited_at,
+	COALESCE(m.role, '') AS role, s.person_id IS NOT NULL AS supported`
+
+// themes is the query that every reading of themes begins with.
+func themes(g *gorm.DB, who access.Actor) *gorm.DB {
+	return g.Table("themes AS th").Select(columns).
+		Joins("JOIN threads AS t ON t.id = th.thread_id").
+		Joins("JOIN groups AS g ON g.id = t.group_id").
+		Joins("JOIN people AS a ON a.id = th.proposer_id").
+		Joins("LEFT JOIN people AS sb ON sb.id = th.state_by").
+		Joins("LEFT JOIN memberships AS m ON m.group_id = g.id AND m.person_id = ?", who.Person).
+		Joins("LEFT JOIN theme_supports AS s ON s.theme_id = th.id AND s.person_id = ?", who.Person)
+}
+
+func (r row) theme(who access.Actor) Theme {
+	t := Theme{
+		ID: r.ID, ThreadID: r.ThreadID, ThreadTitle: r.ThreadTitle,
+		Group: forum.Home{ID: r.GroupID, Handle: r.GroupHandle, Name: r.GroupName, Visibility: r.GroupVisible}, Seq: r.Seq,
+		Proposer: person.Brief{ID: r.ProposerID, Handle: r.ProposerHandle, Name: r.ProposerName, Affiliation: r.ProposerAff},
+		Title:    r.Title, Description: r.Description, DescriptionHTML: r.DescriptionHTML,
+		State: r.State, StateReason: r.StateReason, StateAt: instant(r.StateAt), Quote: r.Quote,
+		SupportCount: r.SupportCount, CommentCount: r.CommentCount, Version: r.Version,
+		CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt), Supported: r.Supported,
+	}
+	if r.StateBy != nil && r.StaterHandle != nil {
+		t.StateBy = &person.Brief{ID: *r.StateBy, Handle: *r.StaterHandle, Name: *r.StaterName, Affiliation: *r.StaterAff}
+	}
+	if r.FromCommentID != nil {
+		t.FromCommentID = *r.FromCommentID
+	}
+	t.facts = access.Facts{Group: r.GroupVisible, Thread: r.ThreadVisible, Role: r.Role,
+		Own: who.SignedIn() && r.ProposerID == who.Person, ThreadClosed: r.ThreadClosedAt != nil, Theme: r.State}
+	return t
+}
+
+func instant(t *store.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	return &t.Time
+}
+
+// find reads the themes of a query made by themes, with their polls: two
+// queries however many there are.
+func find(query *gorm.DB, g *gorm.DB, who access.Actor) ([]Theme, error) {
+	var rows []row
+	if err := query.Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read themes: %w", err)
+	}
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	polls, err := pollsOf(g, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Theme, len(rows))
+	for i, r := range rows {
+		out[i] = r.theme(who)
+		out[i].PollIDs = polls[r.ID]
+	}
+	return out, nil
+}
+
+func pollsOf(g *gorm.DB, themes []int64) (map[int64][]int64, error) {
+	out := map[int64][]int64{}
+	if len(themes) == 0 {
+		return out, nil
+	}
+	var rows []struct{ ThemeID, PollID int64 }
+	err := g.Table("poll_options AS o").Select("o.theme_id, o.poll_id").Joins("JOIN polls AS p ON p.id = o.poll_id").
+		Where("o.theme_id IN ? AND p.state <> 'draft'", themes).Order("o.theme_id, o.poll_id").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the polls of themes: %w", err)
+	}
+	for _, r := range rows {
+		out[r.ThemeID] = append(out[r.ThemeID], r.PollID)
+	}
+	return out, nil
+}
+
+// load reads one theme for an actor, without asking whether the actor may.
+func load(g *gorm.DB, who access.Actor, id int64) (Theme, error) {
+	found, err := find(themes(g, who).Where("th.id = ?", id), g, who)
+	if err != nil {
+		return Theme{}, err
+	}
+	if len(found) == 0 {
+		return Theme{}, fmt.Errorf("load theme %d: %w", id, gorm.ErrRecordNotFound)
+	}
+	return found[0], nil
+}

@@ -1,0 +1,47 @@
+package theme
+
+import (
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/event"
+	"plenary/pkg/forum"
+	"plenary/pkg/person"
+)
+
+// Theme is a proposal for something to discuss.
+type Theme struct {
+	ID              int64
+	ThreadID        int64
+	ThreadTitle     string
+	Group           forum.Home
+	Seq             int64 // of its event in the thread's timeline
+	Proposer        person.Brief
+	Title           string
+	Description     string // Markdown; may be empty
+	DescriptionHTML string // rendered and safe
+	State           access.ThemeState
+	StateReason     string        // why it was declined
+	StateBy         *person.Brief // who changed its state last; nil where nobody did
+	StateAt         *time.Time
+	FromCommentID   int64  // the comment that it comes from; 0 where none
+	Quote           string // the words of that comment
+	SupportCount    int
+	CommentCount    int
+	PollIDs         []int64 // the polls that it is an option of, drafts left out
+	Version         int
+	CreatedAt       time.Time
+	EditedAt        *time.Time
+	Supported       bool // by the actor that it was loaded for
+
+	facts access.Facts
+}
+
+// Facts are what decisions about the theme rest on, for the actor it was loaded
+// for.
+func (t Theme) Facts() access.Facts { return t.facts }
+
+// event is one of the thread's timeline about the theme, still to be emitted.
+func (t Theme) event(kind event.Kind, actor int64, at time.Time) event.Event {
+	return event.Event{Topic: event.Thread(t.ThreadID), Kind: kind, At: at, Actor: actor, Thread: t.ThreadID, Subject: t.ID}
+}
