@@ -60,6 +60,12 @@ type Viewer struct {
 	NeedsVote     int // open polls that wait for this person
 }
 
+// Initials are the letters of the picture beside the name.
+func (v Viewer) Initials() string { return Person{Name: v.Name}.Initials() }
+
+// Hue is the tint of the picture.
+func (v Viewer) Hue() int64 { return Person{ID: v.ID}.Hue() }
+
 // Person is somebody as shown beside what they did.
 type Person struct {
 	ID          int64

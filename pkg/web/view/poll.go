@@ -128,6 +128,15 @@ type ResultRow struct {
 // Bar is the length of the row's bar in hundredths.
 func (r ResultRow) Bar() int { return min(100, max(0, r.Percent)) }
 
+// ReasonCount is how many reasons were given.
+func (r Results) ReasonCount() int {
+	n := 0
+	for _, group := range r.Reasons {
+		n += len(group.Reasons)
+	}
+	return n
+}
+
 // Segment is a piece of the one bar that shows all answers beside each other.
 type Segment struct {
 	Key         string
@@ -186,6 +195,11 @@ type PollPage struct {
 
 func (PollPage) page() string { return "poll" }
 
+// Rejected reports whether a form on the page comes back with complaints.
+func (p PollPage) Rejected() bool {
+	return p.Manage.Rejected() || p.Card.Ballot != nil && p.Card.Ballot.Form.Rejected()
+}
+
 // PollFormPage builds a poll, or edits one where Poll is set.
 type PollFormPage struct {
 	Frame
@@ -205,12 +219,21 @@ func (PollFormPage) page() string { return "poll-form" }
 func (p PollFormPage) Method() string { return p.Form.Value("method") }
 
 // Rows are the options as typed, with empty ones to fill in.
-func (p PollFormPage) Rows() []string {
-	rows := append([]string(nil), p.Form.Values["option"]...)
-	for len(rows) < 3 || rows[len(rows)-1] != "" {
-		rows = append(rows, "")
+func (p PollFormPage) Rows() []OptionRow {
+	var rows []OptionRow
+	for _, text := range p.Form.Values["option"] {
+		rows = append(rows, OptionRow{Number: len(rows) + 1, Text: text})
+	}
+	for len(rows)+len(p.Themes) < 3 || len(rows) == 0 || rows[len(rows)-1].Text != "" {
+		rows = append(rows, OptionRow{Number: len(rows) + 1})
 	}
 	return rows
+}
+
+// OptionRow is a field for an option.
+type OptionRow struct {
+	Number int // from 1
+	Text   string
 }
 
 // OutcomeFormPage writes or edits an outcome.

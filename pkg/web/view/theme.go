@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"time"
+
+	"plenary/pkg/errs"
 )
 
 // ThemeCard is a theme as it stands on a board, the same for every reader.
@@ -68,7 +70,8 @@ type ThemeRow struct {
 	Title       string
 	Description string
 	Chosen      bool
-	TitleError  string // field name in Form.Fields, such as "title.2"; empty where fine
+	Number      int       // from 1
+	TitleError  errs.Text // also in Form.Fields, as "title.0", "title.1" …
 }
 
 // ThemePage is a theme with its discussion.

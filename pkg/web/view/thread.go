@@ -392,5 +392,13 @@ type ThreadFormPage struct {
 
 func (ThreadFormPage) page() string { return "thread-form" }
 
+// DraftKey is where the browser keeps the text that is being written.
+func (p ThreadFormPage) DraftKey() string {
+	if p.Thread != nil {
+		return fmt.Sprintf("t%d-edit", p.Thread.ID)
+	}
+	return "g" + p.Group.Handle + "-thread"
+}
+
 // Notice is a message that a page can show after an act.
 func Notice(code string, args errs.Args) errs.Text { return errs.Text{Code: code, Args: args} }

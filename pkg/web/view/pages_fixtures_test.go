@@ -1,0 +1,218 @@
+package view
+
+import (
+	"net/url"
+	"testing"
+	"time"
+
+	"plenary/pkg/errs"
+)
+
+func rows() []ThreadRow {
+	return []ThreadRow{
+		{ID: 42, Slug: "three-days-in-june", Title: head().Title, Group: network, Author: bram, Last: ago(2 * time.Hour), LastBy: []Person{bram, fadi, dario}, Comments: 346, Unread: 4, Pinned: true, Tags: []string{"assembly", "programme"}, Poll: "vote",
+			Excerpt: "One overarching title for the morning, under which most of this fits"},
+		{ID: 43, Title: "Bread for Friday evening", Group: network, Author: amina, Last: ago(26 * time.Hour), LastBy: []Person{chloe}, Comments: 3, MembersOnly: true, New: true, Unread: 3},
+		{ID: 40, Title: "Accounts of the spring meeting", Group: network, Author: dario, Last: ago(40 * day), Comments: 18, Closed: true, Poll: "decided"},
+	}
+}
+
+func groups() []GroupRow {
+	return []GroupRow{{GroupRef: network, About: "Workshops, bakeries and builders around the old harbour.", Members: 119, Threads: 31, Unread: 7, Role: "member"},
+		{GroupRef: GroupRef{Name: "Kitchen", Handle: "kitchen", Visibility: "closed"}, Members: 8, Threads: 4}}
+}
+
+func groupHead(tab, role string) GroupHead {
+	return GroupHead{GroupRef: network, About: "<p dir=\"auto\">Workshops, bakeries and builders around the old harbour.</p>", Members: 119, Faces: []Person{amina, bram, chloe, dario}, Role: role, Tab: tab,
+		CanStart: role != "", CanJoin: role == "", CanLeave: role != "", CanEdit: role == "admin", CanSee: true, CanPeople: role != ""}
+}
+
+func values1(pairs ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		v.Add(pairs[i], pairs[i+1])
+	}
+	return v
+}
+
+func required(fields ...string) errs.Fields {
+	out := errs.Fields{}
+	for _, f := range fields {
+		out.Add(f, "field.required")
+	}
+	return out
+}
+
+func otherPages(t *testing.T, r *Renderer) []shown {
+	var all []shown
+	for _, part := range [][]shown{homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), errorPages()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+func homePages() []shown {
+	open, prop := openPoll().Line(), proposal().Line()
+	open.CanVote, prop.CanVote = true, true
+	return []shown{
+		{"home-full", HomePage{Frame: frame("/", member()), NeedsVote: []PollLine{prop, open}, Unread: rows()[:2], Decided: []Outcome{*decided()}, Groups: groups(),
+			Mentions: []Mention{{By: dario, At: ago(5 * day), Thread: head().Title, URL: "/t/42?seq=5", Excerpt: "Agreed, @amina. But stepping into the unknown is hard for any organisation."}}}},
+		{"home-empty", HomePage{Frame: frame("/", member())}},
+		{"welcome-full", WelcomePage{Frame: frame("/", nil), Groups: groups(), Threads: rows()}},
+		{"welcome-empty", WelcomePage{Frame: frame("/", nil)}},
+	}
+}
+
+func groupPages() []shown {
+	head := func(tab string) GroupHead { return groupHead(tab, "admin") }
+	openLine, closedLine := openPoll().Line(), proposal().Line()
+	openLine.CanVote = true
+	closedLine.State, closedLine.ClosedAt, closedLine.Result = "closed", ago(3*day), proposalResults().Sentence
+	f := func(path string) Frame { return frame(path, administrator()) }
+	return []shown{
+		{"groups-full", GroupsPage{Frame: f("/groups"), Mine: groups()[:1], Others: groups()[1:], CanCreate: true, Next: "/groups?after=2"}},
+		{"groups-empty", GroupsPage{Frame: f("/groups"), CanCreate: true}},
+		{"group-full", GroupPage{Frame: f("/g/harbour"), Group: head("threads"), Pinned: rows()[:1], Threads: rows()[1:], Tags: []string{"assembly", "programme"}, Tag: "assembly", Cursor: Cursor{Older: "/g/harbour?before=x"}}},
+		{"group-empty", GroupPage{Frame: frame("/g/harbour", nil), Group: groupHead("threads", "")}},
+		{"group-polls-full", GroupPollsPage{Frame: f("/g/harbour/polls"), Group: head("polls"), Open: []PollLine{openLine}, Closed: []PollLine{closedLine}}},
+		{"group-polls-empty", GroupPollsPage{Frame: f("/g/harbour/polls"), Group: head("polls")}},
+		{"group-decisions-full", DecisionsPage{Frame: f("/g/harbour/decisions"), Group: head("decisions"), Outcomes: []Outcome{*decided()}}},
+		{"group-decisions-empty", DecisionsPage{Frame: f("/g/harbour/decisions"), Group: head("decisions")}},
+		{"group-themes-full", GroupThemesPage{Frame: f("/g/harbour/themes"), Group: head("themes"), Boards: []ThemeList{{Thread: Link{"Three days in June", "/t/42"}, Cards: themes()}}}},
+		{"group-themes-empty", GroupThemesPage{Frame: f("/g/harbour/themes"), Group: head("themes")}},
+		{"group-members-full", MembersPage{Frame: f("/g/harbour/members"), Group: head("members"), CanAdd: true, CanInvite: true, CanSetRole: true, NewLink: "https://forum.example/join/hD7s9fJq2LmZx81",
+			Members:     []MemberRow{{Person: bram, Role: "admin", Since: ago(400 * day), Me: true}, {Person: amina, Role: "moderator", Since: ago(90 * day)}, {Person: fadi, Role: "member", Since: ago(2 * day)}},
+			Invitations: []Invitation{{ID: 4, By: bram, At: ago(3 * day), Until: now.Add(4 * day), Role: "member", Used: 2, MaxUses: 20}}, Invite: Form{Once: "i", Values: values1("days", "7", "uses", "0")}, Add: Form{Once: "a"}}},
+		{"group-members-rejected", MembersPage{Frame: f("/g/harbour/members"), Group: head("members"), CanAdd: true, Members: []MemberRow{{Person: bram, Role: "admin", Since: ago(day), Me: true}}, Add: Form{Values: values1("person", "nobdy"), Fields: required("person")}}},
+		{"group-form-empty", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g"}}},
+		{"group-form-rejected", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g", Values: values1("name", "Kitchen", "visibility", "closed"), Fields: required("handle")}}},
+		{"group-form-edit", GroupFormPage{Frame: f("/g/harbour/edit"), Group: ptr(head("")), Form: Form{Once: "g", Values: values1("name", "Harbour Network", "visibility", "public")}}},
+		{"thread-form-empty", ThreadFormPage{Frame: f("/g/harbour/threads/new"), Group: network, Form: Form{Once: "t", Values: values1("visibility", "public")}}},
+		{"thread-form-rejected", ThreadFormPage{Frame: f("/g/harbour/threads/new"), Group: network, Form: Form{Once: "t", Values: values1("body", "Hello", "visibility", "members"), Fields: required("title")}}},
+		{"thread-form-edit", ThreadFormPage{Frame: f("/t/42/edit"), Group: network, Thread: ptr(headOf42()), Form: Form{Once: "t", Values: values1("title", "Three days", "body", "Text", "version", "2")}}},
+	}
+}
+
+func ptr[T any](x T) *T { return &x }
+
+func headOf42() ThreadHead { return head() }
+
+func commentPages(t *testing.T, r *Renderer) []shown {
+	f := frame("/c/15", member())
+	c := comments()[4]
+	full := CommentPage{Frame: f, Thread: head(), Comment: c, Themes: themes()[:2], Replies: partial(t, r, Comment{ID: 20, Seq: 12, Thread: 42, Author: chloe, At: ago(day), ReplyTo: &ReplyRef{ID: 15, Author: fadi}, Body: "<p>Yes.</p>"}),
+		Source: "Three connected themes:", Version: 1, Edit: Form{Once: "e", Values: values1("body", "Three connected themes:")}, Reply: Form{Once: "r"}, Editing: true, Rights: CommentRights{Reply: true, Edit: true, Delete: true, React: true, Propose: true, History: true}}
+	rejected := full
+	rejected.Editing, rejected.Reply = false, Form{Once: "r", Fields: required("body")}
+	plain := CommentPage{Frame: frame("/c/14", nil), Thread: head(), Comment: comments()[3]}
+	return []shown{
+		{"comment-full", full}, {"comment-rejected", rejected}, {"comment-empty", plain},
+		{"history-full", HistoryPage{Frame: f, Thread: head(), Comment: c, Versions: []Version{{2, dario, ago(day), []Diff{{"same", "But stepping into the unknown is hard for "}, {"removed", "an"}, {"added", "any"}, {"same", " organisation."}}}, {1, dario, ago(2 * day), []Diff{{"same", "But stepping into the unknown is hard for an organisation."}}}}}},
+		{"history-empty", HistoryPage{Frame: f, Thread: head(), Comment: c}},
+		{"seen-by-full", SeenByPage{Frame: f, Thread: head(), Imported: 112, People: []SeenBy{{amina, ago(time.Hour), 11, true}, {edda, ago(3 * day), 5, false}}}},
+		{"seen-by-empty", SeenByPage{Frame: f, Thread: head()}},
+	}
+}
+
+func themePages() []shown {
+	f := frame("/t/42/themes", administrator())
+	rights := ThreadRights{Comment: true, Propose: true, StartPoll: true}
+	cards := themes()
+	for i := range cards {
+		cards[i].CanConvene = true
+	}
+	declined := ThemeCard{ID: 9, Thread: 42, Title: "Anything but rents", Proposer: dario, State: "declined", Supporters: 2, Reason: "Covered on Friday."}
+	full := ThemePage{Frame: f, Thread: head(), Card: cards[0], Description: "<p dir=\"auto\">Going beyond energy, into fibre and data: who owns the pipes?</p>", Supporters: []Person{amina, chloe, fadi},
+		Comments: []ThemeComment{{ID: 1, Author: chloe, At: ago(day), Body: "<p>We have a duct to lend.</p>"}}, Edit: Form{Once: "e", Values: values1("title", "Shared infrastructure")}, Comment: Form{Once: "c"},
+		Rights: ThemeRights{Support: true, Edit: true, Comment: true, Withdraw: true, Unlist: true, Decline: true}}
+	rejected := full
+	rejected.Comment.Fields = required("body")
+	return []shown{
+		{"board-full", BoardPage{Frame: f, Thread: head(), Cards: cards, Settled: []ThemeCard{declined}, Sort: "support", Rights: rights, Shortlist: 1}},
+		{"board-empty", BoardPage{Frame: f, Thread: head(), Sort: "new", Rights: rights}},
+		{"theme-form-empty", ThemeFormPage{Frame: f, Thread: head(), Rows: []ThemeRow{{Number: 1, Chosen: true}}, Form: Form{Once: "t"}}},
+		{"theme-form-full", ThemeFormPage{Frame: f, Thread: head(), From: &ReplyRef{ID: 15, Author: fadi, Excerpt: "Three connected themes: shared infrastructure, consortia, neutral ownership"}, Form: Form{Once: "t"},
+			Rows: []ThemeRow{{Number: 1, Title: "Shared infrastructure", Description: "going beyond energy", Chosen: true}, {Number: 2, Title: "Consortia of small firms", Chosen: true}, {Number: 3, Title: "Neutral ownership"}}}},
+		{"theme-form-rejected", ThemeFormPage{Frame: f, Thread: head(), Rows: []ThemeRow{{Number: 1, Chosen: true, TitleError: errs.Text{Code: "field.required"}}}, Form: Form{Once: "t", Fields: required("title.0")}}},
+		{"theme-full", full}, {"theme-rejected", rejected},
+		{"theme-empty", ThemePage{Frame: frame("/themes/9", nil), Thread: head(), Card: declined}},
+	}
+}
+
+func pollPages() []shown {
+	f := frame("/p/8", member())
+	vote := proposal()
+	vote.Alone, vote.Ballot = true, &Ballot{Form: Form{Once: "b"}}
+	rejected := vote
+	rejected.Ballot = &Ballot{Form: Form{Once: "b", Values: values1("reason", "Because"), Fields: required("choices")}}
+	closed := proposal()
+	closed.Alone, closed.State, closed.ClosedAt, closed.ClosedBy, closed.Results, closed.Outcome = true, "closed", ago(day), &bram, proposalResults(), decided()
+	closed.Outcome.CanEdit = true
+	closed.Rights = PollRights{Reopen: true, Conclude: true}
+	closed.Receipt = &Receipt{At: ago(2 * day), Revision: 1, Choices: []string{"Agree"}, Code: "7FQ2-K9"}
+	voted := openPoll()
+	voted.Alone, voted.Receipt, voted.Rights = true, &Receipt{At: ago(time.Hour), Revision: 2, Choices: []string{"Consortia of small firms", "Neutral ownership"}, Reason: "Both concern us.", Code: "M3XD-81", CanChange: true}, PollRights{Edit: true, Close: true, Extend: true}
+	voted.Results = &Results{Sentence: "Ahead: Shared infrastructure, with 30 of 41.", Rows: []ResultRow{{Label: "Shared infrastructure", Votes: 30, Percent: 73, Winner: true}, {Label: "Consortia of small firms", Votes: 22, Percent: 53, Tied: true}, {Label: "Neutral ownership", Votes: 22, Percent: 53, Tied: true}}}
+	draft := openPoll()
+	draft.Alone, draft.State, draft.Rights, draft.Cast = true, "draft", PollRights{Open: true, Edit: true}, 0
+	build := Form{Once: "p", Values: url.Values{"method": {"choice"}, "theme": {"1"}, "option": {"Something else"}, "min": {"1"}, "max": {"3"}, "closes_at": {"2026-11-27T18:00"}, "results": {"after_vote"}}}
+	prop := Form{Once: "p", Values: values1("method", "proposal", "results", "always", "closes_at", "2026-11-27T18:00"), Fields: required("title", "threshold")}
+	return []shown{
+		{"poll-vote", PollPage{Frame: f, Card: vote}}, {"poll-rejected", PollPage{Frame: f, Card: rejected}}, {"poll-closed", PollPage{Frame: f, Card: closed}},
+		{"poll-voted", PollPage{Frame: f, Card: voted}}, {"poll-draft", PollPage{Frame: f, Card: draft}},
+		{"poll-visitor", PollPage{Frame: frame("/p/7", nil), Card: openPollAlone()}},
+		{"poll-form-purpose", PollFormPage{Frame: f, Thread: head(), Step: "purpose", Themes: themes()[:1]}},
+		{"poll-form-full", PollFormPage{Frame: f, Thread: head(), Step: "build", Themes: themes()[:2], Form: build, Eligible: 119, Zone: "Europe/Brussels"}},
+		{"poll-form-rejected", PollFormPage{Frame: f, Thread: head(), Step: "build", Form: prop, Eligible: 119, Zone: "Europe/Brussels"}},
+		{"poll-form-locked", PollFormPage{Frame: f, Thread: head(), Poll: &voted, Step: "build", Form: build, Eligible: 119, Zone: "Europe/Brussels", Locked: true}},
+		{"outcome-form-empty", OutcomeFormPage{Frame: f, Card: closed, Form: Form{Once: "o"}}},
+		{"outcome-form-rejected", OutcomeFormPage{Frame: f, Card: closed, Editing: true, Form: Form{Once: "o", Fields: required("statement")}}},
+	}
+}
+
+func openPollAlone() PollCard {
+	p := openPoll()
+	p.Alone = true
+	return p
+}
+
+func accountPages() []shown {
+	f, admin := frame("/account", member()), frame("/admin", administrator())
+	wrong := Form{Values: values1("email", "amina@example.org"), Err: errs.Text{Code: "error.invalid"}}
+	return []shown{
+		{"setup-empty", SetupPage{Frame: frame("/setup/x", nil), Token: "x", Form: Form{Once: "s"}}},
+		{"setup-rejected", SetupPage{Frame: frame("/setup/x", nil), Token: "x", Form: Form{Once: "s", Values: values1("forum", "Harbour", "start", "demo"), Fields: required("name", "password")}}},
+		{"signin-empty", SignInPage{Frame: frame("/signin", nil), Next: "/t/42"}},
+		{"signin-rejected", SignInPage{Frame: frame("/signin", nil), Form: wrong}},
+		{"expired-full", ExpiredPage{Frame: frame("/t/42", nil), Action: "/t/42/comments", Kept: values1("body", "I was in the middle of a long thought.", "parent_id", "15", "once", "k"), Form: wrong}},
+		{"join-new", JoinPage{Frame: frame("/join/x", nil), Token: "x", Group: network, Members: 119, By: bram, Role: "member", Form: Form{Once: "j"}}},
+		{"join-rejected", JoinPage{Frame: frame("/join/x", nil), Token: "x", Group: network, Members: 119, By: bram, Role: "member", Form: Form{Once: "j", Fields: required("name", "email")}}},
+		{"join-member", JoinPage{Frame: frame("/join/x", member()), Token: "x", Group: network, Members: 119, By: bram, Role: "moderator", Already: true}},
+		{"account-full", AccountPage{Frame: f, Email: "amina@example.org", Profile: Form{Once: "p", Values: values1("name", "Amina Okafor", "affiliation", "Harbour Bakery")}, NewToken: "plt_5bJx0Tq8mWnE2rYc7uVa", Token: Form{Once: "t", Values: values1("days", "90")},
+			Tokens: []Token{{ID: 1, Name: "Weekly export", At: ago(9 * day), LastUsed: ago(day), Until: now.Add(80 * day)}}, Sessions: []Session{{ID: "a", Browser: "Firefox on Linux", At: ago(day), Last: now, Current: true}, {ID: "b", Browser: "Safari on iPhone", At: ago(30 * day), Last: ago(3 * day)}}}},
+		{"account-rejected", AccountPage{Frame: f, Email: "amina@example.org", Password: Form{Fields: required("current", "password")}, Sessions: []Session{{ID: "a", Browser: "Firefox on Linux", Last: now, Current: true}}}},
+		{"profile-full", ProfilePage{Frame: f, Person: fadi, Since: ago(80 * day), Groups: groups()[:1], Comments: []Contribution{{Thread: Link{head().Title, "/t/42?seq=7"}, At: ago(3 * day), Excerpt: "Three connected themes"}}}},
+		{"profile-empty", ProfilePage{Frame: f, Person: edda, Since: ago(80 * day)}},
+		{"admin-full", AdminPage{Frame: admin, Query: "e", Settings: Form{Once: "s", Values: values1("forum", "Harbour Assembly")}, Add: Form{Once: "a"},
+			People: []AdminPerson{{Person: bram, Email: "bram@example.org", Administrator: true}, {Person: edda}, {Person: Person{ID: 9, Name: "Old Dario", Handle: "dario-2", Imported: true}, LinkedTo: "dario"}}}},
+		{"admin-rejected", AdminPage{Frame: admin, Query: "zzz", Add: Form{Once: "a", Fields: required("name")}}},
+	}
+}
+
+func errorPages() []shown {
+	var all []shown
+	for name, status := range map[string]int{"403": 403, "404": 404, "410": 410, "413": 413, "422": 422, "429": 429, "500": 500, "503": 503, "507": 507, "offline": 0} {
+		page := ErrorPage{Frame: frame("/t/99", nil), Status: status}
+		switch status {
+		case 429, 503:
+			page.Retry = 20 * time.Second
+		case 500:
+			page.Reference = "01JDC3M2"
+		case 507:
+			page.Kept = "What I wanted to say"
+			page.Back = "/t/42"
+		}
+		all = append(all, shown{"error-" + name, page})
+	}
+	return all
+}
