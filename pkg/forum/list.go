@@ -54,14 +54,14 @@ func (f *Forum) Threads(ctx context.Context, who access.Actor, groupHandle strin
 	if q.UnreadOnly {
 		query = query.Where("t.last_item > COALESCE(r.item, 0)")
 	}
-	var rows []listRow
+	var rows []threadRow
 	err = query.Select(listColumns).
 		Order("CASE WHEN t.pinned_at IS NULL THEN 0 ELSE 1 END DESC, t.last_activity_at DESC, t.id DESC").
 		Limit(q.Size() + 1).Find(&rows).Error
 	if err != nil {
 		return page.List[ThreadRow]{}, store.Translate(fmt.Errorf("list threads of %s: %w", groupHandle, err))
 	}
-	cut := page.Cut(q.Page, rows, listRow.key)
+	cut := page.Cut(q.Page, rows, threadRow.key)
 	items, err := finishRows(g, who, cut.Items)
 	return page.List[ThreadRow]{Items: items, Next: cut.Next}, store.Translate(err)
 }
@@ -73,7 +73,7 @@ func (f *Forum) Unread(ctx context.Context, who access.Actor, limit int) ([]Thre
 		return nil, nil
 	}
 	g := f.db.Read(ctx)
-	var rows []listRow
+	var rows []threadRow
 	err := visible(g, who).Where("m.person_id = ? AND t.last_item > COALESCE(r.item, 0)", who.Person).
 		Select(listColumns).Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
 	if err != nil {
@@ -86,18 +86,13 @@ func (f *Forum) Unread(ctx context.Context, who access.Actor, limit int) ([]Thre
 // Recent lists the latest discussions that the actor may read, over all groups.
 func (f *Forum) Recent(ctx context.Context, who access.Actor, limit int) ([]ThreadRow, error) {
 	g := f.db.Read(ctx)
-	var rows []listRow
+	var rows []threadRow
 	err := visible(g, who).Select(listColumns).Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
 	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list recent threads: %w", err))
 	}
 	items, err := finishRows(g, who, rows)
 	return items, store.Translate(err)
-}
-
-type listRow struct {
-	threadRow
-	ReadItem *int64
 }
 
 const listColumns = threadColumns + ", r.item AS read_item"
@@ -109,7 +104,7 @@ func visible(g *gorm.DB, who access.Actor) *gorm.DB {
 		Where(may.SQL, may.Args...)
 }
 
-func (r listRow) key() []int64 {
+func (r threadRow) key() []int64 {
 	pinned := int64(0)
 	if r.PinnedAt != nil {
 		pinned = 1
@@ -118,7 +113,7 @@ func (r listRow) key() []int64 {
 }
 
 // finishRows adds tags and speakers, two queries for the whole list.
-func finishRows(g *gorm.DB, who access.Actor, rows []listRow) ([]ThreadRow, error) {
+func finishRows(g *gorm.DB, who access.Actor, rows []threadRow) ([]ThreadRow, error) {
 	ids := make([]int64, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
@@ -149,7 +144,7 @@ func finishRows(g *gorm.DB, who access.Actor, rows []listRow) ([]ThreadRow, erro
 
 // speakersOf looks at the last comments of each thread only, so that a long
 // thread costs no more than a short one.
-func speakersOf(g *gorm.DB, rows []listRow) (map[int64][]person.Brief, error) {
+func speakersOf(g *gorm.DB, rows []threadRow) (map[int64][]person.Brief, error) {
 	const look, show = 12, 3
 	out := map[int64][]person.Brief{}
 	if len(rows) == 0 {

@@ -132,6 +132,7 @@ type threadRow struct {
 	LastSeq        int64
 	LastItem       int64
 	Role           access.Role
+	ReadItem       *int64 // only in lists
 }
 
 const threadColumns = `t.id, t.group_id, g.handle AS group_handle, g.name AS group_name, g.visibility AS group_visible,

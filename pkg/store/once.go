@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"plenary/pkg/errs"
 )
@@ -80,3 +81,10 @@ func (db *DB) AnswerOf(ctx context.Context, o *Once) (Answer, error) {
 
 // IsReplay reports whether err says that the request was carried out before.
 func IsReplay(err error) bool { return errors.Is(err, ErrReplayed) }
+
+// DropOnceKeys forgets the keys that were spent before the instant.
+func (db *DB) DropOnceKeys(ctx context.Context, before time.Time) error {
+	return db.Write(ctx, func(tx *Tx) error {
+		return tx.Exec("DELETE FROM once_keys WHERE created_at < ?", At(before)).Error
+	})
+}

@@ -1,0 +1,123 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/config"
+	"plenary/pkg/errs"
+	"plenary/pkg/event"
+	"plenary/pkg/live"
+	"plenary/pkg/store"
+)
+
+func openBus(url string, log *slog.Logger) (live.Bus, error) {
+	if url == "" {
+		return live.NewMemory(), nil
+	}
+	return live.NewNATS(url, log)
+}
+
+// hubConfig lets the hub ask the rooms. What the events look like is the
+// renderer's.
+func (r *Rooms) hubConfig(cfg config.Server, bus live.Bus, origin string, languages []string) live.Config {
+	return live.Config{
+		Bus: bus, Node: nodeName(), Log: r.Log, Languages: languages,
+		Origins:    func() []string { return []string{origin} },
+		Authorize:  r.mayFollow,
+		MayWrite:   r.mayDo(access.PostComment),
+		SeeWho:     r.mayDo(access.ReadSeenBy),
+		Replay:     r.replay,
+		Heads:      r.DB.Heads,
+		PollThread: r.pollThread,
+		Sessions:   r.endedSessions,
+		Drain:      cfg.Drain,
+	}
+}
+
+func nodeName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "node"
+	}
+	return fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano())
+}
+
+// mayFollow answers whether an actor may hear what happens in a topic.
+func (r *Rooms) mayFollow(ctx context.Context, who access.Actor, t event.Topic) error {
+	switch t.Place {
+	case event.InThread:
+		_, err := r.Forum.Thread(ctx, who, t.ID)
+		return err
+	case event.InGroup:
+		g, err := r.Groups.ByID(ctx, who, t.ID)
+		if err != nil {
+			return err
+		}
+		return access.Check(who, access.ReadContent, g.Facts())
+	case event.InInbox:
+		if who.SignedIn() && who.Person == t.ID {
+			return nil
+		}
+	}
+	return errs.New(errs.NotFound, "error.not_found")
+}
+
+func (r *Rooms) mayDo(action access.Action) func(context.Context, access.Actor, event.Topic) error {
+	return func(ctx context.Context, who access.Actor, t event.Topic) error {
+		if t.Place != event.InThread {
+			return errs.New(errs.NotFound, "error.not_found")
+		}
+		thread, err := r.Forum.Thread(ctx, who, t.ID)
+		if err != nil {
+			return err
+		}
+		return access.Check(who, action, thread.Facts())
+	}
+}
+
+func (r *Rooms) replay(ctx context.Context, t event.Topic, after int64, limit int) ([]event.Event, error) {
+	events, err := store.Events(r.DB.Read(ctx), t, store.Span{After: after, Limit: limit})
+	return events, store.Translate(err)
+}
+
+func (r *Rooms) pollThread(ctx context.Context, id int64) (int64, error) {
+	found, err := r.Polls.Polls(ctx, []int64{id})
+	if err != nil {
+		return 0, err
+	}
+	p, ok := found[id]
+	if !ok {
+		return 0, errs.New(errs.NotFound, "error.not_found")
+	}
+	return p.ThreadID, nil
+}
+
+// Sockets name their session with a prefix: that of a browser, or a token.
+const (
+	sessionPrefix = "s"
+	tokenPrefix   = "t"
+)
+
+func (r *Rooms) endedSessions(ctx context.Context, ids []string) ([]string, error) {
+	var ended []string
+	for _, id := range ids {
+		n, err := strconv.ParseInt(strings.TrimPrefix(id, sessionPrefix), 10, 64)
+		if err != nil || !strings.HasPrefix(id, sessionPrefix) {
+			continue
+		}
+		switch err := r.People.SessionAlive(ctx, n); {
+		case errs.Is(err, errs.NotFound), errs.Is(err, errs.Unauthenticated):
+			ended = append(ended, id)
+		case err != nil:
+			return nil, err
+		}
+	}
+	return ended, nil
+}

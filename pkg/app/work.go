@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"plenary/pkg/jobs"
+	"plenary/pkg/store"
+)
+
+// closePoll publishes that a poll's time has come. Whether a ballot still counts
+// is decided where it is cast, and does not wait for this.
+type closePoll struct {
+	Poll int64     `json:"poll"`
+	At   time.Time `json:"at"`
+}
+
+func (closePoll) Kind() string { return "poll.close" }
+
+// sweep does what a lost job may have left undone, and throws old things away.
+type sweep struct{}
+
+func (sweep) Kind() string { return "forum.sweep" }
+
+// sweepEvery is how late a poll may be published as closed when its own job was lost.
+const sweepEvery = time.Minute
+
+func (r *Rooms) closeLater(tx *store.Tx, poll int64, at time.Time) error {
+	return r.Jobs.EnqueueAt(tx, closePoll{poll, at.UTC()}, at, true)
+}
+
+func (r *Rooms) handleJobs() {
+	jobs.Handle(r.Jobs, func(ctx context.Context, _ closePoll) error {
+		_, err := r.Polls.CloseDue(ctx)
+		return err
+	})
+	jobs.Handle(r.Jobs, func(ctx context.Context, _ sweep) error {
+		if _, err := r.Polls.CloseDue(ctx); err != nil {
+			return err
+		}
+		if _, err := r.People.DropExpired(ctx); err != nil {
+			return err
+		}
+		if err := r.DB.DropOnceKeys(ctx, r.Now().Add(-onceKeysLast)); err != nil {
+			return err
+		}
+		return r.DB.Checkpoint(ctx)
+	})
+	r.Jobs.Periodic(sweepEvery, sweep{})
+}
+
+// onceKeysLast is how long a request can be repeated without being done twice.
+const onceKeysLast = 48 * time.Hour
