@@ -4,7 +4,7 @@
  */
 
 import { changed, everyPart, make, text } from "./page.js";
-import { parseFragment, parsePage } from "./parse.js";
+import { parseFragment } from "./parse.js";
 import { reply } from "./reply.js";
 import { goTo } from "./timeline.js";
 
@@ -17,7 +17,7 @@ export function startComposer() {
     if (!area.matches("[data-mentions-url], [data-upload-url], [data-preview-url]")) return;
     helped.add(area);
     const { help } = await import("./composer.js");
-    help(area, { text, make, parseFragment, parsePage, changed });
+    help(area, { text, make, parseFragment, changed });
   });
 }
 

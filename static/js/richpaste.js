@@ -3,8 +3,10 @@
 import TurndownService from "../vendor/turndown@7.2.5/turndown.browser.es.js";
 import { gfm } from "../vendor/turndown-plugin-gfm@1.0.2/turndown-plugin-gfm.browser.es.js";
 
-/** @param {HTMLElement} body */
-export function toMarkdown(body) {
+/** @param {DocumentFragment} content of a template: nothing in it runs or is fetched */
+export function toMarkdown(content) {
+  const body = content.ownerDocument.createElement("div");
+  body.append(content);
   const service = new TurndownService({
     headingStyle: "atx", bulletListMarker: "-", codeBlockStyle: "fenced", emDelimiter: "_", hr: "---",
   });
