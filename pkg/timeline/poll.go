@@ -65,13 +65,13 @@ func PollOf(p poll.Poll) Poll {
 		out.Options = append(out.Options, Option{ID: o.ID, Key: o.Key, Label: o.Label, ThemeID: o.ThemeID})
 	}
 	if p.Outcome != nil {
-		out.Outcome = new(OutcomeOf(p.ID, *p.Outcome))
+		out.Outcome = new(OutcomeOf(*p.Outcome))
 	}
 	return out
 }
 
-// OutcomeOf is the shape of the outcome of a poll.
-func OutcomeOf(pollID int64, o poll.Outcome) Outcome {
-	return Outcome{PollID: pollID, Author: PersonOf(o.Author), Statement: o.Statement, StatementHTML: o.StatementHTML,
+// OutcomeOf is the shape of an outcome.
+func OutcomeOf(o poll.Outcome) Outcome {
+	return Outcome{PollID: o.PollID, Author: PersonOf(o.Author), Statement: o.Statement, StatementHTML: o.StatementHTML,
 		ReviewOn: o.ReviewOn, CreatedAt: o.CreatedAt.UTC(), EditedAt: utc(o.EditedAt)}
 }

@@ -1,0 +1,251 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/edge"
+	"plenary/pkg/errs"
+	"plenary/pkg/page"
+	"plenary/pkg/poll"
+	"plenary/pkg/tally"
+	"plenary/pkg/timeline"
+)
+
+func (a *API) listPolls(c edge.Ctx) error {
+	return answerWith(c, a.Polls.OfThread, func(all []poll.Poll) list[timeline.Poll] { return whole(all, timeline.PollOf) })
+}
+
+func (a *API) listPollsOfGroup(c edge.Ctx) error { return listOfGroup(c, a.Polls.OfGroup) }
+
+func (a *API) listDecisions(c edge.Ctx) error { return listOfGroup(c, a.Polls.Decisions) }
+
+func listOfGroup(c edge.Ctx, read func(context.Context, access.Actor, string, page.Page) (page.List[poll.Poll], error)) error {
+	at, err := edge.Page(c)
+	if err != nil {
+		return err
+	}
+	polls, err := read(c.Request().Context(), edge.Who(c), c.Param("handle"), at)
+	if err != nil {
+		return err
+	}
+	return ok(c, paged(polls, timeline.PollOf))
+}
+
+// option is an option of a choice: its label alone, or with the theme that it
+// stands for.
+type option struct {
+	Label   string `json:"label"`
+	ThemeID int64  `json:"theme_id"`
+}
+
+// UnmarshalJSON reads a string or an object.
+func (o *option) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		return json.Unmarshal(data, &o.Label)
+	}
+	type plain option
+	return json.Unmarshal(data, (*plain)(o))
+}
+
+// settings are the rules of a poll as far as they are given.
+type settings struct {
+	QuorumPercent *fraction    `json:"quorum_percent"`
+	Threshold     *fraction    `json:"threshold"`
+	Basis         *tally.Basis `json:"basis"`
+	Over          *bool        `json:"over"`
+	BlocksAllowed *int         `json:"blocks_allowed"`
+	Seats         *int         `json:"seats"`
+	Min           *int         `json:"min"`
+	Max           *int         `json:"max"`
+	Blank         *bool        `json:"blank"`
+}
+
+// over puts the settings that are given over rules.
+func (s settings) over(r tally.Rules, f *errs.Fields) tally.Rules {
+	if s.QuorumPercent != nil {
+		r.Quorum = s.QuorumPercent.percent(f, "quorum_percent")
+	}
+	if s.Threshold != nil {
+		r.Threshold = s.Threshold.value(f, "threshold")
+	}
+	put(&r.Basis, s.Basis)
+	put(&r.Over, s.Over)
+	put(&r.BlocksAllowed, s.BlocksAllowed)
+	put(&r.Seats, s.Seats)
+	put(&r.Min, s.Min)
+	put(&r.Max, s.Max)
+	put(&r.Blank, s.Blank)
+	return r
+}
+
+func put[T any](to, given *T) {
+	if given != nil {
+		*to = *given
+	}
+}
+
+type newPoll struct {
+	Title          string         `json:"title"`
+	Details        string         `json:"details"`
+	Method         tally.Method   `json:"method"`
+	Options        []option       `json:"options"`
+	FromThemes     []int64        `json:"from_themes"`
+	ClosesAt       instant        `json:"closes_at"`
+	Secret         bool           `json:"secret"`
+	Results        access.Results `json:"results"`
+	ReasonRequired bool           `json:"reason_required"`
+	Draft          bool           `json:"draft"`
+	settings
+}
+
+func (in newPoll) poll() (poll.NewPoll, error) {
+	var f errs.Fields
+	if in.Secret {
+		f.Add("secret", "poll.secret_unsupported")
+	}
+	if len(in.FromThemes) > 0 && len(in.Options) > 0 {
+		f.Add("from_themes", "poll.options_or_themes")
+	}
+	out := poll.NewPoll{Title: in.Title, Details: in.Details, Method: in.Method, Rules: in.over(tally.Rules{}, &f),
+		ClosesAt: in.ClosesAt.value(&f, "closes_at"), Results: in.Results, ReasonRequired: in.ReasonRequired, Draft: in.Draft}
+	for _, o := range in.Options {
+		out.Options = append(out.Options, poll.NewOption(o))
+	}
+	return out, f.Err()
+}
+
+func (a *API) startPoll(c edge.Ctx) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	in, err := edge.JSON[newPoll](c)
+	if err != nil {
+		return err
+	}
+	wanted, err := in.poll()
+	if err != nil {
+		return err
+	}
+	ctx, who := c.Request().Context(), edge.Who(c)
+	var started poll.Poll
+	if len(in.FromThemes) > 0 {
+		started, err = a.Themes.PollFrom(ctx, who, id, in.FromThemes, wanted)
+		err = renamed(err, "options", "from_themes")
+	} else {
+		started, err = a.Polls.Start(ctx, who, id, wanted)
+	}
+	if err != nil {
+		return renamed(err, "quorum", "quorum_percent")
+	}
+	return created(c, timeline.PollOf(started), "/polls/%d", started.ID)
+}
+
+func (a *API) showPoll(c edge.Ctx) error { return answerWith(c, a.Polls.Poll, timeline.PollOf) }
+
+type pollEdit struct {
+	Title          *string         `json:"title"`
+	Details        *string         `json:"details"`
+	Options        *[]option       `json:"options"`
+	ClosesAt       *instant        `json:"closes_at"`
+	Results        *access.Results `json:"results"`
+	ReasonRequired *bool           `json:"reason_required"`
+	settings
+}
+
+// over is the edit of a poll, whose present rules hold where nothing is said.
+func (in pollEdit) over(p poll.Poll) (poll.PollEdit, error) {
+	var f errs.Fields
+	out := poll.PollEdit{Title: in.Title, Details: in.Details, Results: in.Results, ReasonRequired: in.ReasonRequired}
+	if in.settings != (settings{}) {
+		out.Rules = new(in.settings.over(p.Rules, &f))
+	}
+	if in.ClosesAt != nil {
+		out.ClosesAt = new(in.ClosesAt.value(&f, "closes_at"))
+	}
+	if in.Options != nil {
+		options := []poll.NewOption{}
+		for _, o := range *in.Options {
+			options = append(options, poll.NewOption(o))
+		}
+		out.Options = &options
+	}
+	return out, f.Err()
+}
+
+func (a *API) editPoll(c edge.Ctx) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	in, err := edge.JSON[pollEdit](c)
+	if err != nil {
+		return err
+	}
+	ctx, who := c.Request().Context(), edge.Who(c)
+	before, err := a.Polls.Poll(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	edit, err := in.over(before)
+	if err != nil {
+		return err
+	}
+	changed, err := a.Polls.Edit(ctx, who, id, edit)
+	if err != nil {
+		return renamed(err, "quorum", "quorum_percent")
+	}
+	return ok(c, timeline.PollOf(changed))
+}
+
+func (a *API) openPoll(c edge.Ctx) error { return answerWith(c, a.Polls.Open, timeline.PollOf) }
+
+func (a *API) closePoll(c edge.Ctx) error { return answerWith(c, a.Polls.Close, timeline.PollOf) }
+
+func (a *API) reopenPoll(c edge.Ctx) error { return answerUntil(c, a.Polls.Reopen) }
+
+func (a *API) extendPoll(c edge.Ctx) error { return answerUntil(c, a.Polls.Extend) }
+
+type until struct {
+	ClosesAt instant `json:"closes_at"`
+}
+
+// answerUntil gives a poll a new closing time.
+func answerUntil(c edge.Ctx, change func(context.Context, access.Actor, int64, time.Time) (poll.Poll, error)) error {
+	in, err := optional[until](c)
+	if err != nil {
+		return err
+	}
+	var f errs.Fields
+	at := in.ClosesAt.value(&f, "closes_at")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	return answerWith(c, func(ctx context.Context, who access.Actor, id int64) (poll.Poll, error) {
+		return change(ctx, who, id, at)
+	}, timeline.PollOf)
+}
+
+type newOutcome struct {
+	Statement string `json:"statement"`
+	ReviewOn  string `json:"review_on"`
+}
+
+func (a *API) concludePoll(c edge.Ctx) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	in, err := edge.JSON[newOutcome](c)
+	if err != nil {
+		return err
+	}
+	outcome, err := a.Polls.Conclude(c.Request().Context(), edge.Who(c), id, poll.NewOutcome(in))
+	if err != nil {
+		return err
+	}
+	return created(c, timeline.OutcomeOf(outcome), "/polls/%d", id)
+}
