@@ -33,8 +33,12 @@ var statuses = map[errs.Kind]int{
 	errs.Full:            http.StatusInsufficientStorage,
 }
 
-// statusMalformed marks input that cannot even be read, such as broken JSON.
-const codeMalformed = "error.malformed"
+// Two codes have a status of their own, whatever their kind: input that cannot
+// even be read, such as broken JSON, and an address that knows other methods.
+const (
+	codeMalformed = "error.malformed"
+	codeNoMethod  = "error.no_such_method"
+)
 
 // Problem is an error as it is told to people: RFC 9457 in JSON, and what the
 // error page shows.
@@ -57,8 +61,11 @@ type Problem struct {
 func ProblemOf(err error, words *i18n.Localizer) Problem {
 	e := classified(err)
 	status := statuses[e.Kind]
-	if e.Code == codeMalformed {
+	switch e.Code {
+	case codeMalformed:
 		status = http.StatusBadRequest
+	case codeNoMethod:
+		status = http.StatusMethodNotAllowed
 	}
 	p := Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: words.T(e.Code, e.Args),
 		Code: e.Code, Texts: e.Fields, Text: e.Text}
@@ -100,7 +107,7 @@ func fromEcho(h *echo.HTTPError) *errs.Error {
 	case http.StatusNotFound:
 		return errs.New(errs.NotFound, "error.not_found")
 	case http.StatusMethodNotAllowed:
-		return errs.New(errs.NotFound, "error.no_such_method")
+		return errs.New(errs.NotFound, codeNoMethod)
 	case http.StatusRequestEntityTooLarge:
 		return errs.New(errs.TooLarge, "error.too_large", errs.Args{"Max": bodyLimit >> 10})
 	case http.StatusBadRequest:
