@@ -197,6 +197,17 @@ func TestAPressedButtonKeepsTheFocusAndChangesItsState(t *testing.T) {
 	}
 }
 
+func TestAfterVotingTheFocusIsOnTheReceipt(t *testing.T) {
+	t.Parallel()
+	f := newForum(t, 1)
+	p := openTab(t, f.URL+"/t/42")
+	p.isLive()
+	p.run(`document.querySelector("[name=choice][value='2']").checked = true; document.querySelector("#p-7-ballot button").focus()`)
+	p.keys("\n")
+	p.wait(`document.activeElement.id === "receipt"`)
+	p.want("receipt", `document.querySelector("#receipt").textContent`, "You voted 2")
+}
+
 func TestALinkLiftsAPartOfAnotherPageIntoThisOne(t *testing.T) {
 	t.Parallel()
 	f := newForum(t, 0)

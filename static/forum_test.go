@@ -189,6 +189,7 @@ func (f *forum) routes() http.Handler {
 	mux.HandleFunc("GET /signin", plainPage("Sign in"))
 	mux.HandleFunc("GET /c/{id}/edit", f.editComment)
 	mux.HandleFunc("POST /support", f.support)
+	mux.HandleFunc("POST /p/7/ballot", takeBallot)
 	mux.HandleFunc("GET /mentions", f.mentions)
 	mux.HandleFunc("POST /files", f.upload)
 	mux.HandleFunc("POST /preview", f.preview)
@@ -283,6 +284,11 @@ func (f *forum) support(w http.ResponseWriter, r *http.Request) {
 	on := r.FormValue("on") == "1"
 	form := fmt.Sprintf(`<form id="support" data-live method="post" action="/support"><button id="support-button" aria-pressed="%v" name="on" value="%d">Support</button></form>`, on, map[bool]int{true: 0, false: 1}[on])
 	answerStream(w, stream("replace", "support", form))
+}
+
+func takeBallot(w http.ResponseWriter, r *http.Request) {
+	receipt := fmt.Sprintf(`<div id="p-7-ballot"><h3 id="receipt" tabindex="-1" data-focus>You voted %s</h3></div>`, r.FormValue("choice"))
+	answerStream(w, stream("replace", "p-7-ballot", receipt))
 }
 
 func (f *forum) markSeen(_ http.ResponseWriter, r *http.Request) {

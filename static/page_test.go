@@ -66,7 +66,9 @@ func TestWhoIsHereAndWhoWrites(t *testing.T) {
 		{[]map[string]string{person("amina")}, nil, 1, "", ""},
 		{[]map[string]string{person("amina"), person("Bram")}, []map[string]string{person("amina")}, 2, "Bram is here", ""},
 		{[]map[string]string{person("Bram"), person("amina"), person("<i>Eve</i>")}, []map[string]string{person("Bram")}, 3, "Bram and <i>Eve</i> are here", "Bram is writing"},
-		{[]map[string]string{person("A"), person("B"), person("C"), person("D"), person("E"), person("F")}, []map[string]string{person("A"), person("B")}, 9, "A, B, C, D, E, and 4 others are here", "A and B are writing"},
+		{[]map[string]string{person("A"), person("B"), person("C"), person("D"), person("E"), person("F")}, []map[string]string{person("A"), person("B")}, 9, "A, B, C, D, E, and 3 others are here", "A and B are writing"},
+		{[]map[string]string{person("amina")}, nil, 2, "1 other is here", ""},
+		{nil, nil, 3, "2 others are here", ""},
 	} {
 		f.broadcast(map[string]any{"type": "presence", "thread": 42, "here": c.here, "writing": c.writing, "count": c.count})
 		p.wait(`document.querySelector("#presence").textContent === ` + quoted(c.wantHere))

@@ -1,6 +1,6 @@
 /** Links that bring a part of another page into this one: a[data-into="id"]. */
 
-import { changed } from "./page.js";
+import { changed, focusOn } from "./page.js";
 import { parsePage } from "./parse.js";
 
 async function follow(/** @type {HTMLAnchorElement} */ a) {
@@ -12,16 +12,10 @@ async function follow(/** @type {HTMLAnchorElement} */ a) {
     if (!fresh || !old) return location.assign(a.href);
     old.replaceWith(fresh);
     changed(fresh);
-    focus(fresh);
+    focusOn(fresh.querySelector("[autofocus]") ?? fresh);
   } catch {
     location.assign(a.href); // the browser says best what is wrong with the line
   }
-}
-
-function focus(/** @type {HTMLElement} */ part) {
-  const target = /** @type {HTMLElement|null} */ (part.querySelector("[autofocus]")) ?? part;
-  if (target === part && !part.hasAttribute("tabindex")) part.tabIndex = -1;
-  target.focus();
 }
 
 export function startFrames() {

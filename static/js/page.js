@@ -56,6 +56,12 @@ export function make(tag, attributes = {}, ...children) {
   return el;
 }
 
+/** Gives the focus to an element that may not take it by itself, without scrolling. */
+export function focusOn(/** @type {HTMLElement} */ el) {
+  if (el.tabIndex < 0 && !el.hasAttribute("tabindex")) el.tabIndex = -1;
+  el.focus({ preventScroll: true });
+}
+
 /** Tells the modules that a part of the page is new: they look it over. */
 export const changed = (/** @type {Element} */ el) =>
   document.dispatchEvent(new CustomEvent("plenary:changed", { detail: el }));

@@ -4,9 +4,8 @@
  * own server, or is parsed into a document that is never shown.
  */
 
-const policy = window.trustedTypes?.createPolicy("plenary", { createHTML: (/** @type {string} */ s) => s }) ?? {
-  createHTML: (/** @type {string} */ s) => s,
-};
+/** @type {{ createHTML: (html: string) => any }} */
+const policy = window.trustedTypes?.createPolicy("plenary", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
 
 /** @param {string} html */
 export function parseFragment(html) {

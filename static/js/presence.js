@@ -16,20 +16,24 @@ const thread = Number(main?.dataset.liveTopic?.split(":")[1] ?? 0);
 
 const others = (/** @type {Person[]|undefined} */ people) => (people ?? []).filter((p) => p.handle !== viewer.handle);
 
-function line(/** @type {HTMLElement|null} */ el, /** @type {Person[]} */ people, /** @type {number} */ total) {
+/**
+ * @param {HTMLElement|null} el
+ * @param {Person[]} people whose names are known, without the viewer
+ * @param {number} total how many there are, without the viewer
+ */
+function line(el, people, total) {
   if (!el) return;
   const names = people.slice(0, most).map((p) => p.name);
   const rest = total - names.length;
-  if (names.length && rest > 0) names.push(plural(el.dataset, rest, {}, "others"));
-  el.hidden = names.length === 0;
-  el.textContent = names.length ? plural(el.dataset, names.length, { names: lists.format(names) }) : "";
+  if (rest > 0) names.push(plural(el.dataset, rest, {}, "others"));
+  el.hidden = total === 0;
+  el.textContent = total ? plural(el.dataset, total, { names: lists.format(names) }) : "";
 }
 
 function show(/** @type {any} */ m) {
   if (m.thread !== thread) return;
   const people = others(m.here);
-  const me = (m.here?.length ?? 0) - people.length;
-  line(here, people, Math.max(people.length, (m.count ?? 0) - me));
+  line(here, people, Math.max(people.length, (m.count ?? 1) - 1)); // the viewer is counted, too
   const writers = others(m.writing);
   line(writing, writers, writers.length);
 }

@@ -55,6 +55,7 @@ function build(/** @type {Page} */ { text, make, reply }) {
   if (document.querySelector("#composer textarea")) button(text("quote"), () => comment && reply(comment, words));
   const themes = document.querySelector("main")?.dataset.themeUrl;
   if (themes) button(text("makeTheme"), () => location.assign(themeURL(themes)));
+  document.addEventListener("keydown", (e) => e.key === "Escape" && made.hidePopover());
   document.body.append(made);
   return made;
 }

@@ -16,7 +16,7 @@ export function startSeen() {
   let timer = 0;
 
   const look = () => {
-    if (document.hidden || document.prerendering) return;
+    if (document.hidden || /** @type {any} */ (document).prerendering) return;
     const seq = Math.max(0, ...[...inView].map((el) => Number(el.getAttribute("data-seq"))));
     if (seq > told && navigator.sendBeacon(url, new URLSearchParams({ seq: String(seq) }))) told = seq;
   };

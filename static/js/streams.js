@@ -4,7 +4,7 @@
  * holding: a form with fields, the focus, selected text.
  */
 
-import { changed, make, text } from "./page.js";
+import { changed, focusOn, make, text } from "./page.js";
 import { parseFragment } from "./parse.js";
 import { notice, say } from "./say.js";
 
@@ -107,13 +107,18 @@ function itemIn(/** @type {Element} */ list, /** @type {string} */ id) {
   return el;
 }
 
-/** Replaces, and gives the focus to what has the id of what had it. */
+/**
+ * Replaces. If the focus was inside, it goes to what has the same id now, else
+ * to what asks for it by data-focus, else to what came in.
+ */
 function swap(/** @type {Element} */ el, /** @type {Element|DocumentFragment} */ content) {
-  const fresh = content instanceof DocumentFragment ? [...content.children] : [content];
-  const focused = el.contains(document.activeElement) ? document.activeElement?.id : "";
+  const fresh = /** @type {HTMLElement[]} */ (content instanceof DocumentFragment ? [...content.children] : [content]);
+  const focused = el.contains(document.activeElement) ? document.activeElement : null;
   el.replaceWith(content);
   fresh.forEach(changed);
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (!focused || !fresh[0]) return;
+  const next = (focused.id && document.getElementById(focused.id)) || fresh[0].querySelector("[data-focus]") || fresh[0];
+  focusOn(/** @type {HTMLElement} */ (next));
 }
 
 async function morph(
@@ -135,8 +140,8 @@ function held(/** @type {Element} */ el) {
   const selection = getSelection();
   if (el.contains(document.activeElement)) return true;
   if (selection && !selection.isCollapsed && (el.contains(selection.anchorNode) || el.contains(selection.focusNode))) return true;
-  const forms = el.matches("form") ? [el] : [...el.querySelectorAll("form")];
-  return forms.some((f) => [...f.querySelectorAll("input, select, textarea")].some((field) => !plain.test(field.type)));
+  const forms = el instanceof HTMLFormElement ? [el] : [...el.querySelectorAll("form")];
+  return forms.some((f) => [...f.elements].some((field) => !plain.test(/** @type {HTMLInputElement} */ (field).type)));
 }
 
 /** Acts now, or when the reader says so. */

@@ -3,7 +3,7 @@
  * counted when they are out of sight, never moving what is being read.
  */
 
-import { plural, viewer } from "./page.js";
+import { focusOn, plural, viewer } from "./page.js";
 import { say } from "./say.js";
 
 const list = document.getElementById("timeline");
@@ -62,8 +62,7 @@ function added(/** @type {CustomEvent} */ e) {
 
 /** Moves the focus to an item, so that reading and tabbing go on from there. */
 export function goTo(/** @type {HTMLElement} */ el) {
-  if (!el.hasAttribute("tabindex")) el.tabIndex = -1;
-  el.focus({ preventScroll: true });
+  focusOn(el);
   el.scrollIntoView({ block: "nearest" });
 }
 
