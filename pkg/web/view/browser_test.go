@@ -28,19 +28,11 @@ var (
 // built symbols.
 func siteOf(t *testing.T, r *Renderer, pages []shown) *httptest.Server {
 	t.Helper()
-	built, err := static.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
 	mux := http.NewServeMux()
 	mux.Handle("/static/", http.StripPrefix("/static/", http.FileServer(http.Dir(repoFile(t, "static", "css")))))
 	mux.HandleFunc("/static/app.js", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/javascript") })
 	for _, name := range []string{"icons.svg", "favicon.svg"} {
-		address, _ := built.URL(name)
-		asset, ok := built.Lookup(strings.TrimPrefix(address, "/static/"))
-		if !ok {
-			t.Fatalf("%s is not among the built files", name)
-		}
+		asset := builtAsset(t, name)
 		mux.HandleFunc("/static/"+name, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", asset.Type)
 			_, _ = w.Write(asset.Body)
@@ -58,6 +50,21 @@ func siteOf(t *testing.T, r *Renderer, pages []shown) *httptest.Server {
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server
+}
+
+// builtAsset is a file as it was built.
+func builtAsset(t *testing.T, name string) static.Asset {
+	t.Helper()
+	built, err := static.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, _ := built.URL(name)
+	asset, ok := built.Lookup(strings.TrimPrefix(address, "/static/"))
+	if !ok {
+		t.Fatalf("%s is not among the built files", name)
+	}
+	return asset
 }
 
 // startBrowser gives a tab of a fresh Chromium.
@@ -138,5 +145,77 @@ func shoot(t *testing.T, ctx context.Context, address string, width int64, schem
 	}
 	if err := os.WriteFile(file, picture, 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// audit runs axe-core on the page as it stands. Rules is "" for all of WCAG 2.2 AA
+// and the good practices, or the name of one rule.
+func audit(rules string) string {
+	run := `{runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}`
+	if rules != "" {
+		run = `{runOnly: {type: "rule", values: ["` + rules + `"]}}`
+	}
+	return `axe.run(document, ` + run + `).then(found => found.violations.map(v =>
+		v.id + ": " + v.help + " | " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + (n.any[0] ? n.any[0].message : "")).join(" | ")).join("\n"))`
+}
+
+// TestPagesAreAccessible opens every fixture page in Chromium, in both widths and
+// both colour schemes, and lets axe-core look at it. The rules that depend on
+// colour alone run four times, all others twice.
+func TestPagesAreAccessible(t *testing.T) {
+	axe, err := os.ReadFile(filepath.Join("testdata", "axe-core@4.14.1", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newTestRenderer(t)
+	pages := fixtures(t, r)
+	server := siteOf(t, r, pages)
+	ctx := startBrowser(t)
+	for _, s := range pages {
+		if !strings.Contains(s.name, *only) {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
+			defer cancel()
+			if err := look(ctx, server.URL+"/show/"+s.name, 1280, "light"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](string(axe)+"; true")); err != nil {
+				t.Fatalf("load axe-core: %v", err)
+			}
+			for _, as := range []struct {
+				width  int64
+				scheme string
+				rules  string
+			}{{1280, "light", ""}, {1280, "dark", "color-contrast"}, {320, "dark", ""}, {320, "light", "color-contrast"}} {
+				auditAs(t, ctx, as.width, as.scheme, as.rules)
+			}
+		})
+	}
+}
+
+// auditHeight shows a page whole, so that the bar that sticks to the lower edge
+// covers nothing while axe-core measures targets.
+const auditHeight = 8000
+
+func auditAs(t *testing.T, ctx context.Context, width int64, scheme, rules string) {
+	t.Helper()
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, auditHeight), emulationOf(scheme)); err != nil {
+		t.Fatal(err)
+	}
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[string](audit(rules), chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found != "" {
+		t.Errorf("%d px, %s:\n%s", width, scheme, found)
+	}
+	over, err := chromedp.Run(ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth - innerWidth"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if over > 0 {
+		t.Errorf("%d px: the page is %d px too wide", width, over)
 	}
 }

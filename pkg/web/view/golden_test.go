@@ -1,0 +1,150 @@
+package view
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+)
+
+var update = flag.Bool("update", false, "write the golden files again")
+
+func render(t *testing.T, r *Renderer, p Page) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := r.Render(&b, "en", p); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestPagesLookAsTheyDidBefore(t *testing.T) {
+	t.Parallel()
+	r := newTestRenderer(t)
+	for _, s := range fixtures(t, r) {
+		t.Run(s.name, func(t *testing.T) {
+			compareGolden(t, filepath.Join("testdata", "pages", s.name+".html"), mainOf(t, render(t, r, s.page)))
+		})
+	}
+}
+
+func TestTheFrameLooksAsItDidBefore(t *testing.T) {
+	t.Parallel()
+	page := render(t, newTestRenderer(t), HomePage{Frame: frame("/", administrator())})
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareGolden(t, filepath.Join("testdata", "pages", "frame.html"), indented(root))
+}
+
+func TestLiveFragmentsLookAsTheyDidBefore(t *testing.T) {
+	t.Parallel()
+	r := newTestRenderer(t)
+	for name, p := range streams() {
+		t.Run(name, func(t *testing.T) {
+			root, err := html.Parse(strings.NewReader("<body>" + string(partial(t, r, p))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareGolden(t, filepath.Join("testdata", "streams", name+".html"), indented(find(root, "body")))
+		})
+	}
+}
+
+// streams are all live events, each with the least and the most that it brings.
+func streams() map[string]Partial {
+	cs := comments()
+	closed := proposal()
+	closed.State, closed.ClosedAt, closed.Results, closed.Clock = "closed", ago(day), proposalResults(), Clock{}
+	open := openPoll()
+	open.Clock = Clock{}
+	always := proposal()
+	always.Results, always.Clock = proposalResults(), Clock{}
+	shut := head()
+	shut.Closed = &Closing{By: bram, At: ago(day), Reason: "Printed."}
+	marker := Marker{Seq: 12, Kind: "poll.closed", At: ago(day), Subject: Link{closed.Title, closed.URL()}}
+	card := themes()[0]
+	card.Mine, card.CanSupport = false, false
+	return map[string]Partial{
+		"comment-created": CommentCreated{cs[0]}, "comment-edited": CommentChanged{cs[2]}, "comment-deleted": CommentChanged{cs[3]}, "reactions": ReactionsChanged{cs[4]},
+		"theme-proposed": ThemeProposed{card, Marker{Seq: 9, Kind: "theme.proposed", At: ago(day), Actor: fadi, Subject: Link{card.Title, card.URL()}}, 3}, "theme-changed": ThemeChanged{card, 3},
+		"poll-opened": PollOpened{open}, "poll-voted-hidden": PollVoted{open}, "poll-voted-shown": PollVoted{always}, "poll-closed": PollChanged{closed, &marker}, "poll-extended": PollChanged{Card: open},
+		"outcome-new": OutcomeChanged{*decided(), true}, "outcome-edited": OutcomeChanged{*decided(), false},
+		"thread-closed": ThreadStateChanged{shut, Marker{Seq: 13, Kind: "thread.closed", At: ago(day), Actor: bram, Reason: "Printed."}}, "thread-reopened": ThreadStateChanged{head(), Marker{Seq: 14, Kind: "thread.reopened", At: ago(day), Actor: bram}},
+		"thread-edited": ThreadEdited{head(), "<p>New words.</p>"},
+	}
+}
+
+func compareGolden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v (write it with -update)", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("differs from %s; look at it, then run with -update (-want +got):\n%s", file, diff)
+	}
+}
+
+// mainOf is the title and the main part of a page, indented for reading.
+func mainOf(t *testing.T, page string) string {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	title := find(root, "title")
+	return "<!-- " + title.FirstChild.Data + " -->\n" + indented(find(root, "main"))
+}
+
+func find(n *html.Node, element string) *html.Node {
+	if n.Type == html.ElementNode && n.Data == element {
+		return n
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if hit := find(c, element); hit != nil {
+			return hit
+		}
+	}
+	return nil
+}
+
+// indented writes one element or text a line.
+func indented(n *html.Node) string {
+	var b strings.Builder
+	indent(&b, n, 0)
+	return b.String()
+}
+
+func indent(b *strings.Builder, n *html.Node, depth int) {
+	pad := strings.Repeat(" ", depth)
+	switch n.Type {
+	case html.TextNode:
+		if text := strings.Join(strings.Fields(n.Data), " "); text != "" {
+			b.WriteString(pad + text + "\n")
+		}
+	case html.ElementNode:
+		b.WriteString(pad + "<" + n.Data)
+		for _, a := range n.Attr {
+			b.WriteString(" " + a.Key + `="` + a.Val + `"`)
+		}
+		b.WriteString(">\n")
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		indent(b, c, depth+1)
+	}
+}
