@@ -148,6 +148,17 @@ func shoot(t *testing.T, ctx context.Context, address string, width int64, schem
 	}
 }
 
+// settled waits until the height of the page has stayed the same for some
+// frames: items far below are laid out only when they come into view.
+const settled = `(async () => {
+	for (let same = 0, last = -1; same < 6;) {
+		await new Promise(drawn => requestAnimationFrame(drawn))
+		const height = document.documentElement.scrollHeight
+		same = height === last ? same + 1 : 0
+		last = height
+	}
+})()`
+
 // audit runs axe-core on the page as it stands. Rules is "" for all of WCAG 2.2 AA
 // and the good practices, or the name of one rule.
 func audit(rules string) string {
@@ -155,7 +166,7 @@ func audit(rules string) string {
 	if rules != "" {
 		run = `{runOnly: {type: "rule", values: ["` + rules + `"]}}`
 	}
-	return `axe.run(document, ` + run + `).then(found => found.violations.map(v =>
+	return settled + `.then(() => axe.run(document, ` + run + `)).then(found => found.violations.map(v =>
 		v.id + ": " + v.help + " | " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + (n.any[0] ? n.any[0].message : "")).join(" | ")).join("\n"))`
 }
 
