@@ -3,13 +3,14 @@ package group
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"plenary/pkg/access"
+	"plenary/pkg/errs"
 	"plenary/pkg/page"
+	"plenary/pkg/plain"
 	"plenary/pkg/store"
 )
 
@@ -46,9 +47,9 @@ func from(h *gorm.DB, viewer int64) *gorm.DB {
 // not judge whether the viewer may know of it: the caller asks access.Check with
 // the group's facts.
 func (g *Groups) Find(h *gorm.DB, viewer int64, handle string) (Group, error) {
-	handle = strings.ToLower(strings.TrimSpace(handle))
-	if strings.ToValidUTF8(handle, "") != handle || strings.Contains(handle, "\x00") {
-		return Group{}, store.Translate(gorm.ErrRecordNotFound) // which PostgreSQL would not take
+	var f errs.Fields
+	if handle = plain.Handle(&f, "handle", handle); f != nil {
+		return Group{}, errs.New(errs.NotFound, "error.not_found")
 	}
 	return take(from(h, viewer).Where("g.handle = ?", handle))
 }

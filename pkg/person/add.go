@@ -96,7 +96,8 @@ func (p *People) Prepare(ctx context.Context, in NewPerson) (Prepared, error) {
 // PrepareOwn is Prepare for an account that somebody makes for themselves: with
 // email and password, so that they can sign in.
 func (p *People) PrepareOwn(ctx context.Context, in NewPerson) (Prepared, error) {
-	if err := join(nil, missing(in), in.Validate()); err != nil {
+	unfit := in.Validate()
+	if err := join(nil, missing(in), unfit); err != nil {
 		return Prepared{}, err
 	}
 	return p.Prepare(ctx, in)

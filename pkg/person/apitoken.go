@@ -85,8 +85,9 @@ func (p *People) NewToken(ctx context.Context, who access.Actor, in NewToken) (t
 		r.ExpiresAt = store.AtPtr(r.CreatedAt.Add(in.Expires))
 	}
 	err = p.db.Write(ctx, func(tx *store.Tx) error {
-		err := tx.Raw("INSERT INTO api_tokens (token_hash, person_id, name, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-			digest, in.Person, r.Name, r.Scopes, r.CreatedAt, r.ExpiresAt).Row().Scan(&r.ID)
+		// gorm would spread bytes that stand right behind a bracket.
+		err := tx.Raw("INSERT INTO api_tokens (person_id, token_hash, name, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+			in.Person, digest, r.Name, r.Scopes, r.CreatedAt, r.ExpiresAt).Row().Scan(&r.ID)
 		if err != nil {
 			return fmt.Errorf("make a token of person %d: %w", in.Person, err)
 		}

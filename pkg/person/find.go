@@ -9,7 +9,9 @@ import (
 	"gorm.io/gorm"
 
 	"plenary/pkg/access"
+	"plenary/pkg/errs"
 	"plenary/pkg/page"
+	"plenary/pkg/plain"
 	"plenary/pkg/store"
 )
 
@@ -30,9 +32,9 @@ func (p *People) ByHandle(ctx context.Context, handle string) (Person, error) {
 }
 
 func (p *People) rowByHandle(ctx context.Context, handle string) (row, error) {
-	handle = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(handle), "@"))
-	if !storable(handle) {
-		return row{}, store.Translate(gorm.ErrRecordNotFound)
+	var f errs.Fields
+	if handle = plain.Handle(&f, "handle", handle); f != nil {
+		return row{}, errs.New(errs.NotFound, "error.not_found")
 	}
 	r, err := one(p.db.Read(ctx), "p.id = (SELECT COALESCE(h.linked_to, h.id) FROM people AS h WHERE h.handle = ?)", handle)
 	if err != nil {

@@ -54,8 +54,9 @@ func (p *People) OpenSession(ctx context.Context, person int64, device string) (
 		if err := tx.Exec("DELETE FROM sessions WHERE person_id = ? AND expires_at <= ?", person, now).Error; err != nil {
 			return fmt.Errorf("drop the expired sessions of person %d: %w", person, err)
 		}
-		err := tx.Exec("INSERT INTO sessions (token_hash, person_id, device, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
-			digest, person, cleanDevice(device), now, now, store.At(now.Add(sessionIdle))).Error
+		// gorm would spread bytes that stand right behind a bracket.
+		err := tx.Exec("INSERT INTO sessions (person_id, token_hash, device, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+			person, digest, cleanDevice(device), now, now, store.At(now.Add(sessionIdle))).Error
 		if err != nil {
 			return fmt.Errorf("open a session of person %d: %w", person, err)
 		}

@@ -39,7 +39,8 @@ func (in *SetUp) Validate() error {
 	var f errs.Fields
 	in.Forum = plain.Line(&f, "forum", in.Forum, true, nameMax)
 	someone := in.administrator()
-	return join(f, missing(someone), someone.Validate())
+	unfit := someone.Validate()
+	return join(f, missing(someone), unfit)
 }
 
 func (in *SetUp) administrator() NewPerson {

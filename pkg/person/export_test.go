@@ -1,0 +1,32 @@
+package person
+
+// CountHashes calls count before each derivation of a key.
+func (p *People) CountHashes(count func()) {
+	derive := p.hasher.derive
+	p.hasher.derive = func(password, salt []byte, c Cost) []byte {
+		count()
+		return derive(password, salt, c)
+	}
+}
+
+// FillQueue takes n places among those who hash or wait, and returns how to
+// leave them.
+func (p *People) FillQueue(n int) (leave func()) {
+	for range n {
+		p.hasher.present <- struct{}{}
+	}
+	return func() {
+		for range n {
+			<-p.hasher.present
+		}
+	}
+}
+
+// Named lists the table and column pairs that Link simply renames.
+func Named() map[string]bool {
+	out := map[string]bool{}
+	for _, c := range named {
+		out[c.table+"."+c.column] = true
+	}
+	return out
+}
