@@ -174,8 +174,9 @@ func (l *Localizer) Keys() []string {
 	return keys
 }
 
-// T is the message under the key. A key without a message comes back as it is,
-// which tests treat as a failure and readers as a small blemish.
+// T is the message under the key. A value named Count picks the plural form. A
+// key without a message comes back as it is, which tests treat as a failure and
+// readers as a small blemish.
 func (l *Localizer) T(key string, args ...Args) string {
 	if text, ok := l.plain[key]; ok {
 		return text
@@ -183,6 +184,9 @@ func (l *Localizer) T(key string, args ...Args) string {
 	conf := &goi18n.LocalizeConfig{MessageID: key}
 	if len(args) > 0 {
 		conf.TemplateData = args[0]
+		if n, ok := args[0]["Count"]; ok {
+			conf.PluralCount = n
+		}
 	}
 	return l.localize(conf)
 }
