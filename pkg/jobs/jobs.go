@@ -70,8 +70,9 @@ func Handle[J Job](j *Jobs, fn func(ctx context.Context, job J) error) {
 	j.kinds[zero.Kind()] = true
 }
 
-// Enqueue adds the job to the transaction: it will run soon after the commit,
-// and not at all after a rollback. A kind without a handler is an error.
+// Enqueue adds the job to the transaction: it will run soon after the commit
+// (at once on PostgreSQL, within Settings.Poll on SQLite), and not at all after
+// a rollback. A kind without a handler is an error.
 func (j *Jobs) Enqueue(tx *store.Tx, job Job) error {
 	return j.insert(tx, job, &river.InsertOpts{})
 }
