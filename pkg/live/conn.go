@@ -167,13 +167,19 @@ func (c *conn) read() {
 			c.end(websocket.CloseUnsupportedData, "text messages only", nil)
 			continue
 		}
-		data, err := io.ReadAll(io.LimitReader(r, messageLimit+1))
+		data, err := readMessage(r)
 		if err != nil {
 			c.end(websocket.CloseInvalidFramePayloadData, "unreadable message", nil)
 			continue
 		}
 		c.handle(data)
 	}
+}
+
+// readMessage reads no further than it takes to see that a message is too long:
+// a few bytes on the wire can inflate to megabytes.
+func readMessage(r io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, messageLimit+1))
 }
 
 func (c *conn) extend() error { return c.ws.SetReadDeadline(time.Now().Add(readTimeout)) }

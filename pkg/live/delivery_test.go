@@ -154,7 +154,7 @@ func TestAnEventThatCannotBeRenderedHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
 	f := newForum()
 	f.poison = 2
-	n := start(t, f)
+	n := start(t, f, func(c *live.Config) { c.Log = nil }) // it does complain
 	c := n.open(t, "person=3")
 	c.subscribe(`"thread":42`)
 	n.Wake(n.comments(event.Thread(42), 3))
@@ -163,6 +163,22 @@ func TestAnEventThatCannotBeRenderedHoldsUpNoOther(t *testing.T) {
 		t.Errorf("got %+v", m)
 	}
 	c.events(3, 3)
+}
+
+func TestAHoleInTheTimelineAsksToLoadAgain(t *testing.T) {
+	t.Parallel()
+	f := newForum()
+	n := start(t, f, func(c *live.Config) { c.Log = nil }) // it may complain
+	n.comments(event.Thread(42), 400)
+	f.set(func() { // what must never happen has happened
+		all := f.timelines[event.Thread(42)]
+		f.timelines[event.Thread(42)] = append(all[:2:2], all[3:]...)
+	})
+	c := n.open(t, "person=3")
+	c.subscribe(`"thread":42,"after_seq":2`)
+	if m := c.expect("resync"); m.LastSeq < 399 {
+		t.Errorf("got %+v", m)
+	}
 }
 
 func TestWhenTheDatabaseIsBackEverythingArrives(t *testing.T) {

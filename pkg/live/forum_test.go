@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -153,6 +154,20 @@ func (f *forum) config(node string, bus live.Bus) live.Config {
 	}
 }
 
+// complaints fails the test where the hub logs an error: none of what is tested
+// is its own fault.
+type complaints struct {
+	slog.Handler
+	t testing.TB
+}
+
+func (complaints) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelError }
+
+func (c complaints) Handle(_ context.Context, r slog.Record) error {
+	c.t.Errorf("the hub complains: %s", r.Message)
+	return nil
+}
+
 // node is a hub behind a real listener.
 type node struct {
 	*live.Hub
@@ -166,6 +181,7 @@ type node struct {
 func start(t testing.TB, f *forum, change ...func(*live.Config)) *node {
 	t.Helper()
 	cfg := f.config("a", live.NewMemory())
+	cfg.Log = slog.New(complaints{slog.DiscardHandler, t})
 	for _, c := range change {
 		c(&cfg)
 	}

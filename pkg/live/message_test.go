@@ -29,6 +29,22 @@ func TestRequestsNameTheirTarget(t *testing.T) {
 	}
 }
 
+// endless is a message that inflates for ever.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+func TestAMessageThatInflatesForEverIsReadToTheLimitOnly(t *testing.T) {
+	t.Parallel()
+	data, err := readMessage(endless{})
+	if err != nil || len(data) <= messageLimit {
+		t.Errorf("read %d bytes, %v", len(data), err)
+	}
+	if _, err := parse(data); err == nil {
+		t.Error("accepted")
+	}
+}
+
 func FuzzAnyMessageIsReadOrExplained(f *testing.F) {
 	for _, seed := range []string{
 		`{"type":"subscribe","thread":42,"after_seq":17,"format":"html","lang":"fr"}`,

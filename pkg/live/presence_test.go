@@ -57,13 +57,23 @@ func TestTwoPagesOfAPersonCountOnce(t *testing.T) {
 	f := newForum()
 	here := start(t, f, func(c *live.Config) { c.Bus = bus })
 	there := start(t, f, func(c *live.Config) { c.Bus, c.Node = bus, "b" })
-	here.open(t, "person=3").subscribe(`"thread":42`)
-	here.open(t, "person=3").subscribe(`"thread":42`)
-	there.open(t, "person=3").subscribe(`"thread":42`)
+	first, second := here.open(t, "person=3"), here.open(t, "person=3")
+	first.subscribe(`"thread":42`)
+	second.subscribe(`"thread":42`)
+	third := there.open(t, "person=3")
+	third.subscribe(`"thread":42`)
 	other := there.open(t, "person=4")
 	other.subscribe(`"thread":42`)
 	if m := other.presence(2); len(m.Here) != 2 {
 		t.Errorf("got %+v", m)
+	}
+	_, _ = first.ws.Close(), third.ws.Close()
+	eventually(t, "two pages are gone", func() bool { return here.Stats().Sockets+there.Stats().Sockets == 2 })
+	last := here.open(t, "person=5")
+	last.subscribe(`"thread":42`)
+	want := []person{{"p3", "Person 3"}, {"p4", "Person 4"}, {"p5", "Person 5"}}
+	if m := last.presence(3); !cmp.Equal(m.Here, want) {
+		t.Errorf("after one of the pages closed: %+v", m)
 	}
 }
 
