@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"plenary/pkg/errs"
 )
@@ -106,15 +107,17 @@ type Problems struct {
 
 // Problem is a complaint about one field.
 type Problem struct {
-	ID   string // of the field in the page
-	Text errs.Text
+	ID    string // of the field in the page
+	Label string // message key of the field's label; empty where not known
+	Text  errs.Text
 }
 
 // Any reports whether there is something to say.
 func (p Problems) Any() bool { return p.Err.Code != "" || len(p.Fields) > 0 }
 
-// problems lists the form's complaints in the order of the page, given as field
-// names; those not named come last. Prefix goes before the ids, as in input.
+// problems lists the form's complaints in the order of the page, given as
+// "name:label.key"; fields not named come last. Prefix goes before the ids, as in
+// input.
 func problems(form Form, prefix string, order ...string) Problems {
 	out := Problems{Err: form.Err}
 	id := func(name string) string {
@@ -123,13 +126,16 @@ func problems(form Form, prefix string, order ...string) Problems {
 		}
 		return prefix + "-" + name
 	}
-	for _, name := range order {
+	named := map[string]bool{}
+	for _, entry := range order {
+		name, label, _ := strings.Cut(entry, ":")
+		named[name] = true
 		if text, ok := form.Fields[name]; ok {
-			out.Fields = append(out.Fields, Problem{ID: id(name), Text: text})
+			out.Fields = append(out.Fields, Problem{ID: id(name), Label: label, Text: text})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(form.Fields)) {
-		if !slices.Contains(order, name) {
+		if !named[name] {
 			out.Fields = append(out.Fields, Problem{ID: id(name), Text: form.Fields[name]})
 		}
 	}

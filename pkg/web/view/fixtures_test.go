@@ -113,7 +113,7 @@ func proposal() PollCard {
 }
 
 func proposalResults() *Results {
-	return &Results{Sentence: "Passed: 17 of the 21 who took a side agree; two thirds were needed.",
+	return &Results{Status: "passed", Sentence: "Passed: 17 of the 21 who took a side agree; two thirds were needed.",
 		Steps: []string{"25 of 40 voted, 20 were needed.", "Nobody blocked.", "17 of 21 is more than two thirds."},
 		Rows: []ResultRow{{Key: "agree", Votes: 17, Percent: 68, Winner: true}, {Key: "abstain", Votes: 4, Percent: 16},
 			{Key: "disagree", Votes: 3, Percent: 12}, {Key: "block", Votes: 1, Percent: 4}},
@@ -174,7 +174,7 @@ func fixtures(t *testing.T, r *Renderer) []shown {
 	empty := ThreadPage{Frame: frame("/t/43", nil), Thread: ThreadHead{ID: 43, Title: "Hello", Group: network, Author: chloe, At: ago(time.Hour), Visibility: "public", SeenBy: 1},
 		Context: "<p>Who is here?</p>", AtEnd: true, Board: &BoardLine{}, LastSeq: 1}
 	rejected := full
-	rejected.Form = Form{Once: "once-2", Values: url.Values{"body": {""}}, Fields: errs.Fields{"body": {Code: "comment.body_missing"}}}
+	rejected.Form = Form{Once: "once-2", Values: url.Values{"body": {""}}, Fields: errs.Fields{"body": {Code: "field.required"}}}
 	closed := empty
 	closed.Viewer = member()
 	closed.Thread.Closed = &Closing{By: bram, At: ago(time.Hour), Reason: "The programme is printed. Thank you all."}

@@ -106,6 +106,7 @@ type Receipt struct {
 
 // Results are the count of a poll.
 type Results struct {
+	Status    string   // "passed", "rejected", "blocked", "no_quorum", "chosen", "tied", "no_votes"; empty while open
 	Sentence  string   // what happened, first
 	Steps     []string // how the rules led there
 	Rows      []ResultRow
