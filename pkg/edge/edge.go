@@ -38,6 +38,10 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 
+	// Observe is told of every answered request, by route and not by address.
+	// It may be nil.
+	Observe func(method, route string, status int, took time.Duration)
+
 	// ErrorPage shows an error as a page. Where it fails, plain text is sent.
 	ErrorPage func(c Ctx, p Problem) error
 }

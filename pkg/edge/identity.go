@@ -127,7 +127,7 @@ func SafeNext(next string) string {
 		return "/"
 	}
 	unescaped := next
-	for range 2 { // a browser, or a proxy, may unescape once more
+	for range 3 { // as it is, and unescaped by a browser and by a proxy
 		if strings.ContainsAny(unescaped, "\\\t\r\n") || strings.HasPrefix(unescaped, "//") || clean(unescaped) != unescaped {
 			return "/"
 		}

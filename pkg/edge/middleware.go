@@ -68,6 +68,9 @@ func (e *Edge) logRequest(next Handler) Handler {
 			c.Error(err)
 		}
 		status := c.Response().Status
+		if e.Observe != nil {
+			e.Observe(c.Request().Method, c.Path(), status, e.Now().Sub(began))
+		}
 		if strings.HasPrefix(c.Request().URL.Path, "/static/") && status < 400 {
 			return nil
 		}
