@@ -1,0 +1,107 @@
+package app_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// floor says how high each package stands: it may import what stands lower, and
+// on the floors that are a chain, what stands to its left.
+var floors = map[string]int{
+	"templates": 0, "static": 0,
+	"pkg/errs": 0, "pkg/page": 1, "pkg/plain": 1, "pkg/tally": 1, "pkg/markup": 1, "pkg/i18n": 1, "pkg/config": 1,
+	"pkg/event": 10, "pkg/access": 10, "pkg/blob": 10, "pkg/store": 11,
+	"pkg/live": 20, "pkg/jobs": 20,
+	"pkg/person": 30, "pkg/group": 31, "pkg/forum": 32, "pkg/poll": 33, "pkg/theme": 34,
+	"pkg/transfer/transcript": 39, "pkg/transfer": 40, "pkg/timeline": 40,
+	"pkg/edge": 50, "pkg/web/view": 50, "pkg/api": 51, "pkg/web": 51,
+	"pkg/demo": 59, "pkg/app": 60, "cmd/plenary": 70,
+}
+
+// Some packages know little on purpose. Each refusal carries its reason.
+var refused = []struct{ who, what, why string }{
+	{"pkg/tally", "plenary/pkg/store", "counting is pure: it must be repeatable anywhere, without a database"},
+	{"pkg/tally", "time", "a count must not depend on when it is made"},
+	{"pkg/access", "plenary/pkg/store", "rights are decided on facts; whoever asks brings them"},
+	{"pkg/access", "gorm.io/gorm", "rights are decided on facts; whoever asks brings them"},
+	{"pkg/live", "plenary/pkg/store", "the hub asks functions, so that it can be tested alone"},
+	{"pkg/web/view", "plenary/pkg/store", "pages show plain structs"},
+	{"pkg/web/view", "github.com/labstack/echo/v4", "pages know nothing of requests"},
+	{"pkg/forum", "github.com/labstack/echo/v4", "the web framework stays at the edge"},
+	{"pkg/poll", "github.com/labstack/echo/v4", "the web framework stays at the edge"},
+	{"pkg/theme", "github.com/labstack/echo/v4", "the web framework stays at the edge"},
+	{"cmd/plenary", "github.com/evanw/esbuild/pkg/api", "the bundler is needed to build, not to run"},
+	{"cmd/plenary", "github.com/nats-io/nats-server/v2/server", "the broker in the program is for tests only"},
+	{"cmd/plenary", "github.com/chromedp/chromedp", "the browser is for tests only"},
+	{"cmd/plenary", "plenary/pkg/testkit", "what is for tests stays in tests"},
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-tags", "sqlite_fts5", "-json=ImportPath,Imports,Deps", "plenary/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
+		var p listed
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func TestImportsGoDownstairs(t *testing.T) {
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, "plenary/")
+		if name == "pkg/testkit" || strings.HasPrefix(name, "static/") {
+			continue // for tests and for building; nothing that ships imports them
+		}
+		own, known := floors[name]
+		if !known {
+			t.Errorf("%s stands on no floor: give it one here, and say why in docs", name)
+			continue
+		}
+		for _, i := range p.Imports {
+			ours, is := strings.CutPrefix(i, "plenary/")
+			if !is {
+				continue
+			}
+			if below, known := floors[ours]; !known || below >= own {
+				t.Errorf("%s (floor %d) imports %s (floor %d)", name, own, ours, below)
+			}
+		}
+	}
+}
+
+func TestSomePackagesKnowLittleOnPurpose(t *testing.T) {
+	deps := map[string][]string{}
+	imports := map[string][]string{}
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, "plenary/")
+		deps[name], imports[name] = p.Deps, p.Imports
+	}
+	for _, r := range refused {
+		list := deps[r.who]
+		if !strings.Contains(r.what, "/") {
+			list = imports[r.who] // of the standard library only what is named
+		}
+		if len(list) == 0 {
+			t.Errorf("%s is not there", r.who)
+		}
+		if slices.Contains(list, r.what) {
+			t.Errorf("%s reaches %s: %s", r.who, r.what, r.why)
+		}
+	}
+}

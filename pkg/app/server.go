@@ -1,0 +1,177 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"plenary/pkg/api"
+	"plenary/pkg/config"
+	"plenary/pkg/edge"
+	"plenary/pkg/event"
+	"plenary/pkg/i18n"
+	"plenary/pkg/live"
+	"plenary/pkg/web"
+	"plenary/pkg/web/view"
+	"plenary/static"
+	"plenary/templates"
+)
+
+// Server is the forum with its doors open: pages, API and live sockets.
+type Server struct {
+	*Rooms
+	cfg      config.Server
+	edge     *edge.Edge
+	hub      *live.Hub
+	bus      live.Bus
+	http     *http.Server
+	metrics  *http.Server // nil where no address for it is set
+	draining atomic.Bool
+}
+
+// NewServer puts the doors on. Run opens them.
+func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
+	s := &Server{Rooms: r, cfg: cfg}
+	base, err := cfg.Base()
+	if err != nil {
+		return nil, err
+	}
+	words, err := i18n.Load()
+	if err != nil {
+		return nil, fmt.Errorf("read the messages: %w", err)
+	}
+	assets, err := static.Open()
+	if err != nil {
+		return nil, fmt.Errorf("read the assets: %w", err)
+	}
+	pages, err := view.New(viewOptions(cfg, words, assets))
+	if err != nil {
+		return nil, fmt.Errorf("read the templates: %w", err)
+	}
+	site := web.New(web.Config{
+		View: pages, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes, Timeline: r.Timeline,
+		Files: r.Blobs, Words: words, Version: version, Now: r.Now, Ready: s.ready, Demo: s.fillDemo,
+	})
+	m := newMetrics()
+	if s.edge, err = edge.New(edge.Config{BaseURL: base, Proxies: cfg.Proxies, DB: r.DB, People: r.People, Words: words, Assets: assets,
+		Log: r.Log, Now: r.Now, ErrorPage: site.ErrorPage, Observe: m.observe}); err != nil {
+		return nil, err
+	}
+	if s.bus, err = openBus(cfg.BrokerURL, r.Log); err != nil {
+		return nil, fmt.Errorf("--broker-url: %w", err)
+	}
+	hub := r.hubConfig(cfg, s.bus, s.edge.Origin(), tags(words))
+	hub.Render = site.RenderEvents
+	if s.hub, err = live.NewHub(hub); err != nil {
+		return nil, errors.Join(err, s.bus.Close())
+	}
+	m.watch(s.hub, r.Jobs)
+	r.DB.OnCommit(s.hub.Wake)
+	r.People.OnRightsChanged(func(e event.Signal) { s.hub.AccessChanged(e) })
+	r.Groups.OnRightsChanged(func(e event.Signal) { s.hub.AccessChanged(e) })
+	site.Routes(s.edge, s.hub)
+	api.New(api.Config{Edge: s.edge, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,
+		Timeline: r.Timeline, Files: r.Blobs, Now: r.Now}).Routes()
+	s.http = &http.Server{Addr: cfg.Addr, Handler: s.edge.Echo, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+	if cfg.MetricsAddr != "" {
+		s.metrics = &http.Server{Addr: cfg.MetricsAddr, Handler: m, ReadHeaderTimeout: 10 * time.Second}
+	}
+	return s, nil
+}
+
+func viewOptions(cfg config.Server, words *i18n.Bundle, assets *static.Set) view.Options {
+	o := view.Options{Files: templates.Files, Bundle: words, Asset: assets.URL, Dev: cfg.Dev}
+	if cfg.Dev {
+		o.Files = os.DirFS("templates")
+	}
+	return o
+}
+
+func tags(words *i18n.Bundle) []string {
+	var out []string
+	for _, l := range words.Languages() {
+		out = append(out, l.Tag)
+	}
+	return out
+}
+
+// Handler answers requests, for tests that bring a listener of their own. Start
+// the work with Begin.
+func (s *Server) Handler() http.Handler { return s.edge.Echo }
+
+// Begin starts the background work. End stops it.
+func (s *Server) Begin(ctx context.Context) error {
+	if _, err := s.Polls.CloseDue(ctx); err != nil {
+		return fmt.Errorf("close the polls whose time has come: %w", err)
+	}
+	return s.Jobs.Start(ctx)
+}
+
+// Run serves until ctx ends, then says goodbye: no new connections, live pages
+// sent away with a little spread, running requests finished, jobs stopped, and
+// the database closed last. ready is told the address once requests are taken.
+func (s *Server) Run(ctx context.Context, ready func(address string)) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.Addr)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen on %s: %w; choose another with --addr", s.cfg.Addr, err), s.End(ctx))
+	}
+	if err := s.Begin(ctx); err != nil {
+		return errors.Join(err, listener.Close(), s.End(ctx))
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- s.http.Serve(listener) }()
+	if s.metrics != nil {
+		go func() { failed <- s.metrics.ListenAndServe() }()
+	}
+	s.Log.Info("serving", "address", s.edge.Origin(), "listen", listener.Addr().String(), "database", s.DB.Engine())
+	ready(s.edge.Origin())
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Drain+5*time.Second)
+	defer cancel()
+	return errors.Join(err, s.End(last))
+}
+
+// End closes everything in the reverse order of its opening.
+func (s *Server) End(ctx context.Context) error {
+	s.draining.Store(true)
+	s.http.SetKeepAlivesEnabled(false)
+	hub := make(chan error, 1)
+	go func() { hub <- s.hub.Close(ctx) }()
+	err := errors.Join(s.http.Shutdown(ctx), <-hub)
+	if s.metrics != nil {
+		err = errors.Join(err, s.metrics.Shutdown(ctx))
+	}
+	return errors.Join(err, s.Jobs.Stop(ctx), s.bus.Close(), s.Close())
+}
+
+// ready answers whether requests are welcome: the database takes writes and the
+// program is not about to stop.
+func (s *Server) ready(ctx context.Context) error {
+	if s.draining.Load() {
+		return errors.New("stopping")
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	return s.DB.Ping(ctx)
+}
+
+// PrintSetUp prints the one-time link that opens the first-run page, while the
+// forum has no administrator.
+func (s *Server) PrintSetUp(ctx context.Context, out io.Writer) {
+	token, needed, err := s.People.SetUpToken(ctx)
+	switch {
+	case err != nil:
+		s.Log.Error("make the set-up link", "error", err)
+	case needed:
+		fmt.Fprintf(out, "Set it up here, once: %s/setup/%s\n", s.edge.Origin(), token)
+	}
+}
