@@ -222,6 +222,12 @@ Object.defineProperty(document, "visibilityState", {configurable: true, get: () 
 document.dispatchEvent(new Event("visibilitychange"))`, hidden, state))
 }
 
+// countDials counts from now on, as dials, the sockets the page asks for.
+func (p *tab) countDials() {
+	p.t.Helper()
+	p.run(`const real = WebSocket; window.dials = 0; window.WebSocket = class extends real { constructor(url) { super(url); dials++ } }`)
+}
+
 // comments gives the texts of the timeline's comments in their order.
 func (p *tab) comments() []string {
 	p.t.Helper()

@@ -41,7 +41,6 @@ type forum struct {
 	events   []event
 	sockets  map[*socket]bool
 	refusing bool // no new sockets
-	dialled  int  // sockets asked for
 	heard    []map[string]any
 	posts    []url.Values // comments sent
 	seen     []string     // seq of the beacons
@@ -337,7 +336,6 @@ func (f *forum) preview(w http.ResponseWriter, r *http.Request) {
 
 func (f *forum) live(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	f.dialled++
 	refusing := f.refusing
 	f.mu.Unlock()
 	if refusing {

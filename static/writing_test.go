@@ -168,9 +168,11 @@ func TestFilesAreAddedAsLinksAndPictures(t *testing.T) {
 
 func TestPastedRichTextBecomesMarkdown(t *testing.T) {
 	t.Parallel()
-	_, p := compose(t)
+	f, p := compose(t)
+	// Word processors add a picture of the text: it is not wanted.
 	paste := func(html, plain string) {
 		p.run(fmt.Sprintf(`const d = new DataTransfer(); d.setData("text/html", %s); d.setData("text/plain", %s);
+d.items.add(new File(["x"], "picture.png", {type: "image/png"}));
 %s.dispatchEvent(new ClipboardEvent("paste", {clipboardData: d, bubbles: true, cancelable: true}))`, quoted(html), quoted(plain), field))
 	}
 	paste(`<h2>Roof</h2><p>We <b>must</b> <a href="https://example.org/">decide</a>.</p><ul><li>slate</li><li>grass</li></ul><img src="https://example.org/spy.png"><script>alert(1)</script><p onclick="alert(2)">end</p>`, "Roof We must decide")
@@ -184,6 +186,9 @@ func TestPastedRichTextBecomesMarkdown(t *testing.T) {
 	p.run(fmt.Sprintf(`const d = new DataTransfer(); d.setData("text/html", "<span>plain</span>"); d.setData("text/plain", "plain");
 const e = new ClipboardEvent("paste", {clipboardData: d, bubbles: true, cancelable: true}); %s.dispatchEvent(e); window.plain = !e.defaultPrevented`, field))
 	p.want("plain text left to the browser", "window.plain", "true")
+	if n := get(f, func(f *forum) int { return len(f.uploads) }); n != 0 {
+		t.Errorf("%d uploads", n)
+	}
 }
 
 func TestSelectedTextIsQuotedOrMadeATheme(t *testing.T) {

@@ -94,5 +94,4 @@ export function startDrafts() {
   document.addEventListener("plenary:keep", (e) => fields(/** @type {Element} */ (e.target)).forEach(write));
   document.addEventListener("plenary:sent", (e) => fields(/** @type {Element} */ (e.target)).forEach(forget));
   document.addEventListener("visibilitychange", () => document.hidden && flush());
-  addEventListener("pagehide", flush);
 }

@@ -16,13 +16,12 @@ export function startSeen() {
   let timer = 0;
 
   const look = () => {
-    if (document.hidden || /** @type {any} */ (document).prerendering) return;
     const seq = Math.max(0, ...[...inView].map((el) => Number(el.getAttribute("data-seq"))));
     if (seq > told && navigator.sendBeacon(url, new URLSearchParams({ seq: String(seq) }))) told = seq;
   };
   const wait = () => {
     clearTimeout(timer);
-    if (!document.hidden) timer = setTimeout(look, stay);
+    if (!document.hidden && !(/** @type {any} */ (document).prerendering)) timer = setTimeout(look, stay);
   };
   const watcher = new IntersectionObserver((entries) => {
     for (const e of entries) e.isIntersecting ? inView.add(e.target) : inView.delete(e.target);
