@@ -150,6 +150,8 @@ func TestWhichBallotsNeedAReason(t *testing.T) {
 func TestWhoMayVote(t *testing.T) {
 	t.Parallel()
 	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db, access.Public)
+		late := s.person("fay", access.NoRole)
 		for _, c := range []struct {
 			visibility              access.Visibility
 			stranger, visitor, left string
@@ -158,9 +160,11 @@ func TestWhoMayVote(t *testing.T) {
 			{access.Closed, "not_found error.not_found", "not_found error.not_found", "not_found error.not_found"},
 			{access.Secret, "not_found error.not_found", "not_found error.not_found", "not_found error.not_found"},
 		} {
-			s := newStage(t, freshOf(t, db), c.visibility)
+			s.exec("UPDATE groups SET visibility = ?", c.visibility)
+			s.exec("DELETE FROM memberships WHERE person_id = ?", late.Person)
+			s.exec("INSERT INTO memberships (group_id, person_id, role, created_at) VALUES (?, ?, 'member', 0) ON CONFLICT DO NOTHING", groupID, s.dan.Person)
 			p := s.start(s.ben, proposal())
-			late := s.person("fay", access.Member)
+			s.exec("INSERT INTO memberships (group_id, person_id, role, created_at) VALUES (?, ?, 'member', 0)", groupID, late.Person)
 			s.mustCast(s.dan, p, "", tally.Agree)
 			s.leave(s.dan)
 			for _, one := range []struct {
