@@ -33,9 +33,11 @@ func TestHowFarIsReadIsTold(t *testing.T) {
 	if got := seen()[0]; got != want {
 		t.Errorf("seen up to %s, want %s", got, want)
 	}
+	p.run(`const real = setTimeout; window.stays = 0; window.setTimeout = (f, ms, ...a) => { if (ms === 2000) stays++; return real(f, ms, ...a) }`)
 	p.hide(true)
 	p.run("scrollTo(0, document.body.scrollHeight)")
 	p.wait("scrollY > 500")
+	p.want("readings begun while hidden", "stays", "0")
 	p.hide(false)
 	p.waitFor("a second beacon", func() bool { return len(seen()) == 2 })
 	if got := seen()[1]; got != "40" {
