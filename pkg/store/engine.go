@@ -49,12 +49,14 @@ func fileURI(path string, settings ...string) string {
 // target is where a database URL points.
 type target struct {
 	postgres bool
+	engine   engine // SQLite: which one
 	path     string // SQLite: the file
 	dsn      string // PostgreSQL: the URL as given
 }
 
 // parseURL reads sqlite:///absolute/path, sqlite:relative/path, or
-// postgres://user@host/name.
+// postgres://user@host/name. The scheme sqlite+go asks for the pure Go engine
+// where the program has both.
 func parseURL(raw string) (target, error) {
 	switch {
 	case strings.HasPrefix(raw, "postgres://"), strings.HasPrefix(raw, "postgresql://"):
@@ -62,12 +64,17 @@ func parseURL(raw string) (target, error) {
 			return target{}, fmt.Errorf("database URL is not a URL; want postgres://user:password@host:5432/name")
 		}
 		return target{postgres: true, dsn: raw}, nil
-	case strings.HasPrefix(raw, "sqlite:"):
-		path := strings.TrimPrefix(strings.TrimPrefix(raw, "sqlite:"), "//")
+	case strings.HasPrefix(raw, "sqlite:"), strings.HasPrefix(raw, "sqlite+go:"):
+		scheme, path, _ := strings.Cut(raw, ":")
+		path = strings.TrimPrefix(path, "//")
 		if path == "" || strings.ContainsAny(path, "?#") {
 			return target{}, fmt.Errorf("database URL %q: want sqlite:///path/to/file.db", raw)
 		}
-		return target{path: filepath.Clean(path)}, nil
+		e := defaultEngine
+		if scheme == "sqlite+go" {
+			e = modernc
+		}
+		return target{engine: e, path: filepath.Clean(path)}, nil
 	}
 	return target{}, fmt.Errorf("database URL: want sqlite:///path/to/file.db or postgres://user@host/name")
 }

@@ -47,7 +47,7 @@ func Open(ctx context.Context, rawURL string, log *slog.Logger) (*DB, error) {
 	if to.postgres {
 		return openPostgres(ctx, to.dsn, log)
 	}
-	return openSQLite(ctx, defaultEngine, to.path, log)
+	return openSQLite(ctx, to.engine, to.path, log)
 }
 
 func gormConfig(log *slog.Logger) *gorm.Config {

@@ -36,7 +36,7 @@ func comment(tx *store.Tx, subject int64) (event.Event, error) {
 }
 
 func TestSeqHasNoGapsHoweverManyWriteAtOnceAndFail(t *testing.T) {
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+	testkit.Engines(t, func(t *testing.T, db *store.DB) {
 		seedThread(t, db)
 		ctx := context.Background()
 		var wg sync.WaitGroup
@@ -73,7 +73,7 @@ func TestSeqHasNoGapsHoweverManyWriteAtOnceAndFail(t *testing.T) {
 }
 
 func TestListenersHearOnlyOfWhatWasCommitted(t *testing.T) {
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+	testkit.Engines(t, func(t *testing.T, db *store.DB) {
 		seedThread(t, db)
 		var heard []event.Event
 		db.OnCommit(func(es []event.Event) { heard = append(heard, es...) })
@@ -98,7 +98,7 @@ func TestListenersHearOnlyOfWhatWasCommitted(t *testing.T) {
 }
 
 func TestAPanicInAWriteReachesItsCallerAndHarmsNobodyElse(t *testing.T) {
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+	testkit.Engines(t, func(t *testing.T, db *store.DB) {
 		seedThread(t, db)
 		ctx := context.Background()
 		func() {
@@ -116,7 +116,7 @@ func TestAPanicInAWriteReachesItsCallerAndHarmsNobodyElse(t *testing.T) {
 }
 
 func TestAWriteWhoseCallerHasGoneIsNotBegun(t *testing.T) {
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+	testkit.Engines(t, func(t *testing.T, db *store.DB) {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
 		err := db.Write(ctx, func(*store.Tx) error { t.Error("begun"); return nil })
@@ -127,7 +127,7 @@ func TestAWriteWhoseCallerHasGoneIsNotBegun(t *testing.T) {
 }
 
 func TestDatabaseErrorsHaveTheSameKindOnBothEngines(t *testing.T) {
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+	testkit.Engines(t, func(t *testing.T, db *store.DB) {
 		seedThread(t, db)
 		now := store.At(time.Now())
 		for _, c := range []struct {
@@ -162,7 +162,7 @@ func TestTheReadHandleCannotWrite(t *testing.T) {
 }
 
 func TestAOnceOnlyKeyIsSpentOnceHoweverManyTryTogether(t *testing.T) {
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+	testkit.Engines(t, func(t *testing.T, db *store.DB) {
 		seedThread(t, db)
 		var wg sync.WaitGroup
 		var mu sync.Mutex
@@ -190,7 +190,7 @@ func TestAOnceOnlyKeyIsSpentOnceHoweverManyTryTogether(t *testing.T) {
 }
 
 func TestAFailedWriteDoesNotSpendTheKeyAndAnAnswerIsKept(t *testing.T) {
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+	testkit.Engines(t, func(t *testing.T, db *store.DB) {
 		o := &store.Once{Person: 1, Key: "k", Scope: "POST /x"}
 		ctx := store.WithOnce(context.Background(), o)
 		if err := db.Write(ctx, func(*store.Tx) error { return fmt.Errorf("no") }); err == nil || o.Spent() {
@@ -212,7 +212,7 @@ func TestAFailedWriteDoesNotSpendTheKeyAndAnAnswerIsKept(t *testing.T) {
 }
 
 func TestTimesAreKeptToTheMicrosecondInUTC(t *testing.T) {
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+	testkit.Engines(t, func(t *testing.T, db *store.DB) {
 		at := time.Date(2026, 3, 29, 2, 30, 0, 123456789, time.FixedZone("x", 3600))
 		seedThread(t, db)
 		ctx := context.Background()

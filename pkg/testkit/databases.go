@@ -11,10 +11,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	_ "modernc.org/sqlite" // the pure Go engine, beside the one that the build chose
 
 	"plenary/pkg/store"
 )
@@ -37,6 +39,17 @@ func Databases(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		test(t, Postgres(t))
+	})
+}
+
+// Engines is Databases with the pure Go engine of SQLite as well, for what is
+// about the engines themselves.
+func Engines(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	Databases(t, test)
+	t.Run("sqlite in go", func(t *testing.T) {
+		t.Parallel()
+		test(t, OpenDatabase(t, strings.Replace(SQLiteURL(t), "sqlite:", "sqlite+go:", 1)))
 	})
 }
 
