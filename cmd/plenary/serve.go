@@ -9,7 +9,6 @@ import (
 
 	"plenary/pkg/app"
 	"plenary/pkg/config"
-	"plenary/pkg/demo"
 )
 
 type serveCommand struct {
@@ -45,7 +44,7 @@ type demoCommand struct {
 // Run fills an empty forum.
 func (c *demoCommand) Run(t *tools) error {
 	return t.with(c.Database, func(r *app.Rooms) error {
-		guide, err := demo.Fill(t.ctx, r)
+		guide, err := app.FillDemo(t.ctx, r)
 		if err != nil {
 			return err
 		}
