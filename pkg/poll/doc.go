@@ -14,7 +14,8 @@
 //
 // A poll takes ballots until just before its closing time: one cast at that
 // very microsecond is late. From then on it counts as closed for everybody,
-// even before the closing has been carried out.
+// even before the closing has been carried out. Where the discussion around it
+// is closed a poll takes no ballots either, and closes at its time.
 //
 // Question, options and rules can be changed until the first ballot is in. A
 // poll with a published outcome is not opened again.
