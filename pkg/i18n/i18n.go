@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/BurntSushi/toml"
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
@@ -133,9 +133,11 @@ func (b *Bundle) Localizer(lang string) *Localizer {
 type Localizer struct {
 	tag     language.Tag
 	raw     *goi18n.Localizer
-	plain   map[string]string // messages without values, ready to use
+	plain   map[string]string  // messages without values, ready to use
+	filled  map[string]pattern // messages with values but without plural forms
 	known   map[string]bool
 	printer *message.Printer
+	latin   bool // numbers below a thousand are written as in Go
 }
 
 func newLocalizer(raw *goi18n.Bundle, tag language.Tag, messages []*goi18n.Message) *Localizer {
@@ -143,16 +145,33 @@ func newLocalizer(raw *goi18n.Bundle, tag language.Tag, messages []*goi18n.Messa
 		tag:     tag,
 		raw:     goi18n.NewLocalizer(raw, tag.String(), language.English.String()),
 		plain:   map[string]string{},
+		filled:  map[string]pattern{},
 		known:   map[string]bool{},
 		printer: message.NewPrinter(tag),
 	}
+	l.latin = l.printer.Sprintf("%d", 987) == "987"
 	for _, m := range messages {
 		l.known[m.ID] = true
-		if m.Few == "" && m.One == "" && !strings.Contains(m.Other, "{{") {
-			l.plain[m.ID] = m.Other
-		}
+		l.prepare(m)
 	}
 	return l
+}
+
+// prepare sorts a message by how much work it asks for. A later message under
+// the same key, that of the language itself, replaces an earlier one.
+func (l *Localizer) prepare(m *goi18n.Message) {
+	delete(l.plain, m.ID)
+	delete(l.filled, m.ID)
+	if m.Zero+m.One+m.Two+m.Few+m.Many != "" {
+		return
+	}
+	p, simple := cut(m.Other)
+	switch {
+	case simple && len(p) == 1:
+		l.plain[m.ID] = m.Other
+	case simple:
+		l.filled[m.ID] = p
+	}
 }
 
 // Lang is the language's tag, as in the lang attribute.
@@ -181,6 +200,9 @@ func (l *Localizer) T(key string, args ...Args) string {
 	if text, ok := l.plain[key]; ok {
 		return text
 	}
+	if p, ok := l.filled[key]; ok && len(args) > 0 {
+		return p.fill(args[0])
+	}
 	conf := &goi18n.LocalizeConfig{MessageID: key}
 	if len(args) > 0 {
 		conf.TemplateData = args[0]
@@ -189,6 +211,12 @@ func (l *Localizer) T(key string, args ...Args) string {
 		}
 	}
 	return l.localize(conf)
+}
+
+// Plain is the message under the key if it has neither values nor plural forms.
+func (l *Localizer) Plain(key string) (text string, ok bool) {
+	text, ok = l.plain[key]
+	return text, ok
 }
 
 // N is the message in the plural form for n. The message may use {{.N}}, which
@@ -212,7 +240,12 @@ func (l *Localizer) localize(conf *goi18n.LocalizeConfig) string {
 }
 
 // Number is n with the digits and separators of the language.
-func (l *Localizer) Number(n int64) string { return l.printer.Sprintf("%d", n) }
+func (l *Localizer) Number(n int64) string {
+	if l.latin && n >= 0 && n < 1000 {
+		return strconv.FormatInt(n, 10)
+	}
+	return l.printer.Sprintf("%d", n)
+}
 
 // List joins the items as in a sentence: "A", "A and B", "A, B and C".
 func (l *Localizer) List(items []string) string {

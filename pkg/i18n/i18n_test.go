@@ -45,6 +45,20 @@ func TestPluralFormsFollowTheLanguage(t *testing.T) {
 	}
 }
 
+func TestMessagesAreFilledInWithTheirValues(t *testing.T) {
+	t.Parallel()
+	words := loadFiles(t, map[string]string{"a.en.toml": "[\"a\"]\nother = \"{{.Name}} closed {{.N}} of {{.Name}}\"\n[\"b\"]\nother = \"{{if .Name}}yes{{end}} {n}\"\n"}).Localizer("en")
+	for _, c := range []struct {
+		key  string
+		args Args
+		want string
+	}{{"a", Args{"Name": "Ana {{.N}}", "N": 3}, "Ana {{.N}} closed 3 of Ana {{.N}}"}, {"a", Args{}, " closed  of "}, {"b", Args{"Name": "x"}, "yes {n}"}} {
+		if got := words.T(c.key, c.args); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.key, got, c.want)
+		}
+	}
+}
+
 func TestALanguageWithoutAMessageFallsBackToEnglish(t *testing.T) {
 	t.Parallel()
 	if got := several(t).Localizer("pl").T("only.english"); got != "Here" {

@@ -30,7 +30,9 @@ func siteOf(t *testing.T, r *Renderer, pages []shown) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.Handle("/static/", http.StripPrefix("/static/", http.FileServer(http.Dir(repoFile(t, "static", "css")))))
-	mux.HandleFunc("/static/app.js", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/javascript") })
+	for _, name := range []string{"app.js", "visitor.js"} {
+		mux.HandleFunc("/static/"+name, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/javascript") })
+	}
 	for _, name := range []string{"icons.svg", "favicon.svg"} {
 		asset := builtAsset(t, name)
 		mux.HandleFunc("/static/"+name, func(w http.ResponseWriter, _ *http.Request) {

@@ -12,12 +12,6 @@ import (
 	"plenary/pkg/i18n"
 )
 
-// placeholders let templates be parsed before the language is known. Assets
-// need no language, so a wrong name already fails here, see functions.
-func placeholders(asset func(string) (string, bool)) template.FuncMap {
-	return functions(&i18n.Localizer{}, asset)
-}
-
 // functions are what templates may call, in one language.
 func functions(words *i18n.Localizer, asset func(string) (string, bool)) template.FuncMap {
 	f := phrases{words}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
@@ -52,8 +53,24 @@ func TestLiveFragmentsLookAsTheyDidBefore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compareGolden(t, filepath.Join("testdata", "streams", name+".html"), indented(find(root, "body")))
+			compareGolden(t, filepath.Join("testdata", "streams", name+".html"), indented(element(root, "body")))
 		})
+	}
+}
+
+func TestAnswersToOwnFormsLookAsTheyDidBefore(t *testing.T) {
+	t.Parallel()
+	r := newTestRenderer(t)
+	card := proposal()
+	card.Receipt = &Receipt{At: ago(time.Minute), Revision: 1, Choices: []string{"Agree"}, Code: "7FQ2-K9", CanChange: true}
+	own := comments()[0]
+	own.Reactions[0].Mine = true
+	for name, p := range map[string]Partial{"voted": Voted{card}, "reacted": Reacted{own}, "supported": Supported{themes()[0]}} {
+		root, err := html.Parse(strings.NewReader("<body>" + string(partial(t, r, p))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareGolden(t, filepath.Join("testdata", "streams", "answer-"+name+".html"), indented(element(root, "body")))
 	}
 }
 
@@ -107,16 +124,16 @@ func mainOf(t *testing.T, page string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	title := find(root, "title")
-	return "<!-- " + title.FirstChild.Data + " -->\n" + indented(find(root, "main"))
+	title := element(root, "title")
+	return "<!-- " + title.FirstChild.Data + " -->\n" + indented(element(root, "main"))
 }
 
-func find(n *html.Node, element string) *html.Node {
-	if n.Type == html.ElementNode && n.Data == element {
+func element(n *html.Node, name string) *html.Node {
+	if n.Type == html.ElementNode && n.Data == name {
 		return n
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if hit := find(c, element); hit != nil {
+		if hit := element(c, name); hit != nil {
 			return hit
 		}
 	}

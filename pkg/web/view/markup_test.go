@@ -151,6 +151,9 @@ func checkNothingInline(t *testing.T, page tree) {
 			t.Errorf("<%s> stands in the page", n.Data)
 		}
 		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "data-") && strings.HasPrefix(a.Val, `"`) {
+				t.Errorf("the templates take <%s %s> for a script", n.Data, a.Key)
+			}
 			if a.Key == "style" || strings.HasPrefix(a.Key, "on") || strings.HasPrefix(strings.TrimSpace(strings.ToLower(a.Val)), "javascript:") {
 				t.Errorf("<%s %s=%q> stands in the page", n.Data, a.Key, a.Val)
 			}

@@ -13,8 +13,9 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
-	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -41,7 +42,6 @@ type Renderer struct {
 type set struct {
 	partials *template.Template
 	pages    map[string]*template.Template
-	dir      string
 }
 
 // New parses every template. It fails on the first mistake, among them a static
@@ -55,82 +55,72 @@ func New(opts Options) (*Renderer, error) {
 }
 
 func parseAll(opts Options) (map[string]set, error) {
-	base, err := template.New("").Funcs(placeholders(opts.Asset)).ParseFS(opts.Files,
-		"layouts/*.html", "partials/*.html", "partials/streams/*.html")
+	sources, err := readAll(opts.Files)
 	if err != nil {
-		return nil, fmt.Errorf("parse the partials: %w", err)
-	}
-	files, err := fs.Glob(opts.Files, "pages/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("list the pages: %w", err)
-	}
-	sources := map[string]string{}
-	for _, file := range files {
-		text, err := fs.ReadFile(opts.Files, file)
-		if err != nil {
-			return nil, fmt.Errorf("read page %s: %w", file, err)
-		}
-		sources[strings.TrimSuffix(path.Base(file), ".html")] = string(text)
-	}
-	if err := checkAssets(opts); err != nil {
 		return nil, err
 	}
 	sets := map[string]set{}
 	for _, lang := range opts.Bundle.Languages() {
-		if sets[lang.Tag], err = parseSet(base, sources, opts, lang); err != nil {
-			return nil, err
+		if sets[lang.Tag], err = parseSet(sources, opts, lang); err != nil {
+			return nil, fmt.Errorf("templates in %s: %w", lang.Name, err)
 		}
 	}
 	return sets, nil
 }
 
-var assetCall = regexp.MustCompile(`asset "([^"]*)"`)
-
-// checkAssets finds static files that the templates name but that do not exist.
-func checkAssets(opts Options) error {
-	return fs.WalkDir(opts.Files, ".", func(name string, entry fs.DirEntry, err error) error {
+// readAll gives the text of every template by its path.
+func readAll(files fs.FS) (map[string]string, error) {
+	sources := map[string]string{}
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(name) != ".html" {
 			return err
 		}
-		text, err := fs.ReadFile(opts.Files, name)
-		if err != nil {
-			return err
-		}
-		for _, call := range assetCall.FindAllSubmatch(text, -1) {
-			if _, ok := opts.Asset(string(call[1])); !ok {
-				return fmt.Errorf("template %s: there is no static file %q", name, call[1])
-			}
-		}
-		return nil
+		text, err := fs.ReadFile(files, name)
+		sources[name] = string(text)
+		return err
 	})
+	if err != nil {
+		return nil, fmt.Errorf("read the templates: %w", err)
+	}
+	return sources, nil
 }
 
-func parseSet(base *template.Template, sources map[string]string, opts Options, lang i18n.Language) (set, error) {
+func parseSet(sources map[string]string, opts Options, lang i18n.Language) (set, error) {
 	words := opts.Bundle.Localizer(lang.Tag)
-	s := set{pages: map[string]*template.Template{}, dir: lang.Dir}
-	var err error
-	if s.partials, err = localized(base, opts, words); err != nil {
-		return set{}, err
+	s := set{
+		partials: template.New("").Funcs(functions(words, opts.Asset)),
+		pages:    map[string]*template.Template{},
 	}
-	for name, source := range sources {
-		page, err := localized(base, opts, words)
+	var pages []string
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		if strings.HasPrefix(name, "pages/") {
+			pages = append(pages, name)
+			continue
+		}
+		if err := parseInto(s.partials.New(name), sources[name], words, opts.Asset); err != nil {
+			return set{}, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	for _, name := range pages {
+		page, err := s.partials.Clone()
 		if err != nil {
-			return set{}, err
+			return set{}, fmt.Errorf("%s: %w", name, err)
 		}
-		if _, err := page.New("page").Parse(source); err != nil {
-			return set{}, fmt.Errorf("parse page %s: %w", name, err)
+		if err := parseInto(page.New(name), sources[name], words, opts.Asset); err != nil {
+			return set{}, fmt.Errorf("%s: %w", name, err)
 		}
-		s.pages[name] = page
+		s.pages[strings.TrimSuffix(path.Base(name), ".html")] = page
 	}
 	return s, nil
 }
 
-func localized(base *template.Template, opts Options, words *i18n.Localizer) (*template.Template, error) {
-	clone, err := base.Clone()
+func parseInto(t *template.Template, source string, words *i18n.Localizer, asset func(string) (string, bool)) error {
+	folded, err := fold(source, words, asset)
 	if err != nil {
-		return nil, fmt.Errorf("copy the templates for %s: %w", words.Lang(), err)
+		return err
 	}
-	return clone.Funcs(functions(words, opts.Asset)), nil
+	_, err = t.Parse(folded)
+	return err
 }
 
 // Render writes the page in the language. Nothing is written where it fails.

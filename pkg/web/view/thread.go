@@ -204,10 +204,11 @@ func (c Comment) Permalink() string { return fmt.Sprintf("/t/%d?seq=%d#c-%d", c.
 func (c Comment) Choices() []Reaction {
 	out := make([]Reaction, 0, len(offered)+len(c.Reactions))
 	for _, emoji := range offered {
-		out = append(out, Reaction{Comment: c.ID, Emoji: emoji, Count: countOf(c.Reactions, emoji)})
+		given := find(c.Reactions, emoji)
+		out = append(out, Reaction{Comment: c.ID, Emoji: emoji, Count: given.Count, Mine: given.Mine})
 	}
 	for _, r := range c.Reactions {
-		if countOf(out, r.Emoji) == 0 && !r.Offered() && r.Count > 0 {
+		if !r.Offered() && r.Count > 0 {
 			r.Comment = c.ID
 			out = append(out, r)
 		}
@@ -223,16 +224,16 @@ type Reaction struct {
 	Comment int64
 	Emoji   string
 	Count   int
-	Mine    bool // only on the comment's own page
+	Mine    bool // only on the comment's own page and in the answer to one's own act
 }
 
-func countOf(rs []Reaction, emoji string) int {
+func find(rs []Reaction, emoji string) Reaction {
 	for _, r := range rs {
 		if r.Emoji == emoji {
-			return r.Count
+			return r
 		}
 	}
-	return 0
+	return Reaction{}
 }
 
 // Offered reports whether the reaction is one that is always shown as a choice.
