@@ -1,8 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"plenary/pkg/access"
@@ -37,17 +41,38 @@ func listOfGroup(c edge.Ctx, read func(context.Context, access.Actor, string, pa
 // option is an option of a choice: its label alone, or with the theme that it
 // stands for.
 type option struct {
-	Label   string `json:"label"`
-	ThemeID int64  `json:"theme_id"`
+	poll.NewOption
+	wrong bool
 }
 
-// UnmarshalJSON reads a string or an object.
+// UnmarshalJSON reads a string or an object. What is neither is kept as such, so
+// that the answer can name the option.
 func (o *option) UnmarshalJSON(data []byte) error {
 	if data[0] == '"' {
 		return json.Unmarshal(data, &o.Label)
 	}
-	type plain option
-	return json.Unmarshal(data, (*plain)(o))
+	var object *struct {
+		Label   string `json:"label"`
+		ThemeID int64  `json:"theme_id"`
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if o.wrong = d.Decode(&object) != nil || object == nil; !o.wrong {
+		o.Label, o.ThemeID = object.Label, object.ThemeID
+	}
+	return nil
+}
+
+// optionsOf gives the options, and complains of those that are none.
+func optionsOf(in []option, f *errs.Fields) []poll.NewOption {
+	out := make([]poll.NewOption, len(in))
+	for i, o := range in {
+		out[i] = o.NewOption
+		if o.wrong {
+			f.Add("options."+strconv.Itoa(i), "poll.option_shape")
+		}
+	}
+	return out
 }
 
 // settings are the rules of a poll as far as they are given.
@@ -81,6 +106,19 @@ func (s settings) over(r tally.Rules, f *errs.Fields) tally.Rules {
 	return r
 }
 
+// flat names the settings in a complaint as they stand in the body, not below
+// the struct that they share.
+func flat(err error) error {
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		for name := range e.Fields {
+			if plain, below := strings.CutPrefix(name, "settings."); below {
+				return renamed(err, name, plain)
+			}
+		}
+	}
+	return err
+}
+
 func put[T any](to, given *T) {
 	if given != nil {
 		*to = *given
@@ -110,10 +148,8 @@ func (in newPoll) poll() (poll.NewPoll, error) {
 		f.Add("from_themes", "poll.options_or_themes")
 	}
 	out := poll.NewPoll{Title: in.Title, Details: in.Details, Method: in.Method, Rules: in.over(tally.Rules{}, &f),
-		ClosesAt: in.ClosesAt.value(&f, "closes_at"), Results: in.Results, ReasonRequired: in.ReasonRequired, Draft: in.Draft}
-	for _, o := range in.Options {
-		out.Options = append(out.Options, poll.NewOption(o))
-	}
+		ClosesAt: in.ClosesAt.value(&f, "closes_at"), Results: in.Results, ReasonRequired: in.ReasonRequired, Draft: in.Draft,
+		Options: optionsOf(in.Options, &f)}
 	return out, f.Err()
 }
 
@@ -124,7 +160,7 @@ func (a *API) startPoll(c edge.Ctx) error {
 	}
 	in, err := edge.JSON[newPoll](c)
 	if err != nil {
-		return err
+		return flat(err)
 	}
 	wanted, err := in.poll()
 	if err != nil {
@@ -167,11 +203,7 @@ func (in pollEdit) over(p poll.Poll) (poll.PollEdit, error) {
 		out.ClosesAt = new(in.ClosesAt.value(&f, "closes_at"))
 	}
 	if in.Options != nil {
-		options := []poll.NewOption{}
-		for _, o := range *in.Options {
-			options = append(options, poll.NewOption(o))
-		}
-		out.Options = &options
+		out.Options = new(optionsOf(*in.Options, &f))
 	}
 	return out, f.Err()
 }
@@ -183,7 +215,7 @@ func (a *API) editPoll(c edge.Ctx) error {
 	}
 	in, err := edge.JSON[pollEdit](c)
 	if err != nil {
-		return err
+		return flat(err)
 	}
 	ctx, who := c.Request().Context(), edge.Who(c)
 	before, err := a.Polls.Poll(ctx, who, id)

@@ -1,0 +1,30 @@
+package api
+
+import (
+	"reflect"
+	"runtime"
+	"strings"
+
+	"plenary/pkg/edge"
+)
+
+// Call is a route as the tests see it.
+type Call struct{ Method, Path, Handler string }
+
+// Calls lists every route there is.
+func Calls() []Call {
+	var out []Call
+	for _, r := range (&API{}).routes() {
+		out = append(out, Call{r.method, r.path, nameOf(r.handle)})
+	}
+	return out
+}
+
+func nameOf(h edge.Handler) string {
+	name := runtime.FuncForPC(reflect.ValueOf(h).Pointer()).Name()
+	name = name[strings.LastIndex(name, ".")+1:]
+	return strings.TrimSuffix(name, "-fm")
+}
+
+// Description is openapi.json as it is served.
+func Description() []byte { return description }
