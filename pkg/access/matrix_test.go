@@ -1,0 +1,321 @@
+package access_test
+
+import (
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/i18n"
+)
+
+var update = flag.Bool("update", false, "write testdata anew")
+
+// actor is a column of the matrix: somebody, and what they are in the group.
+type actor struct {
+	name string
+	who  access.Actor
+	role access.Role
+	own  bool
+}
+
+var actors = []actor{
+	{"visitor", access.Visitor(), access.NoRole, false},
+	{"stranger", access.Actor{Person: 1}, access.NoRole, false},
+	{"member", access.Actor{Person: 1}, access.Member, false},
+	{"its author", access.Actor{Person: 1}, access.Member, true},
+	{"moderator", access.Actor{Person: 1}, access.Moderator, false},
+	{"group admin", access.Actor{Person: 1}, access.Admin, false},
+	{"administrator", access.Actor{Person: 1, Administrator: true}, access.NoRole, false},
+}
+
+// situation is a row: where something is, and how things stand.
+type situation struct {
+	name  string
+	facts access.Facts
+}
+
+var (
+	theForum = []situation{{"the forum", access.Forum()}}
+
+	inGroup = []situation{
+		{"public group", access.Facts{Group: access.Public}},
+		{"closed group", access.Facts{Group: access.Closed}},
+		{"secret group", access.Facts{Group: access.Secret}},
+	}
+
+	inThread = []situation{
+		{"public group, public thread", access.Facts{Group: access.Public, Thread: access.Public}},
+		{"public group, members' thread", access.Facts{Group: access.Public, Thread: access.MembersOnly}},
+		{"closed group", access.Facts{Group: access.Closed, Thread: access.Public}},
+		{"secret group", access.Facts{Group: access.Secret, Thread: access.Public}},
+	}
+
+	threadStates = []situation{{"open", access.Facts{}}, {"thread closed", access.Facts{ThreadClosed: true}}}
+
+	commentStates = append(slices.Clone(threadStates), situation{"comment removed", access.Facts{Removed: true}})
+
+	themeStates = []situation{
+		{"proposed", access.Facts{Theme: access.Proposed}},
+		{"shortlisted", access.Facts{Theme: access.Shortlisted}},
+		{"scheduled", access.Facts{Theme: access.Scheduled}},
+		{"merged", access.Facts{Theme: access.Merged}},
+		{"declined", access.Facts{Theme: access.Declined}},
+		{"withdrawn", access.Facts{Theme: access.Withdrawn}},
+		{"proposed, thread closed", access.Facts{Theme: access.Proposed, ThreadClosed: true}},
+	}
+
+	pollStates = []situation{
+		{"draft", access.Facts{Poll: access.Draft}},
+		{"poll open", access.Facts{Poll: access.PollOpen}},
+		{"poll closed", access.Facts{Poll: access.PollEnded}},
+		{"poll open, thread closed", access.Facts{Poll: access.PollOpen, ThreadClosed: true}},
+		{"poll closed, thread closed", access.Facts{Poll: access.PollEnded, ThreadClosed: true}},
+	}
+
+	voteStates = []situation{
+		{"poll open, not a voter", access.Facts{Poll: access.PollOpen}},
+		{"poll open, a voter", access.Facts{Poll: access.PollOpen, Voter: true}},
+		{"draft, a voter", access.Facts{Poll: access.Draft, Voter: true}},
+		{"poll closed, a voter", access.Facts{Poll: access.PollEnded, Voter: true}},
+		{"poll open, a voter, thread closed", access.Facts{Poll: access.PollOpen, Voter: true, ThreadClosed: true}},
+	}
+
+	resultStates = []situation{
+		{"poll open, shown always", access.Facts{Poll: access.PollOpen, Shown: access.Always}},
+		{"poll open, after vote, not voted", access.Facts{Poll: access.PollOpen, Shown: access.AfterVote, Voter: true}},
+		{"poll open, after vote, voted", access.Facts{Poll: access.PollOpen, Shown: access.AfterVote, Voter: true, Voted: true}},
+		{"poll open, at close, voted", access.Facts{Poll: access.PollOpen, Shown: access.AtClose, Voter: true, Voted: true}},
+		{"poll closed, at close", access.Facts{Poll: access.PollEnded, Shown: access.AtClose}},
+		{"poll closed, after vote, not voted", access.Facts{Poll: access.PollEnded, Shown: access.AfterVote}},
+		{"draft, shown always", access.Facts{Poll: access.Draft, Shown: access.Always}},
+	}
+)
+
+// chapter is a stretch of the matrix: actions that the same situations matter to.
+type chapter struct {
+	title   string
+	places  []situation
+	states  []situation
+	actions []access.Action
+}
+
+var chapters = []chapter{
+	{"The forum as a whole", theForum, []situation{{}}, []access.Action{access.Administer, access.CreateGroup}},
+	{"Groups", inGroup, []situation{{}}, []access.Action{access.ReadGroup, access.ReadContent, access.ReadMembers, access.JoinGroup, access.LeaveGroup,
+		access.Invite, access.AddMember, access.SetRole, access.EditGroup, access.StartThread}},
+	{"Threads", inThread, threadStates, []access.Action{access.ReadThread, access.MarkSeen, access.ReadSeenBy, access.EditThread, access.PinThread,
+		access.CloseThread, access.Reopen}},
+	{"Comments", inThread, commentStates, []access.Action{access.PostComment, access.EditComment, access.DeleteComment, access.ReadHistory, access.React}},
+	{"Themes", inThread, themeStates, []access.Action{access.ProposeTheme, access.EditTheme, access.SupportTheme, access.UnsupportTheme, access.CommentTheme,
+		access.WithdrawTheme, access.Convene}},
+	{"Polls", inThread, pollStates, []access.Action{access.StartPoll, access.EditPoll, access.OpenPoll, access.ClosePoll, access.ReopenPoll, access.ExtendPoll, access.Conclude}},
+	{"Votes", inThread, voteStates, []access.Action{access.Vote}},
+	{"Results", inThread, resultStates, []access.Action{access.ReadResults}},
+}
+
+// both is a state of things in a place.
+func both(place, state access.Facts) access.Facts {
+	state.Group, state.Thread = place.Group, place.Thread
+	return state
+}
+
+// words are what the refusals are called in the matrix.
+var words = map[string]string{
+	"error.not_found":            "not found",
+	"access.sign_in":             "sign in",
+	"access.members_only":        "members only",
+	"access.needs_moderator":     "moderators",
+	"access.needs_admin":         "admins",
+	"access.needs_administrator": "administrators",
+	"access.only_own":            "own only",
+	"access.invitation_only":     "by invitation",
+	"access.already_member":      "is a member",
+	"access.not_in_electorate":   "no voter",
+	"poll.results_after_vote":    "after voting",
+	"poll.results_at_close":      "at the close",
+	"thread.closed":              "closed",
+	"thread.not_closed":          "is open",
+	"comment.removed":            "removed",
+	"theme.state_scheduled":      "scheduled",
+	"theme.state_shortlisted":    "shortlisted",
+	"theme.state_merged":         "merged",
+	"theme.state_declined":       "declined",
+	"theme.state_withdrawn":      "withdrawn",
+	"poll.state_draft":           "is a draft",
+	"poll.state_open":            "is open",
+	"poll.state_closed":          "is closed",
+}
+
+func word(t *testing.T, err error) string {
+	if err == nil {
+		return "yes"
+	}
+	w, ok := words[errs.CodeOf(err)]
+	if !ok {
+		t.Errorf("no word for %v", err)
+	}
+	return w
+}
+
+// everyCell calls visit for each cell of the matrix.
+func everyCell(visit func(do access.Action, a actor, f access.Facts)) {
+	for _, c := range chapters {
+		for _, do := range c.actions {
+			for _, state := range c.states {
+				for _, place := range c.places {
+					for _, a := range actors {
+						f := both(place.facts, state.facts)
+						f.Role, f.Own = a.role, a.own
+						visit(do, a, f)
+					}
+				}
+			}
+		}
+	}
+}
+
+const preface = `Who may do what
+
+Each line is a place and how things stand there, each column is somebody:
+a visitor who has not signed in, a stranger to the group who has, a member, the
+member who wrote, proposed or started the thing, a moderator and an admin of the
+group, and an administrator of the forum who is a stranger to the group.
+
+"yes" means that it is done, everything else is the answer: "not found" also
+where something is there that the person may not know of; "sign in" where that
+could help; "members only", "moderators", "admins", "administrators", "own only"
+for whom it is; and otherwise what is in the way.
+
+A closed or secret group's threads are for its members, whatever the thread says.
+
+This file is written by "go test ./pkg/access -update" and checked by every test
+run. Read its changes as you would read the rules of an assembly.
+`
+
+func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString(preface)
+	for _, c := range chapters {
+		fmt.Fprintf(&b, "\n\n%s\n%s\n", strings.ToUpper(c.title), strings.Repeat("=", len(c.title)))
+		for _, do := range c.actions {
+			writeAction(t, &b, c, do)
+		}
+	}
+	const golden = "testdata/matrix.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
+		t.Errorf("the rules changed; see whether that is meant, and run with -update (-want +got):\n%s", diff)
+	}
+}
+
+func writeAction(t *testing.T, b *strings.Builder, c chapter, do access.Action) {
+	fmt.Fprintf(b, "\n%-66s", do)
+	for _, a := range actors {
+		fmt.Fprintf(b, " %-14s", a.name)
+	}
+	trim(b)
+	for _, state := range c.states {
+		for _, place := range c.places {
+			name := place.name
+			if state.name != "" {
+				name += ": " + state.name
+			}
+			fmt.Fprintf(b, "  %-64s", name)
+			for _, a := range actors {
+				f := both(place.facts, state.facts)
+				f.Role, f.Own = a.role, a.own
+				fmt.Fprintf(b, " %-14s", word(t, access.Check(a.who, do, f)))
+			}
+			trim(b)
+		}
+	}
+}
+
+// trim ends the line without trailing spaces.
+func trim(b *strings.Builder) {
+	text := strings.TrimRight(b.String(), " ")
+	b.Reset()
+	b.WriteString(text)
+	b.WriteByte('\n')
+}
+
+func TestTheMatrixLeavesNoActionOut(t *testing.T) {
+	t.Parallel()
+	listed := map[access.Action]bool{}
+	for _, c := range chapters {
+		for _, do := range c.actions {
+			if listed[do] {
+				t.Errorf("%s stands there twice", do)
+			}
+			listed[do] = true
+		}
+	}
+	for _, do := range declared(t) {
+		if !listed[do] {
+			t.Errorf("%s is not in the matrix", do)
+		}
+	}
+}
+
+// declared reads the actions from the source.
+func declared(t *testing.T) (all []access.Action) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "rules.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == "Action" {
+				text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, access.Action(text))
+			}
+		}
+		return true
+	})
+	if len(all) < 30 {
+		t.Fatalf("only %d actions found in rules.go", len(all))
+	}
+	return all
+}
+
+func TestEveryRefusalHasWordsForPeople(t *testing.T) {
+	t.Parallel()
+	bundle, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	english := bundle.Localizer("en")
+	missing := map[string]bool{}
+	everyCell(func(do access.Action, a actor, f access.Facts) {
+		if err := access.Check(a.who, do, f); err != nil && !english.Has(errs.CodeOf(err)) {
+			missing[errs.CodeOf(err)] = true
+		}
+	})
+	for code := range missing {
+		t.Errorf("no message for %s", code)
+	}
+}
