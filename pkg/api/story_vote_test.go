@@ -55,7 +55,7 @@ var pollStory = []step{
 	{call: "ben GET /polls/{poll}/ballot", status: 200, want: `{"choices":[{option2}],"revision":2,"receipt":"*","voter":{"handle":"ben"}}`},
 	{call: "mo PATCH /polls/{poll}", body: `{"title":"Late"}`, status: 409, want: `{"code":"poll.has_ballots"}`},
 	{call: "ben GET /polls/{poll}/results", status: 200, want: `{"state":"open","method":"choice","status":"no_quorum","turnout":{"cast":1,"eligible":3},
-		"table":[{"option":{option0},"votes":0},{"votes":0},{"votes":1,"label":"Wheat"}],"rounds":[],"tie_breaks":[],"summary":"*","explanation":["*","*"]}`},
+		"table":[{"option":{option0},"votes":0},{"votes":0},{"votes":1,"label":"Wheat"}],"rounds":[],"tie_breaks":[],"summary":"*","explanation":["*","*","*"]}`},
 	{call: "mo GET /polls/{poll}/results", status: 403},
 	{call: "ben GET /polls/{poll}/ballots", status: 200, want: `{"items":[{"voter":{"handle":"ben"},"choices":[{option2}],"receipt":null}],"next":""}`},
 	{call: "mo GET /polls/{poll}/voters", status: 200, want: `{"voted":[{"handle":"ben"}],"not_yet":[{"handle":"ana"},{"handle":"mo"}]}`},
