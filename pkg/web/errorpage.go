@@ -1,0 +1,89 @@
+package web
+
+import (
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"plenary/pkg/edge"
+	"plenary/pkg/errs"
+	"plenary/pkg/web/view"
+)
+
+// ErrorPage shows what went wrong, with a way on. Who has to sign in first gets
+// the page for that: with what was being sent kept, where something was.
+func (s *Site) ErrorPage(c edge.Ctx, p edge.Problem) error {
+	r := c.Request()
+	if p.Status == http.StatusUnauthorized {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			return seeOther(c, "/signin?next="+url.QueryEscape(r.URL.RequestURI()))
+		}
+		if r.URL.Path != "/signin" {
+			return s.showExpired(c, r.URL.RequestURI(), keepable(sent(c)), view.Form{})
+		}
+	}
+	page := view.ErrorPage{Frame: s.frame(c), Status: p.Status, Text: p.Text, Retry: p.RetryAfter, Back: s.cameFrom(r), Kept: longest(sent(c))}
+	if p.Status == http.StatusInternalServerError {
+		page.Reference, page.Text = p.Request, errs.Text{}
+	}
+	return s.show(c, p.Status, page)
+}
+
+// sent are the fields of the form that the request brought, nil where none.
+func sent(c edge.Ctx) url.Values {
+	r := c.Request()
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if r.Method != http.MethodPost || kind != "application/x-www-form-urlencoded" {
+		return nil
+	}
+	if _, err := edge.Form(c); err != nil && r.PostForm == nil {
+		return nil // it could not be read at all
+	}
+	return r.PostForm
+}
+
+// secrets are fields that are never put into a page again.
+var secrets = map[string]bool{"password": true, "current": true}
+
+// keepable is what may be put into a page again.
+func keepable(form url.Values) url.Values {
+	kept := url.Values{}
+	for name, values := range form {
+		if secrets[name] {
+			continue
+		}
+		for _, v := range values {
+			kept.Add(strings.ToValidUTF8(name, ""), strings.ToValidUTF8(v, "\ufffd"))
+		}
+	}
+	return kept
+}
+
+// longest is the text that its writer would miss: the longest of those that
+// could not be stored. Short fields are typed again in a moment.
+func longest(form url.Values) string {
+	const worthKeeping = 20 // bytes
+	text := ""
+	for name, values := range keepable(form) {
+		if name == "once" || strings.HasPrefix(name, "kept.") {
+			continue
+		}
+		for _, v := range values {
+			if len(v) > max(len(text), worthKeeping) {
+				text = v
+			}
+		}
+	}
+	return text
+}
+
+// cameFrom is the page of ours that the browser came from, empty where it is
+// not known or another site's.
+func (s *Site) cameFrom(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Path == "" || from.Scheme+"://"+from.Host != s.edge.Origin() {
+		return ""
+	}
+	return edge.SafeNext(from.RequestURI())
+}

@@ -1,0 +1,370 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"plenary/pkg/access"
+	"plenary/pkg/blob"
+	"plenary/pkg/edge"
+	"plenary/pkg/event"
+	"plenary/pkg/forum"
+	"plenary/pkg/group"
+	"plenary/pkg/i18n"
+	"plenary/pkg/live"
+	"plenary/pkg/markup"
+	"plenary/pkg/person"
+	"plenary/pkg/poll"
+	"plenary/pkg/store"
+	"plenary/pkg/testkit"
+	"plenary/pkg/theme"
+	"plenary/pkg/timeline"
+	"plenary/pkg/web/view"
+	"plenary/static"
+	"plenary/templates"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+const origin = "http://forum.test"
+
+// clock is a hand-set time that everybody in a house goes by.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(time.Millisecond)
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// house is a whole forum behind its real router, with a cast of people: an
+// administrator, a group's admin, moderator and two members, and a stranger.
+type house struct {
+	t     testing.TB
+	clock *clock
+	db    *store.DB
+	site  *Site
+	edge  *edge.Edge
+	who   map[string]person.Person
+}
+
+func newHouse(t testing.TB, db *store.DB) *house {
+	t.Helper()
+	h := &house{t: t, db: db, clock: &clock{now: time.Date(2031, 6, 2, 9, 0, 0, 0, time.UTC)}, who: map[string]person.Person{}}
+	words, err := i18n.Load()
+	h.must(err)
+	assets, err := static.Open()
+	h.must(err)
+	pages, err := view.New(view.Options{Files: templates.Files, Bundle: words, Asset: assets.URL})
+	h.must(err)
+	blobs, err := blob.Open(t.TempDir())
+	h.must(err)
+	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
+	groups := group.New(db, people, h.clock.Now, rand.Reader)
+	threads := forum.New(db, people, markup.New(), h.clock.Now)
+	polls := poll.New(db, groups, threads, nil, h.clock.Now, rand.Reader)
+	themes := theme.New(db, groups, threads, polls, h.clock.Now)
+	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Themes: themes,
+		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs, Demo: func(context.Context, access.Actor) error { return nil },
+		Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})
+	h.must(err)
+	base, err := url.Parse(origin)
+	h.must(err)
+	h.edge, err = edge.New(edge.Config{BaseURL: base, DB: db, People: people, Words: words, Assets: assets, Log: testkit.Quiet(),
+		Now: h.clock.Now, ErrorPage: h.site.ErrorPage})
+	h.must(err)
+	h.site.Routes(h.edge, h.newHub())
+	h.cast()
+	return h
+}
+
+func (h *house) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// newHub is a hub that asks the rooms, as far as tests of pages need it.
+func (h *house) newHub() *live.Hub {
+	allow := func(context.Context, access.Actor, event.Topic) error { return nil }
+	hub, err := live.NewHub(live.Config{Bus: live.NewMemory(), Node: "test", Languages: []string{"en"}, Drain: time.Millisecond,
+		Origins: func() []string { return []string{origin} }, Authorize: allow, MayWrite: allow, SeeWho: allow,
+		Replay: func(ctx context.Context, t event.Topic, after int64, limit int) ([]event.Event, error) {
+			return store.Events(h.db.Read(ctx), t, store.Span{After: after, Limit: limit})
+		},
+		Heads: h.db.Heads, Render: h.site.RenderEvents,
+		PollThread: func(context.Context, int64) (int64, error) { return 0, nil },
+		Sessions:   func(context.Context, []string) ([]string, error) { return nil, nil }})
+	h.must(err)
+	h.t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := hub.Close(ctx); err != nil {
+			h.t.Errorf("close the hub: %v", err)
+		}
+	})
+	return hub
+}
+
+const password = "a long and quiet evening"
+
+func (h *house) cast() {
+	ctx := context.Background()
+	for _, name := range []string{"Root", "Ada", "Mona", "Ben", "Cleo", "Stan"} {
+		handle := strings.ToLower(name)
+		p, err := h.site.People.Add(ctx, access.System(), person.NewPerson{Name: name + " Example", Handle: handle, Email: handle + "@example.org",
+			Affiliation: name + " Co-op", Password: password, Administrator: name == "Root"})
+		h.must(err)
+		h.who[handle] = p
+	}
+	h.group("harbour", access.Public)
+	h.group("cellar", access.Closed)
+	h.group("attic", access.Secret)
+}
+
+// group makes a group with Ada as admin, Mona as moderator, Ben and Cleo.
+func (h *house) group(handle string, v access.Visibility) {
+	ctx := context.Background()
+	_, err := h.site.Groups.Create(ctx, h.actor("ada"), group.NewGroup{Name: "The " + handle, Handle: handle, Visibility: v})
+	h.must(err)
+	for name, role := range map[string]access.Role{"mona": access.Moderator, "ben": access.Member, "cleo": access.Member} {
+		_, err := h.site.Groups.AddMember(ctx, h.actor("ada"), handle, name, role)
+		h.must(err)
+	}
+}
+
+func (h *house) actor(name string) access.Actor {
+	if name == "" {
+		return access.Visitor()
+	}
+	p, ok := h.who[name]
+	if !ok {
+		h.t.Fatalf("there is no %s in the cast", name)
+	}
+	return p.Actor()
+}
+
+func (h *house) thread(by, groupHandle, title string) forum.Thread {
+	h.t.Helper()
+	t, err := h.site.Forum.Start(context.Background(), h.actor(by), groupHandle, forum.NewThread{Title: title, Body: "What do *you* think?"})
+	h.must(err)
+	return t
+}
+
+func (h *house) comment(by string, thread int64, body string) forum.Comment {
+	h.t.Helper()
+	c, err := h.site.Forum.Post(context.Background(), h.actor(by), thread, forum.NewComment{Body: body})
+	h.must(err)
+	return c
+}
+
+func (h *house) theme(by string, thread int64, title string) theme.Theme {
+	h.t.Helper()
+	made, err := h.site.Themes.Propose(context.Background(), h.actor(by), thread, []theme.NewTheme{{Title: title}})
+	h.must(err)
+	return made[0]
+}
+
+// proposal opens a poll about a proposal.
+func (h *house) proposal(by string, thread int64, shown access.Results) poll.Poll {
+	h.t.Helper()
+	p, err := h.site.Polls.Start(context.Background(), h.actor(by), thread, poll.NewPoll{Title: "Shall we?", Method: "proposal", Results: shown,
+		ClosesAt: h.clock.Now().Add(72 * time.Hour)})
+	h.must(err)
+	return p
+}
+
+func (h *house) vote(by string, p poll.Poll, option int) {
+	h.t.Helper()
+	_, err := h.site.Polls.Cast(context.Background(), h.actor(by), p.ID, poll.NewBallot{Choices: []int64{p.Options[option].ID}})
+	h.must(err)
+}
+
+func (h *house) timeline(thread int64) []event.Event {
+	h.t.Helper()
+	events, err := store.Events(h.db.Read(context.Background()), event.Thread(thread), store.Span{Limit: 100_000})
+	h.must(err)
+	return events
+}
+
+// browser is somebody who looks at the pages: cookies are kept, and redirects
+// are not followed unless asked.
+type browser struct {
+	h      *house
+	client *http.Client
+}
+
+// serve lets a client talk to the router without a network.
+type serve struct{ handler http.Handler }
+
+func (s serve) RoundTrip(r *http.Request) (*http.Response, error) {
+	in := r.Clone(r.Context())
+	in.RequestURI, in.RemoteAddr = r.URL.RequestURI(), "192.0.2.1:4711"
+	in.Host = r.URL.Host
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	rec := httptest.NewRecorder()
+	s.handler.ServeHTTP(rec, in)
+	res := rec.Result()
+	res.Request = r
+	return res, nil
+}
+
+// browser opens one for a person of the cast; "" is a visitor.
+func (h *house) browser(name string) *browser {
+	h.t.Helper()
+	jar, err := cookiejar.New(nil)
+	h.must(err)
+	b := &browser{h, &http.Client{Transport: serve{h.edge.Echo}, Jar: jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	if name != "" {
+		token, err := h.site.People.OpenSession(context.Background(), h.who[name].ID, "Test browser")
+		h.must(err)
+		u, _ := url.Parse(origin)
+		jar.SetCookies(u, []*http.Cookie{{Name: "plenary", Value: token}})
+	}
+	return b
+}
+
+// seen is an answer with its page.
+type seen struct {
+	*http.Response
+	t    testing.TB
+	body string
+	page *goquery.Document
+}
+
+func (b *browser) do(r *http.Request) seen {
+	b.h.t.Helper()
+	res, err := b.client.Do(r)
+	b.h.must(err)
+	defer res.Body.Close()
+	body := readAll(b.h.t, res)
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(body))
+	b.h.must(err)
+	return seen{res, b.h.t, body, doc}
+}
+
+func (b *browser) get(path string) seen {
+	b.h.t.Helper()
+	r, err := http.NewRequest(http.MethodGet, origin+path, nil)
+	b.h.must(err)
+	r.Header.Set("Accept", "text/html")
+	return b.do(r)
+}
+
+// post sends a form with pairs of names and values, as a page of the forum does.
+func (b *browser) post(path string, pairs ...string) seen {
+	b.h.t.Helper()
+	return b.do(b.form(path, pairs...))
+}
+
+// stream sends a form as the page's script does.
+func (b *browser) stream(path string, pairs ...string) seen {
+	b.h.t.Helper()
+	r := b.form(path, pairs...)
+	r.Header.Set("Accept", streamType+", text/html")
+	return b.do(r)
+}
+
+func (b *browser) form(path string, pairs ...string) *http.Request {
+	b.h.t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	r, err := http.NewRequest(http.MethodPost, origin+path, strings.NewReader(form.Encode()))
+	b.h.must(err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "text/html")
+	r.Header.Set("Origin", origin)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return r
+}
+
+// status fails the test where the answer has another one.
+func (s seen) status(want int) seen {
+	s.t.Helper()
+	if s.StatusCode != want {
+		s.t.Fatalf("%s %s: status %d, want %d\n%.600s", s.Request.Method, s.Request.URL, s.StatusCode, want, text(s))
+	}
+	return s
+}
+
+// to fails the test where the answer does not lead to a path that begins so.
+func (s seen) to(want string) seen {
+	s.t.Helper()
+	s.status(http.StatusSeeOther)
+	if got := s.Header.Get("Location"); !strings.HasPrefix(got, want) {
+		s.t.Fatalf("%s %s leads to %s, want %s", s.Request.Method, s.Request.URL, got, want)
+	}
+	return s
+}
+
+func (s seen) has(want string) seen {
+	s.t.Helper()
+	if !strings.Contains(s.page.Text(), want) {
+		s.t.Fatalf("%s %s does not say %q:\n%.1500s", s.Request.Method, s.Request.URL, want, text(s))
+	}
+	return s
+}
+
+func (s seen) lacks(unwanted string) seen {
+	s.t.Helper()
+	if strings.Contains(s.body, unwanted) {
+		s.t.Fatalf("%s %s says %q", s.Request.Method, s.Request.URL, unwanted)
+	}
+	return s
+}
+
+// text is what the page says, without the empty space.
+func text(s seen) string {
+	return strings.Join(strings.Fields(s.page.Find("main").Text()), " ")
+}
+
+func (s seen) once(form string) string {
+	s.t.Helper()
+	key, ok := s.page.Find(form + " input[name=once]").Attr("value")
+	if !ok {
+		s.t.Fatalf("%s has no form %s with a once-only key", s.Request.URL, form)
+	}
+	return key
+}
+
+func onBoth(t *testing.T, test func(t *testing.T, h *house)) {
+	t.Helper()
+	testkit.Databases(t, func(t *testing.T, db *store.DB) { test(t, newHouse(t, db)) })
+}
+
+
+func readAll(t testing.TB, res *http.Response) string {
+	t.Helper()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}

@@ -1,0 +1,190 @@
+package web
+
+import (
+	"html/template"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/edge"
+	"plenary/pkg/event"
+	"plenary/pkg/page"
+	"plenary/pkg/poll"
+	"plenary/pkg/timeline"
+	"plenary/pkg/web/view"
+)
+
+// items are the window's items, rendered. Comments and markers are the same for
+// every reader; polls are the reader's own, with the ballot.
+func (s *Site) items(c edge.Ctx, w window, polls []poll.Poll) ([]view.Item, error) {
+	entries, err := s.Timeline.Entries(ctx(c), w.items)
+	if err != nil {
+		return nil, err
+	}
+	mine := map[int64]poll.Poll{}
+	for _, p := range polls {
+		mine[p.ID] = p
+	}
+	lang, head := s.words(c).Lang(), threadHead(w.thread)
+	items := make([]view.Item, 0, len(entries))
+	for _, e := range entries {
+		var html template.HTML
+		if e.Kind == event.PollOpened {
+			if p, ok := mine[e.Subject]; ok {
+				html, err = s.pollItem(c, p, e.Seq)
+			}
+		} else {
+			html, err = s.fragments.entry(e, head, lang)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if html != "" {
+			items = append(items, view.Item{Seq: e.Seq, HTML: html})
+		}
+	}
+	return items, nil
+}
+
+// entry is an item of the timeline that is the same for every reader; empty for
+// what is none.
+func (f *fragments) entry(e timeline.Entry, head view.ThreadHead, lang string) (template.HTML, error) {
+	switch {
+	case e.Kind == event.CommentCreated && e.Comment != nil:
+		return f.comment(commentOf(*e.Comment), e.Comment.Version, lang)
+	case e.Kind == event.OutcomePublished && e.Poll != nil && e.Poll.Outcome != nil:
+		o := outcomeOf(*e.Poll, *e.Poll.Outcome, head)
+		o.Seq = e.Seq
+		return f.piece(o, lang)
+	}
+	if m, ok := markerOf(e); ok {
+		return f.piece(m, lang)
+	}
+	return "", nil
+}
+
+// markerOf is an item that only says that something happened.
+func markerOf(e timeline.Entry) (view.Marker, bool) {
+	m := view.Marker{Seq: e.Seq, Kind: string(e.Kind), At: e.At, Actor: personOf(e.Actor), Reason: e.Reason}
+	switch e.Kind {
+	case event.ThreadClosed, event.ThreadReopened:
+		return m, true
+	case event.PollClosed, event.PollReopened:
+		if e.Poll == nil {
+			return m, false
+		}
+		m.Subject = view.Link{Text: e.Poll.Title, URL: pollURL(e.Poll.ID)}
+		return m, true
+	case event.ThemeProposed:
+		if e.Theme == nil {
+			return m, false
+		}
+		m.Subject = view.Link{Text: e.Theme.Title, URL: themeCard(*e.Theme).URL()}
+		return m, true
+	}
+	return m, false
+}
+
+func pollURL(id int64) string { return view.PollCard{ID: id}.URL() }
+
+// pollItem is a poll in the timeline, for the reader that it was loaded for.
+func (s *Site) pollItem(c edge.Ctx, p poll.Poll, seq int64) (template.HTML, error) {
+	card, err := s.pollCardFor(c, p, view.Form{}, false)
+	if err != nil {
+		return "", err
+	}
+	card.Seq = seq
+	card.Outcome = nil // it is an item of its own
+	return s.fragments.piece(card, s.words(c).Lang())
+}
+
+// pollCardFor is a poll with the reader's ballot or receipt, and with the
+// results where they may be seen. Form is a ballot that came back rejected.
+func (s *Site) pollCardFor(c edge.Ctx, p poll.Poll, form view.Form, changing bool) (view.PollCard, error) {
+	who, words := edge.Who(c), s.words(c)
+	card := pollCard(p, words)
+	card.Clock = view.Clock{Now: s.Now(), Zone: edge.Zone(c)}
+	card.Rights = pollRights(who, p)
+	if p.Outcome != nil {
+		o := outcomeOf(p, *p.Outcome, card.Thread)
+		o.CanEdit, o.Clock = card.Rights.Conclude, card.Clock
+		card.Outcome = &o
+		card.Rights.Conclude = false // changed from the outcome itself
+	}
+	if err := s.addBallot(c, &card, p, form, changing); err != nil {
+		return card, err
+	}
+	if access.May(who, access.ReadResults, p.Facts()) {
+		results, err := s.results(c, p)
+		if err != nil {
+			return card, err
+		}
+		card.Results = results
+	}
+	return card, nil
+}
+
+func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view.Form, changing bool) error {
+	var cast *poll.Ballot
+	var err error
+	if p.Voted() {
+		if cast, err = s.Polls.MyBallot(ctx(c), edge.Who(c), p.ID); err != nil {
+			return err
+		}
+	}
+	if cast != nil {
+		card.Receipt = receiptOf(p, *cast, s.words(c), card.Rights.Vote)
+	}
+	if !card.Rights.Vote || cast != nil && !changing && !form.Rejected() {
+		return nil
+	}
+	if !form.Rejected() {
+		if form, err = s.form(ballotValues(cast)); err != nil {
+			return err
+		}
+	}
+	card.Ballot = &view.Ballot{Form: form, Changing: cast != nil}
+	return nil
+}
+
+// results are a poll's count with its reasons and names.
+func (s *Site) results(c edge.Ctx, p poll.Poll) (*view.Results, error) {
+	who, words := edge.Who(c), s.words(c)
+	count, err := s.Polls.Results(ctx(c), who, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := resultsOf(count, words)
+	ballots, err := s.Polls.Ballots(ctx(c), who, p.ID, page.Page{Limit: page.Max})
+	if err != nil {
+		return nil, err
+	}
+	addBallots(out, p, ballots.Items, words)
+	out.NotVotedN = max(0, p.VoterCount-p.BallotCount)
+	if !access.May(who, access.ReadMembers, p.Facts()) {
+		return out, nil
+	}
+	_, notYet, err := s.Polls.Voted(ctx(c), who, p.ID)
+	out.NotVoted = peopleOf(notYet)
+	return out, err
+}
+
+// rail are days to jump to in a long thread, evenly spread over its life.
+func rail(w window, path string) []view.RailMark {
+	const marks = 6
+	first, last := w.thread.CreatedAt, w.thread.LastActivityAt
+	if w.thread.LastItem <= windowSize || last.Sub(first) < marks*24*time.Hour {
+		return nil
+	}
+	var out []view.RailMark
+	for i := 1; i < marks; i++ {
+		on := first.Add(last.Sub(first) / marks * time.Duration(i))
+		out = append(out, view.RailMark{At: on, URL: path + "?at=" + on.Format(time.DateOnly)})
+	}
+	for i := len(out) - 1; i >= 0; i-- {
+		if len(w.items) > 0 && !w.items[0].At.Before(out[i].At.Truncate(24*time.Hour)) {
+			out[i].Now = true
+			break
+		}
+	}
+	return out
+}

@@ -1,0 +1,198 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"strconv"
+
+	"plenary/pkg/access"
+	"plenary/pkg/edge"
+	"plenary/pkg/event"
+	"plenary/pkg/i18n"
+	"plenary/pkg/live"
+	"plenary/pkg/page"
+	"plenary/pkg/poll"
+	"plenary/pkg/theme"
+	"plenary/pkg/timeline"
+	"plenary/pkg/web/view"
+)
+
+// socket makes a live connection of the request.
+func (s *Site) socket(c edge.Ctx) error {
+	who := edge.Person(c)
+	v := live.Visitor{Actor: edge.Who(c), Lang: s.words(c).Lang(), Bearer: edge.Bearer(c), Name: who.Name, Handle: who.Handle}
+	if session := edge.Session(c); session != nil {
+		v.SessionID = "s" + strconv.FormatInt(session.ID, 10)
+	}
+	s.hub.Serve(c.Response(), c.Request(), v)
+	return nil
+}
+
+// message is a live event as it is sent.
+type message struct {
+	Type   string        `json:"type"`
+	Thread int64         `json:"thread,omitempty"`
+	Group  int64         `json:"group,omitempty"`
+	Inbox  int64         `json:"inbox,omitempty"`
+	Seq    int64         `json:"seq"`
+	Kind   event.Kind    `json:"kind"`
+	Data   timeline.Item `json:"data"`
+	HTML   template.HTML `json:"html,omitempty"`
+}
+
+// RenderEvents makes of each event the message that all its readers get, with
+// the fragments to place where html is asked for. It is live.Config.Render.
+func (s *Site) RenderEvents(ctx context.Context, events []event.Event, lang string, html bool) ([]json.RawMessage, error) {
+	entries, err := s.Timeline.Entries(ctx, events)
+	if err != nil {
+		return nil, err
+	}
+	r := eventRenderer{Site: s, words: s.Words.Localizer(lang), lang: lang}
+	out := make([]json.RawMessage, len(entries))
+	for i, e := range entries {
+		m := messageOf(e)
+		if html {
+			if m.HTML, err = r.html(ctx, e); err != nil {
+				return nil, fmt.Errorf("render %s %d of %s: %w", e.Kind, e.Seq, e.Topic, err)
+			}
+		}
+		if out[i], err = json.Marshal(m); err != nil {
+			return nil, fmt.Errorf("write %s %d of %s: %w", e.Kind, e.Seq, e.Topic, err)
+		}
+	}
+	return out, nil
+}
+
+func messageOf(e timeline.Entry) message {
+	m := message{Type: "event", Seq: e.Seq, Kind: e.Kind, Data: timeline.JSON(e)}
+	switch e.Topic.Place {
+	case event.InThread:
+		m.Thread = e.Topic.ID
+	case event.InGroup:
+		m.Group = e.Topic.ID
+	case event.InInbox:
+		m.Inbox = e.Topic.ID
+	}
+	return m
+}
+
+// eventRenderer renders the events of one batch in one language.
+type eventRenderer struct {
+	*Site
+	words *i18n.Localizer
+	lang  string
+}
+
+// html are the fragments of an event of a thread. Other timelines have pages
+// that read them anew.
+func (r eventRenderer) html(ctx context.Context, e timeline.Entry) (template.HTML, error) {
+	if e.Topic.Place != event.InThread {
+		return "", nil
+	}
+	p, err := r.partial(ctx, e)
+	if err != nil || p == nil {
+		return "", err
+	}
+	return r.fragments.piece(p, r.lang)
+}
+
+func (r eventRenderer) partial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
+	switch {
+	case e.Comment != nil:
+		return commentPartial(e), nil
+	case e.Theme != nil:
+		return r.themePartial(ctx, e)
+	case e.Poll != nil:
+		return r.pollPartial(ctx, e)
+	}
+	return r.threadPartial(ctx, e)
+}
+
+func commentPartial(e timeline.Entry) view.Partial {
+	c := commentOf(*e.Comment)
+	switch e.Kind {
+	case event.CommentCreated:
+		return view.CommentCreated{Comment: c}
+	case event.CommentEdited, event.CommentDeleted:
+		return view.CommentChanged{Comment: c}
+	case event.CommentReacted, event.CommentUnreacted:
+		return view.ReactionsChanged{Comment: c}
+	}
+	return nil
+}
+
+func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
+	board, err := r.Themes.OfThread(ctx, access.System(), e.Thread, theme.ThemesQuery{Page: page.Page{Limit: page.Max}})
+	if err != nil {
+		return nil, err
+	}
+	card := themeCard(*e.Theme)
+	if e.Kind != event.ThemeProposed {
+		return view.ThemeChanged{Card: card, Themes: len(board.Items)}, nil
+	}
+	card.CanSupport = card.Afoot()
+	marker, _ := markerOf(e)
+	return view.ThemeProposed{Card: card, Marker: marker, Themes: len(board.Items)}, nil
+}
+
+func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
+	card := pollCard(*e.Poll, r.words)
+	switch e.Kind {
+	case event.PollOpened:
+		card.Seq = e.Seq
+		return view.PollOpened{Card: card}, nil
+	case event.OutcomePublished, event.OutcomeEdited:
+		if e.Poll.Outcome == nil {
+			return nil, nil
+		}
+		o := outcomeOf(*e.Poll, *e.Poll.Outcome, card.Thread)
+		o.Seq = e.Seq
+		return view.OutcomeChanged{Outcome: o, New: e.Kind == event.OutcomePublished}, nil
+	}
+	var err error
+	if card.Results, err = r.publicResults(ctx, *e.Poll); err != nil {
+		return nil, err
+	}
+	if e.Kind == event.PollVoted {
+		return view.PollVoted{Card: card}, nil
+	}
+	changed := view.PollChanged{Card: card}
+	if marker, ok := markerOf(e); ok {
+		changed.Marker = &marker
+	}
+	return changed, nil
+}
+
+// publicResults are the results that every reader of the thread may see, who has
+// not voted and never will; nil where there are readers who may not.
+func (r eventRenderer) publicResults(ctx context.Context, p poll.Poll) (*view.Results, error) {
+	reader := p.Facts()
+	reader.Group, reader.Thread, reader.Voter, reader.Voted = access.Public, access.Public, false, false
+	if !access.May(access.Visitor(), access.ReadResults, reader) {
+		return nil, nil
+	}
+	count, err := r.Polls.Results(ctx, access.System(), p.ID)
+	if err != nil {
+		return nil, err
+	}
+	return resultsOf(count, r.words), nil
+}
+
+func (r eventRenderer) threadPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
+	switch e.Kind {
+	case event.ThreadEdited, event.ThreadClosed, event.ThreadReopened:
+	default:
+		return nil, nil
+	}
+	t, err := r.Forum.Thread(ctx, access.System(), e.Thread)
+	if err != nil {
+		return nil, err
+	}
+	if e.Kind == event.ThreadEdited {
+		return view.ThreadEdited{Thread: threadHead(t), Context: rendered(t.BodyHTML)}, nil
+	}
+	marker, _ := markerOf(e)
+	return view.ThreadStateChanged{Thread: threadHead(t), Marker: marker}, nil
+}

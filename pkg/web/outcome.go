@@ -1,0 +1,144 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"plenary/pkg/access"
+	"plenary/pkg/edge"
+	"plenary/pkg/page"
+	"plenary/pkg/poll"
+	"plenary/pkg/store"
+	"plenary/pkg/theme"
+	"plenary/pkg/web/view"
+)
+
+func (s *Site) outcomeForm(c edge.Ctx) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	if err != nil {
+		return err
+	}
+	if err := access.Check(edge.Who(c), access.Conclude, p.Facts()); err != nil {
+		return err
+	}
+	values := url.Values{}
+	if p.Outcome != nil {
+		values = url.Values{"statement": {p.Outcome.Statement}, "review_on": {p.Outcome.ReviewOn}}
+	}
+	form, err := s.form(values)
+	if err != nil {
+		return err
+	}
+	return s.showOutcomeForm(c, http.StatusOK, p, form)
+}
+
+func (s *Site) showOutcomeForm(c edge.Ctx, status int, p poll.Poll, form view.Form) error {
+	card, err := s.pollCardFor(c, p, view.Form{}, false)
+	if err != nil {
+		return err
+	}
+	return s.show(c, status, view.OutcomeFormPage{Frame: s.frame(c), Card: card, Form: form, Editing: p.Outcome != nil})
+}
+
+func (s *Site) conclude(c edge.Ctx) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	form, err := submitted(c)
+	if err != nil {
+		return err
+	}
+	_, err = s.Polls.Conclude(ctx(c), edge.Who(c), id, poll.NewOutcome{Statement: form.Get("statement"), ReviewOn: form.Get("review_on")})
+	if err == nil || store.IsReplay(err) {
+		return seeOther(c, pollURL(id))
+	}
+	again, err := s.again(form, err)
+	if err != nil {
+		return err
+	}
+	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	if err != nil {
+		return err
+	}
+	return s.showOutcomeForm(c, http.StatusUnprocessableEntity, p, again)
+}
+
+func (s *Site) groupPolls(c edge.Ctx) error {
+	head, g, err := s.groupHead(c, "polls")
+	if err != nil {
+		return err
+	}
+	list, err := s.Polls.OfGroup(ctx(c), edge.Who(c), g.Handle, page.Page{Cursor: c.QueryParam("before")})
+	if err != nil {
+		return err
+	}
+	p := view.GroupPollsPage{Frame: s.frame(c), Group: head, Cursor: olderOf(head, "/polls", list.Next)}
+	for _, line := range pollLines(edge.Who(c), list.Items, p.Clock) {
+		if line.State == string(access.PollOpen) {
+			p.Open = append(p.Open, line)
+		} else {
+			p.Closed = append(p.Closed, line)
+		}
+	}
+	return s.ok(c, p)
+}
+
+// olderOf leads to the older part of a group's list.
+func olderOf(head view.GroupHead, list, cursor string) view.Cursor {
+	if cursor == "" {
+		return view.Cursor{}
+	}
+	return view.Cursor{Older: head.URL() + list + "?before=" + url.QueryEscape(cursor)}
+}
+
+func (s *Site) decisions(c edge.Ctx) error {
+	head, g, err := s.groupHead(c, "decisions")
+	if err != nil {
+		return err
+	}
+	list, err := s.Polls.Decisions(ctx(c), edge.Who(c), g.Handle, page.Page{Cursor: c.QueryParam("before")})
+	if err != nil {
+		return err
+	}
+	p := view.DecisionsPage{Frame: s.frame(c), Group: head, Cursor: olderOf(head, "/decisions", list.Next)}
+	for _, one := range list.Items {
+		o := outcomeOf(one, *one.Outcome, pollHead(one))
+		o.Clock, o.CanEdit = p.Clock, access.May(edge.Who(c), access.Conclude, one.Facts())
+		p.Outcomes = append(p.Outcomes, o)
+	}
+	return s.ok(c, p)
+}
+
+func (s *Site) groupThemes(c edge.Ctx) error {
+	head, g, err := s.groupHead(c, "themes")
+	if err != nil {
+		return err
+	}
+	list, err := s.Themes.OfGroup(ctx(c), edge.Who(c), g.Handle, page.Page{Cursor: c.QueryParam("before")})
+	if err != nil {
+		return err
+	}
+	p := view.GroupThemesPage{Frame: s.frame(c), Group: head, Boards: boardsOf(edge.Who(c), list.Items), Cursor: olderOf(head, "/themes", list.Next)}
+	return s.ok(c, p)
+}
+
+// boardsOf sorts themes by their thread, in the order in which these come.
+func boardsOf(who access.Actor, list []theme.Theme) []view.ThemeList {
+	var out []view.ThemeList
+	place := map[int64]int{}
+	for _, t := range list {
+		i, there := place[t.ThreadID]
+		if !there {
+			i = len(out)
+			place[t.ThreadID] = i
+			out = append(out, view.ThemeList{Thread: view.Link{Text: t.ThreadTitle, URL: threadPath(t.ThreadID, "/themes")}})
+		}
+		out[i].Cards = append(out[i].Cards, themeCardFor(who, t))
+	}
+	return out
+}

@@ -1,0 +1,186 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/edge"
+	"plenary/pkg/errs"
+	"plenary/pkg/poll"
+	"plenary/pkg/store"
+	"plenary/pkg/web/view"
+)
+
+func (s *Site) poll(c edge.Ctx) error {
+	return s.showPoll(c, http.StatusOK, view.Form{}, view.Form{})
+}
+
+// showPoll answers with a poll's page. Ballot and manage are forms that came
+// back rejected.
+func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	if err != nil {
+		return err
+	}
+	thread, err := s.Forum.Thread(ctx(c), edge.Who(c), p.ThreadID)
+	if err != nil {
+		return err
+	}
+	card, err := s.pollCardFor(c, p, ballot, c.QueryParam("change") != "")
+	if err != nil {
+		return err
+	}
+	card.Alone, card.Thread = true, threadHead(thread)
+	if !manage.Rejected() {
+		manage.Values = url.Values{"closes_at": {s.aWeekOn(edge.Zone(c)).Format(localMinute)}}
+	}
+	return s.show(c, status, view.PollPage{Frame: s.frame(c), Card: card, LastSeq: thread.LastSeq, Manage: manage})
+}
+
+// ballotValues are the fields of a ballot that was cast.
+func ballotValues(b *poll.Ballot) url.Values {
+	if b == nil {
+		return nil
+	}
+	values := url.Values{"reason": {b.Reason}}
+	for _, id := range b.Choices {
+		values.Add("choices", strconv.FormatInt(id, 10))
+	}
+	return values
+}
+
+func (s *Site) vote(c edge.Ctx) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	form, err := submitted(c)
+	if err != nil {
+		return err
+	}
+	_, err = s.Polls.Cast(ctx(c), edge.Who(c), id, poll.NewBallot{Choices: choices(form), Reason: form.Get("reason")})
+	if err != nil && !store.IsReplay(err) {
+		return s.voteAgain(c, form, err)
+	}
+	if !wantsStreams(c) || s.onPollPage(c, id) {
+		return seeOther(c, pollURL(id))
+	}
+	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	if err != nil {
+		return err
+	}
+	card, err := s.pollCardFor(c, p, view.Form{}, false)
+	if err != nil {
+		return err
+	}
+	card.Outcome = nil
+	return s.answer(c, card.DOMID(), card, card.URL())
+}
+
+// onPollPage reports whether the form was sent from the poll's own page.
+func (s *Site) onPollPage(c edge.Ctx, id int64) bool {
+	from, err := url.Parse(s.cameFrom(c.Request()))
+	return err == nil && from.Path == pollURL(id)
+}
+
+func (s *Site) voteAgain(c edge.Ctx, form url.Values, err error) error {
+	again, err := s.again(form, err)
+	if err != nil {
+		return err
+	}
+	return s.showPoll(c, http.StatusUnprocessableEntity, again, view.Form{})
+}
+
+// choices are the ids of the options that were chosen. What is no id is one that
+// no poll has, and refused with the rest.
+func choices(form url.Values) []int64 {
+	var out []int64
+	for _, text := range form["choices"] {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			id = -1
+		}
+		out = append(out, id)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// changePoll is a button on a poll.
+func (s *Site) changePoll(change func(context.Context, access.Actor, int64) (poll.Poll, error)) edge.Handler {
+	return func(c edge.Ctx) error {
+		id, err := edge.ID(c, "id")
+		if err != nil {
+			return err
+		}
+		if _, err := submitted(c); err != nil {
+			return err
+		}
+		if _, err := change(ctx(c), edge.Who(c), id); err != nil {
+			return err
+		}
+		return seeOther(c, pollURL(id))
+	}
+}
+
+// movePoll opens a poll again, or longer, until the time in the form.
+func (s *Site) movePoll(move func(context.Context, access.Actor, int64, time.Time) (poll.Poll, error)) edge.Handler {
+	return func(c edge.Ctx) error {
+		id, err := edge.ID(c, "id")
+		if err != nil {
+			return err
+		}
+		form, err := submitted(c)
+		if err != nil {
+			return err
+		}
+		var f errs.Fields
+		until := minuteOf(&f, form, "closes_at", edge.Zone(c))
+		if err = f.Err(); err == nil {
+			_, err = move(ctx(c), edge.Who(c), id, until)
+		}
+		if err == nil || store.IsReplay(err) {
+			return seeOther(c, pollURL(id))
+		}
+		again, err := s.again(form, err)
+		if err != nil {
+			return err
+		}
+		return s.showPoll(c, http.StatusUnprocessableEntity, view.Form{}, again)
+	}
+}
+
+// localMinute is a time as the browser's field for it writes it.
+const localMinute = "2006-01-02T15:04"
+
+// minuteOf reads a time that was typed in the reader's zone.
+func minuteOf(f *errs.Fields, form url.Values, name string, zone *time.Location) time.Time {
+	text := form.Get(name)
+	if text == "" {
+		f.Add(name, "field.required")
+		return time.Time{}
+	}
+	for _, layout := range []string{localMinute, localMinute + ":05"} {
+		if at, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return at
+		}
+	}
+	f.Add(name, "field.date_time")
+	return time.Time{}
+}
+
+// aWeekOn is the closing time that is proposed: in a week, in the evening.
+func (s *Site) aWeekOn(zone *time.Location) time.Time {
+	const evening = 18
+	y, m, d := s.Now().In(zone).AddDate(0, 0, 7).Date()
+	return time.Date(y, m, d, evening, 0, 0, 0, zone)
+}

@@ -1,0 +1,190 @@
+package web
+
+import (
+	"html/template"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/i18n"
+	"plenary/pkg/poll"
+	"plenary/pkg/tally"
+	"plenary/pkg/web/view"
+)
+
+// pollHead is what a poll knows of its thread.
+func pollHead(p poll.Poll) view.ThreadHead {
+	return view.ThreadHead{ID: p.ThreadID, Slug: slugOf(p.ThreadTitle), Title: p.ThreadTitle, Group: homeOf(p.Group)}
+}
+
+// pollCard is a poll as everybody sees it, without ballot and results.
+func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
+	card := view.PollCard{ID: p.ID, Thread: pollHead(p), Title: p.Title, Details: rendered(p.DetailsHTML), Author: personOf(p.Author),
+		At: p.CreatedAt, Method: string(p.Method), Min: p.Rules.Min, Max: p.Rules.Max, State: string(p.State),
+		ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt), Shows: string(p.Results),
+		Fixed: p.State != access.Draft, Voters: words.T("poll.voters", i18n.Args{"Group": p.Group.Name}),
+		Cast: p.BallotCount, Eligible: p.VoterCount, Quorum: int(p.QuorumNeeded())}
+	if p.ClosedBy != nil {
+		by := personOf(*p.ClosedBy)
+		card.ClosedBy = &by
+	}
+	for _, o := range p.Options {
+		card.Options = append(card.Options, view.Option{ID: o.ID, Key: o.Key, Label: o.Label, ThemeID: o.ThemeID})
+	}
+	return card
+}
+
+func pollRights(who access.Actor, p poll.Poll) view.PollRights {
+	may := func(do access.Action) bool { return access.May(who, do, p.Facts()) }
+	return view.PollRights{Vote: may(access.Vote), Edit: may(access.EditPoll), Open: may(access.OpenPoll), Close: may(access.ClosePoll),
+		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude)}
+}
+
+// pollLine is a poll in one line for the reader it was loaded for. Words about
+// the result are told only after the close.
+func pollLine(who access.Actor, p poll.Poll, clock view.Clock) view.PollLine {
+	head := pollHead(p)
+	return view.PollLine{ID: p.ID, Title: p.Title, State: string(p.State), ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt),
+		Cast: p.BallotCount, Eligible: p.VoterCount, CanVote: !p.Voted() && access.May(who, access.Vote, p.Facts()), Voted: p.Voted(),
+		ThreadURL: head.URL(), Thread: head.Title, Group: head.Group, Clock: clock}
+}
+
+func pollLines(who access.Actor, list []poll.Poll, clock view.Clock) []view.PollLine {
+	out := make([]view.PollLine, len(list))
+	for i, p := range list {
+		out[i] = pollLine(who, p, clock)
+	}
+	return out
+}
+
+// answer is an option's name in the reader's words: the answers of a proposal
+// are keys.
+func answer(words *i18n.Localizer, o poll.Option) string {
+	if o.Key != "" {
+		return words.T("answer." + o.Key)
+	}
+	return o.Label
+}
+
+func outcomeOf(p poll.Poll, o poll.Outcome, thread view.ThreadHead) view.Outcome {
+	out := view.Outcome{ID: o.ID, PollID: p.ID, Poll: p.Title, Thread: thread.ID, ThreadTitle: thread.Title, Group: thread.Group,
+		Author: personOf(o.Author), At: o.CreatedAt, Statement: rendered(o.StatementHTML)}
+	if on, err := time.Parse(time.DateOnly, o.ReviewOn); err == nil {
+		out.ReviewOn = on
+	}
+	return out
+}
+
+// resultsOf puts a count into words and rows.
+func resultsOf(r poll.Results, words *i18n.Localizer) *view.Results {
+	say := sayer{words, r.Method == tally.Proposal}
+	out := &view.Results{Sentence: say.one(r.Summary)}
+	for _, step := range r.Explanation {
+		out.Steps = append(out.Steps, say.one(step))
+	}
+	for _, row := range r.Table {
+		out.Rows = append(out.Rows, view.ResultRow{Key: row.Key, Label: row.Label, Votes: int(row.Votes), Percent: row.Percent,
+			Winner: row.Winner, Tied: row.Tied})
+	}
+	return out
+}
+
+// addBallots puts reasons and names to a count, by answer in the order of the
+// options.
+func addBallots(to *view.Results, p poll.Poll, ballots []poll.Ballot, words *i18n.Localizer) {
+	byID := map[int64]poll.Option{}
+	for _, o := range p.Options {
+		byID[o.ID] = o
+	}
+	reasons := map[int64][]view.Reason{}
+	for _, b := range ballots {
+		vote := view.Vote{Person: personOf(b.Voter), At: b.CastAt}
+		for _, id := range b.Choices {
+			vote.Labels = append(vote.Labels, answer(words, byID[id]))
+		}
+		to.Who = append(to.Who, vote)
+		if b.ReasonHTML != "" && len(b.Choices) > 0 {
+			first := b.Choices[0] // a reason stands once, with the first of several choices
+			reasons[first] = append(reasons[first], view.Reason{Author: personOf(b.Voter), At: b.CastAt, Text: template.HTML(b.ReasonHTML)})
+		}
+	}
+	for _, o := range p.Options {
+		if list := reasons[o.ID]; len(list) > 0 {
+			to.Reasons = append(to.Reasons, view.ReasonGroup{Key: o.Key, Label: o.Label, Reasons: list})
+		}
+	}
+}
+
+func receiptOf(p poll.Poll, b poll.Ballot, words *i18n.Localizer, canChange bool) *view.Receipt {
+	r := &view.Receipt{At: b.CastAt, Revision: b.Revision, Reason: b.Reason, Code: b.Receipt, CanChange: canChange}
+	for _, o := range p.Options {
+		for _, id := range b.Choices {
+			if id == o.ID {
+				r.Choices = append(r.Choices, answer(words, o))
+			}
+		}
+	}
+	return r
+}
+
+// sayer puts the sentences of a count into words.
+type sayer struct {
+	words *i18n.Localizer
+	keyed bool // the options are keys with words of their own
+}
+
+func (s sayer) one(sentence poll.Sentence) string {
+	args := i18n.Args{}
+	for name, value := range sentence.Args {
+		args[name] = value
+	}
+	if len(sentence.Labels) > 0 {
+		args["Options"] = s.words.List(s.labels(sentence.Labels))
+	}
+	switch n := args["Count"].(type) {
+	case int64:
+		return s.words.N(sentence.Code, n, args)
+	case int:
+		return s.words.N(sentence.Code, int64(n), args)
+	}
+	return s.words.T(sentence.Code, args)
+}
+
+func (s sayer) labels(labels []string) []string {
+	if !s.keyed {
+		return labels
+	}
+	out := make([]string, len(labels))
+	for i, key := range labels {
+		out[i] = s.words.T("answer." + key)
+	}
+	return out
+}
+
+// pollBadges says for the threads of a list what is asked in them: "vote" where
+// the reader's ballot is missing, "open", "decided".
+func pollBadges(who access.Actor, polls []poll.Poll) map[int64]string {
+	weight := map[string]int{"decided": 1, "open": 2, "vote": 3}
+	badges := map[int64]string{}
+	for _, p := range polls {
+		badge := ""
+		switch {
+		case p.State == access.PollOpen && !p.Voted() && access.May(who, access.Vote, p.Facts()):
+			badge = "vote"
+		case p.State == access.PollOpen:
+			badge = "open"
+		case p.Outcome != nil:
+			badge = "decided"
+		}
+		if weight[badge] > weight[badges[p.ThreadID]] {
+			badges[p.ThreadID] = badge
+		}
+	}
+	return badges
+}
+
+func badged(rows []view.ThreadRow, badges map[int64]string) []view.ThreadRow {
+	for i := range rows {
+		rows[i].Poll = badges[rows[i].ID]
+	}
+	return rows
+}

@@ -1,0 +1,210 @@
+package web
+
+import (
+	"html/template"
+	"net/http"
+	"strings"
+
+	"plenary/pkg/access"
+	"plenary/pkg/edge"
+	"plenary/pkg/forum"
+	"plenary/pkg/markup"
+	"plenary/pkg/page"
+	"plenary/pkg/poll"
+	"plenary/pkg/theme"
+	"plenary/pkg/web/view"
+)
+
+func (s *Site) thread(c edge.Ctx) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	form, err := s.form(nil)
+	if err != nil {
+		return err
+	}
+	return s.showThread(c, http.StatusOK, id, form, 0)
+}
+
+// showThread answers with the thread's page. Form is that of the composer, and
+// parent the comment that it replies to, 0 for none.
+func (s *Site) showThread(c edge.Ctx, status int, id int64, form view.Form, parent int64) error {
+	who := edge.Who(c)
+	t, err := s.Forum.Thread(ctx(c), who, id)
+	if err != nil {
+		return err
+	}
+	read, err := s.Forum.ReadState(ctx(c), who, id)
+	if err != nil {
+		return err
+	}
+	asked, err := s.placeOf(c, id)
+	if err != nil {
+		return err
+	}
+	if !asked.chosen {
+		asked = whereRead(read, t)
+	}
+	w, err := s.window(ctx(c), who, t, asked)
+	if err != nil {
+		return err
+	}
+	p, err := s.threadPage(c, w, read)
+	if err != nil {
+		return err
+	}
+	p.Form = form
+	if p.ReplyTo, err = s.replyTo(c, t, parent); err != nil {
+		return err
+	}
+	if status == http.StatusOK {
+		if err := s.seenWithoutScript(c, w, read); err != nil {
+			return err
+		}
+	}
+	return s.show(c, status, p)
+}
+
+// threadPage fills the page from a window.
+func (s *Site) threadPage(c edge.Ctx, w window, read forum.ReadState) (view.ThreadPage, error) {
+	who, t := edge.Who(c), w.thread
+	p := view.ThreadPage{Frame: s.frame(c), Thread: threadHead(t), Context: rendered(t.BodyHTML), Comments: t.CommentCount,
+		LastSeq: t.LastSeq, AtEnd: w.later() == 0, Rights: threadRights(who, t)}
+	p.ContextRead = read.Opened && w.earlier() > 0
+	s.placeInThread(&p, w, read)
+	home, err := s.Groups.ByHandle(ctx(c), who, t.Group.Handle)
+	if err != nil {
+		return p, err
+	}
+	p.People = home.MemberCount
+	polls, err := s.Polls.OfThread(ctx(c), who, t.ID)
+	if err != nil {
+		return p, err
+	}
+	s.addPolls(c, &p, polls)
+	if err := s.addBoard(c, &p, t); err != nil {
+		return p, err
+	}
+	items, err := s.items(c, w, polls)
+	if err != nil {
+		return p, err
+	}
+	p.Read, p.Unread = view.Split(items, w.firstUnread(read))
+	return p, nil
+}
+
+// placeInThread says what lies before and after the window.
+func (s *Site) placeInThread(p *view.ThreadPage, w window, read forum.ReadState) {
+	path := p.Thread.URL()
+	p.Earlier, p.Later = w.earlier(), w.later()
+	p.StartURL, p.EndURL = at(path, "after", 0), path+"?end=1"
+	if p.Earlier > 0 {
+		p.EarlierURL = at(path, "before", w.items[0].Seq)
+	}
+	if p.Later > 0 {
+		p.LaterURL = at(path, "after", w.lastSeq())
+	}
+	p.Rail = rail(w, path)
+	if read.Opened && read.Item < w.thread.LastItem {
+		p.UnreadCount = int(w.thread.LastItem - read.Item)
+		if w.firstUnread(read) == 0 {
+			p.UnreadURL = at(path, "seq", read.Seq+1) + "#unread"
+		}
+	}
+}
+
+func (s *Site) replyTo(c edge.Ctx, t forum.Thread, parent int64) (*view.ReplyRef, error) {
+	if parent == 0 {
+		return nil, nil
+	}
+	found, err := s.Forum.Comments(ctx(c), []int64{parent})
+	if err != nil {
+		return nil, err
+	}
+	to, ok := found[parent]
+	if !ok || to.ThreadID != t.ID {
+		return nil, nil
+	}
+	return &view.ReplyRef{ID: to.ID, Author: personOf(to.Author), Excerpt: excerpt(to)}, nil
+}
+
+// excerptLength is how many characters of a comment stand where it is named.
+const excerptLength = 160
+
+func excerpt(c forum.Comment) string {
+	if c.Deleted() {
+		return ""
+	}
+	return markup.Excerpt(c.Body, excerptLength)
+}
+
+// addPolls fills the strip of what is asked and decided here.
+func (s *Site) addPolls(c edge.Ctx, p *view.ThreadPage, polls []poll.Poll) {
+	var latest *poll.Poll
+	for i, one := range polls {
+		p.Asked = append(p.Asked, pollLine(edge.Who(c), one, p.Clock))
+		if one.Outcome != nil && (latest == nil || one.Outcome.ID > latest.Outcome.ID) {
+			latest = &polls[i]
+		}
+	}
+	if latest != nil {
+		o := outcomeOf(*latest, *latest.Outcome, p.Thread)
+		p.Outcome = &o
+	}
+}
+
+// cardsOnThread is how many themes of the board stand on the thread's page.
+const cardsOnThread = 6
+
+// addBoard puts the most supported themes on the page.
+func (s *Site) addBoard(c edge.Ctx, p *view.ThreadPage, t forum.Thread) error {
+	list, err := s.Themes.OfThread(ctx(c), edge.Who(c), t.ID, theme.ThemesQuery{Page: page.Page{Limit: page.Max}})
+	if err != nil {
+		return err
+	}
+	if len(list.Items) == 0 && !p.Rights.Propose {
+		return nil
+	}
+	board := view.BoardLine{Themes: len(list.Items)}
+	for _, one := range list.Items {
+		card := themeCardFor(edge.Who(c), one)
+		if one.State == access.Shortlisted {
+			board.Shortlisted++
+		}
+		if card.Afoot() && len(board.Top) < cardsOnThread {
+			board.Top = append(board.Top, card)
+		}
+	}
+	p.Board = &board
+	return nil
+}
+
+// seenWithoutScript notes what was shown to a reader whose browser runs no
+// scripts. Scripts tell themselves what was really looked at; they leave the
+// reader's time zone in a cookie, by which they are known.
+func (s *Site) seenWithoutScript(c edge.Ctx, w window, read forum.ReadState) error {
+	if _, err := c.Cookie("zone"); err == nil || !edge.Who(c).SignedIn() {
+		return nil
+	}
+	if purpose := c.Request().Header.Get("Sec-Purpose"); strings.Contains(purpose, "prefetch") || strings.Contains(purpose, "prerender") {
+		return nil
+	}
+	seq := w.lastSeq()
+	if w.later() == 0 {
+		seq = w.thread.LastSeq
+	}
+	if read.Opened && read.Seq >= seq {
+		return nil
+	}
+	return s.Forum.MarkSeen(ctx(c), edge.Who(c), w.thread.ID, seq)
+}
+
+// joined puts rendered pieces one after the other.
+func joined(pieces []template.HTML) template.HTML {
+	var b strings.Builder
+	for _, piece := range pieces {
+		b.WriteString(string(piece))
+	}
+	return template.HTML(b.String())
+}
