@@ -269,6 +269,9 @@ func TestListsOfPolls(t *testing.T) {
 		wantIDs(t, "of a visitor", needs(access.Visitor()))
 		s.leave(s.dan)
 		wantIDs(t, "of who has left", needs(s.dan))
+		s.exec("UPDATE threads SET closed_at = 1")
+		wantIDs(t, "cleo's, in a closed thread", needs(s.cleo))
+		s.exec("UPDATE threads SET closed_at = NULL")
 
 		for _, id := range ids[1:4] {
 			s.clock.Set(after(24 * time.Hour))

@@ -196,6 +196,10 @@ func TestAPollFromChosenThemes(t *testing.T) {
 				t.Errorf("options are %+v", p.Options)
 			}
 		}
+		by := ballot()
+		by.Options = []poll.NewOption{{Label: "Ropes", ThemeID: all[2].ID}, {Label: "Elsewhere", ThemeID: foreign.ID}}
+		_, err := s.polls.Start(t.Context(), s.ben, s.thread, by)
+		wantSaid(t, "by hand, with a theme of another thread", err, "invalid options=poll.theme_not_here")
 	})
 }
 
