@@ -16,8 +16,6 @@ import (
 	"plenary/pkg/testkit"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
-
 // clock is a time that only moves when it is told to.
 type clock struct {
 	mu  sync.Mutex
@@ -58,16 +56,21 @@ func everywhere(t *testing.T, test func(t *testing.T, w *world)) {
 func newWorld(t testing.TB, db *store.DB) *world {
 	t.Helper()
 	c := &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
-	people := person.New(db, c.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
-	groups := group.New(db, people, c.Now, rand.Reader)
-	w := &world{ctx: context.Background(), db: db, people: people, groups: groups, clock: c,
-		Forum: forum.New(db, people, markup.New(), c.Now)}
+	w := assemble(db, c.Now)
+	w.clock = c
 	w.group(t, "garden", access.Public)
 	w.mo = w.person(t, "mo", "garden", access.Moderator)
 	w.ana = w.person(t, "ana", "garden", access.Member)
 	w.ben = w.person(t, "ben", "garden", access.Member)
 	w.dee = w.person(t, "dee", "", "")
 	return w
+}
+
+// assemble puts the rooms together.
+func assemble(db *store.DB, now func() time.Time) *world {
+	people := person.New(db, now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
+	return &world{ctx: context.Background(), db: db, people: people, groups: group.New(db, people, now, rand.Reader),
+		Forum: forum.New(db, people, markup.New(), now)}
 }
 
 func (w *world) group(t testing.TB, handle string, v access.Visibility) {
