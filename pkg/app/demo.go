@@ -4,15 +4,22 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"time"
 
-	"plenary/pkg/access"
 	"plenary/pkg/demo"
 )
 
-// fillDemo fills the forum on behalf of its first administrator, who becomes a
-// moderator of the made-up groups.
-func (s *Server) fillDemo(ctx context.Context, who access.Actor) error {
-	_, err := s.playDemo(ctx, who.Person)
+// demoTakes is how long filling may take on a slow and busy machine; otherwise
+// it is done within a second or two.
+const demoTakes = 2 * time.Minute
+
+// fillDemo fills the forum for its first administrator, who becomes a moderator
+// of the made-up groups. It goes on when the request that asked for it has come
+// to its end, as half an assembly is of no use to anybody.
+func (s *Server) fillDemo(ctx context.Context, guest int64) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), demoTakes)
+	defer cancel()
+	_, err := s.playDemo(ctx, guest)
 	return err
 }
 

@@ -44,7 +44,18 @@ func Fill(ctx context.Context, db *store.DB, in Options) (Guide, error) {
 	if err := empty(ctx, db); err != nil {
 		return Guide{}, err
 	}
-	return Guide{}, nil
+	who, stories, err := read(assembly)
+	if err != nil {
+		return Guide{}, err
+	}
+	s := newStage(db, in)
+	if err := s.found(ctx, who, in.Guest); err != nil {
+		return Guide{}, fmt.Errorf("found the made-up assembly: %w", err)
+	}
+	if err := s.play(ctx, stories); err != nil {
+		return Guide{}, fmt.Errorf("play the made-up assembly: %w", err)
+	}
+	return s.guide, nil
 }
 
 func empty(ctx context.Context, db *store.DB) error {
