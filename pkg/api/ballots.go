@@ -52,7 +52,7 @@ func (a *API) castBallot(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := edge.JSON[newBallot](c)
+	in, err := read[newBallot](c)
 	if err != nil {
 		return err
 	}

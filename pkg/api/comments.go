@@ -22,7 +22,7 @@ func (a *API) postComment(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := edge.JSON[newComment](c)
+	in, err := read[newComment](c)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (a *API) editComment(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := edge.JSON[commentEdit](c)
+	in, err := read[commentEdit](c)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ type newGroup struct {
 }
 
 func (a *API) createGroup(c edge.Ctx) error {
-	in, err := edge.JSON[newGroup](c)
+	in, err := read[newGroup](c)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ type groupEdit struct {
 }
 
 func (a *API) editGroup(c edge.Ctx) error {
-	in, err := edge.JSON[groupEdit](c)
+	in, err := read[groupEdit](c)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,20 @@ func optional[T any](c edge.Ctx) (T, error) {
 		var none T
 		return none, nil
 	}
-	return edge.JSON[T](c)
+	return read[T](c)
+}
+
+// read reads the body, which has to be an object.
+func read[T any](c edge.Ctx) (T, error) {
+	in, err := edge.JSON[*T](c)
+	if err == nil && in == nil {
+		err = edge.Malformed("the body is null")
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return *in, nil
 }
 
 // instant is a time in a body. A value that is none is kept as such, so that

@@ -61,7 +61,7 @@ type invitationToken struct {
 }
 
 func (a *API) acceptInvitation(c edge.Ctx) error {
-	in, err := edge.JSON[invitationToken](c)
+	in, err := read[invitationToken](c)
 	if err != nil {
 		return err
 	}

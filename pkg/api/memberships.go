@@ -76,7 +76,7 @@ type newRole struct {
 }
 
 func (a *API) setRole(c edge.Ctx) error {
-	in, err := edge.JSON[newRole](c)
+	in, err := read[newRole](c)
 	if err != nil {
 		return err
 	}

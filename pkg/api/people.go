@@ -77,7 +77,7 @@ type newPerson struct {
 }
 
 func (a *API) addPerson(c edge.Ctx) error {
-	in, err := edge.JSON[newPerson](c)
+	in, err := read[newPerson](c)
 	if err != nil {
 		return err
 	}

@@ -158,7 +158,7 @@ func (a *API) startPoll(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := edge.JSON[newPoll](c)
+	in, err := read[newPoll](c)
 	if err != nil {
 		return flat(err)
 	}
@@ -213,7 +213,7 @@ func (a *API) editPoll(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := edge.JSON[pollEdit](c)
+	in, err := read[pollEdit](c)
 	if err != nil {
 		return flat(err)
 	}
@@ -271,7 +271,7 @@ func (a *API) concludePoll(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := edge.JSON[newOutcome](c)
+	in, err := read[newOutcome](c)
 	if err != nil {
 		return err
 	}

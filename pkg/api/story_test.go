@@ -34,7 +34,6 @@ var stories = map[string][]step{
 	"6 themes":      themeStory,
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
-	"9 secrets":     secretStory,
 }
 
 func TestTheCallsOnBothDatabases(t *testing.T) {

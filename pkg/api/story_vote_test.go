@@ -110,27 +110,3 @@ var proposalStory = []step{
 	{call: "mo POST /threads/{thread}/close", body: `{"reason":"Enough"}`, status: 200},
 	{call: "mo PUT /polls/{poll}/ballot", body: `{"choices":["abstain"]}`, status: 409, want: `{"code":"thread.closed"}`},
 }
-
-// secretStory is about a secret group: to others nothing in it exists, whatever
-// they ask.
-var secretStory = []step{
-	{call: "ben POST /groups/vault/threads", body: `{"title":"Gold"}`, status: 201, save: "thread"},
-	{call: "ben POST /threads/{thread}/polls", body: `{"title":"Sell?","method":"proposal","closes_at":"2027-02-20T11:00:00Z"}`, status: 201, save: "poll"},
-	{call: "dee GET /polls/{poll}", status: 404},
-	{call: "dee GET /threads/{thread}/polls", status: 404},
-	{call: "dee GET /polls/{poll}/results", status: 404},
-	{call: "dee GET /polls/{poll}/ballots", status: 404},
-	{call: "dee GET /polls/{poll}/voters", status: 404},
-	{call: "dee GET /polls/{poll}/ballot", status: 404},
-	{call: "dee PUT /polls/{poll}/ballot", body: `{"choices":["agree"]}`, status: 404},
-	{call: "dee PUT /polls/{poll}/ballot", body: `{"choices":["nonsense"]}`, status: 404},
-	{call: "dee POST /polls/{poll}/close", status: 404},
-	{call: "dee POST /polls/{poll}/extend", body: `{"closes_at":"2027-03-20T11:00:00Z"}`, status: 404},
-	{call: "dee POST /polls/{poll}/outcome", body: `{"statement":"x"}`, status: 404},
-	{call: "dee POST /threads/{thread}/close", status: 404},
-	{call: "dee GET /threads/{thread}/seen_by", status: 404},
-	{call: "dee GET /groups/vault/memberships", status: 404},
-	{call: "dee GET /groups/vault/invitations", status: 404},
-	{call: "dee GET /groups/vault/polls", status: 404},
-	{call: "root GET /threads/{thread}", status: 404},
-}

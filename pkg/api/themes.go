@@ -32,7 +32,13 @@ func (a *API) listThemes(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	query := theme.ThemesQuery{Order: theme.Order(c.QueryParam("order")), Seed: seed, State: access.ThemeState(c.QueryParam("state")), Page: at}
+	state := access.ThemeState(c.QueryParam("state"))
+	switch state {
+	case "", access.Proposed, access.Shortlisted, access.Scheduled, access.Merged, access.Declined, access.Withdrawn:
+	default:
+		return wrongState("field.choose")
+	}
+	query := theme.ThemesQuery{Order: theme.Order(c.QueryParam("order")), Seed: seed, State: state, Page: at}
 	themes, err := a.Themes.OfThread(c.Request().Context(), edge.Who(c), id, query)
 	if err != nil {
 		return err
@@ -65,7 +71,7 @@ func (a *API) proposeTheme(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := edge.JSON[newTheme](c)
+	in, err := read[newTheme](c)
 	if err != nil {
 		return err
 	}
@@ -93,7 +99,7 @@ func (a *API) changeTheme(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := edge.JSON[themeChange](c)
+	in, err := read[themeChange](c)
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ type newThread struct {
 }
 
 func (a *API) startThread(c edge.Ctx) error {
-	in, err := edge.JSON[newThread](c)
+	in, err := read[newThread](c)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (a *API) editThread(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := edge.JSON[threadEdit](c)
+	in, err := read[threadEdit](c)
 	if err != nil {
 		return err
 	}

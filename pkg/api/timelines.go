@@ -71,7 +71,7 @@ func (a *API) markSeen(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := edge.JSON[seen](c)
+	in, err := read[seen](c)
 	if err != nil {
 		return err
 	}

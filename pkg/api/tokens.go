@@ -41,7 +41,7 @@ type newToken struct {
 const longestDays = 100_000
 
 func (a *API) createToken(c edge.Ctx) error {
-	in, err := edge.JSON[newToken](c)
+	in, err := read[newToken](c)
 	if err != nil {
 		return err
 	}
