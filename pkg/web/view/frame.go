@@ -32,7 +32,6 @@ type Frame struct {
 	Theme     string  // "light", "dark" or empty for the system's choice
 	Version   string  // of the program
 	Notice    errs.Text
-	LiveURL   string // of the websocket; empty where the page is not live
 	Languages []Language
 }
 

@@ -49,7 +49,6 @@ type BoardPage struct {
 	LastSeq   int64
 	Rights    ThreadRights
 	Shortlist int // how many are shortlisted
-	Mine      []string
 }
 
 func (BoardPage) page() string { return "board" }

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"plenary/pkg/errs"
 )
 
 // GroupRef names the group that a page belongs to.
@@ -85,13 +83,10 @@ type ThreadPage struct {
 	EndURL      string
 	Rail        []RailMark // places to jump to by date
 
-	Mine    []string // the viewer's own reactions, as MineReaction gives them
-	Form    Form     // of the composer
+	Form    Form // of the composer
 	ReplyTo *ReplyRef
 	Rights  ThreadRights
 	People  int // whom the thread reaches: members of its groups
-	Here    []Person
-	Draft   string // key under which the browser keeps what is being written
 }
 
 func (ThreadPage) page() string { return "thread" }
@@ -400,6 +395,3 @@ func (p ThreadFormPage) DraftKey() string {
 	}
 	return "g" + p.Group.Handle + "-thread"
 }
-
-// Notice is a message that a page can show after an act.
-func Notice(code string, args errs.Args) errs.Text { return errs.Text{Code: code, Args: args} }
