@@ -19,7 +19,7 @@ import (
 // set; all are nil where the event is about the thread or the group as a whole.
 type Entry struct {
 	event.Event
-	Actor   person.Brief   // zero where the forum itself acted
+	Actor   person.Brief   // zero where the forum itself acted, or who voted is not told
 	Comment *forum.Comment // of comment.*
 	Theme   *theme.Theme   // of theme.*
 	Poll    *poll.Poll     // of poll.* and outcome.*, with its outcome

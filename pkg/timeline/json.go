@@ -15,7 +15,7 @@ type Item struct {
 	Item        int64      `json:"item,omitempty"` // running number among the shown ones
 	Kind        event.Kind `json:"kind"`
 	At          time.Time  `json:"at"`
-	Actor       *Person    `json:"actor"` // null where the forum itself acted
+	Actor       *Person    `json:"actor"` // null where the forum itself acted, or who voted is not told
 	Thread      int64      `json:"thread,omitempty"`
 	Comment     *Comment   `json:"comment,omitempty"`
 	Theme       *Theme     `json:"theme,omitempty"`
