@@ -23,7 +23,7 @@ run: build ## build and serve http://localhost:8080 on SQLite
 	./bin/plenary serve
 
 build: ## one binary with pages and assets inside: bin/plenary
-	$(GO) build -trimpath -tags "$(TAGS)" -ldflags "$(LDFLAGS)" -o bin/plenary ./cmd/plenary
+	$(GO) build -tags "$(TAGS)" -ldflags "$(LDFLAGS)" -o bin/plenary ./cmd/plenary
 
 test: browser ## everything that can run on this machine
 	$(GO) test -tags "$(TAGS)" -timeout 20m ./...
