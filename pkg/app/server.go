@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"plenary/pkg/access"
 	"plenary/pkg/api"
 	"plenary/pkg/config"
 	"plenary/pkg/edge"
@@ -54,10 +56,14 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the templates: %w", err)
 	}
-	site := web.New(web.Config{
-		View: pages, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes, Timeline: r.Timeline,
-		Files: r.Blobs, Words: words, Version: version, Now: r.Now, Ready: s.ready, Demo: s.fillDemo,
+	site, err := web.New(web.Config{
+		View: pages, Words: words, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,
+		Timeline: r.Timeline, Blobs: r.Blobs, Version: version, Now: r.Now, Random: rand.Reader, Ready: s.ready,
+		Demo: func(ctx context.Context, who access.Actor) error { return s.fillDemo(ctx, who.Person) },
 	})
+	if err != nil {
+		return nil, err
+	}
 	m := newMetrics()
 	if s.edge, err = edge.New(edge.Config{BaseURL: base, Proxies: cfg.Proxies, DB: r.DB, People: r.People, Words: words, Assets: assets,
 		Log: r.Log, Now: r.Now, ErrorPage: site.ErrorPage, Observe: m.observe}); err != nil {
