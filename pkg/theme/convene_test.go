@@ -148,6 +148,11 @@ func TestTheShortlistBecomesAPoll(t *testing.T) {
 		if diff := cmp.Diff([]int64{all[2].ID, all[0].ID, all[1].ID}, linked); diff != "" {
 			t.Errorf("themes behind them (-want +got):\n%s", diff)
 		}
+		draft := ballot()
+		draft.Draft = true
+		if _, err := s.themes.PollFromShortlist(t.Context(), s.mo, s.thread, draft); err != nil {
+			t.Fatal(err)
+		}
 		if got := s.again(s.ben, all[0]); !slices.Equal(got.PollIDs, []int64{p.ID}) || got.State != access.Shortlisted {
 			t.Errorf("the theme is %s, in the polls %v", got.State, got.PollIDs)
 		}
