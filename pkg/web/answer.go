@@ -1,9 +1,7 @@
 package web
 
 import (
-	"html/template"
 	"net/http"
-	"strings"
 
 	"plenary/pkg/edge"
 	"plenary/pkg/web/view"
@@ -13,28 +11,15 @@ import (
 // that put pieces into the page.
 const streamType = "text/vnd.turbo-stream.html"
 
-// streams answers with pieces to put into the sender's page.
-func streams(c edge.Ctx, pieces ...template.HTML) error {
-	return c.Blob(http.StatusOK, streamType+"; charset=utf-8", []byte(joined(pieces)))
-}
-
-// replace puts a rendered item of a list in the place of the element with the id
-// that is within it.
-func replace(id string, item template.HTML) template.HTML {
-	inner := strings.TrimSpace(string(item))
-	inner = strings.TrimSuffix(strings.TrimPrefix(inner, "<li>"), "</li>")
-	return template.HTML(`<turbo-stream action="replace" target="` + template.HTMLEscapeString(id) + `"><template>` + inner + `</template></turbo-stream>`)
-}
-
-// answer shows the sender an item as it is now, in the page where the script
-// asks for that, and otherwise by going to a page that shows it.
-func (s *Site) answer(c edge.Ctx, id string, item view.Partial, to string) error {
+// answer shows the sender what became of a form: in the page where its script
+// asks for that, and otherwise by going on to another one.
+func (s *Site) answer(c edge.Ctx, piece view.Partial, to string) error {
 	if !wantsStreams(c) {
 		return seeOther(c, to)
 	}
-	html, err := s.fragments.piece(item, s.words(c).Lang())
+	html, err := s.fragments.piece(piece, s.words(c).Lang())
 	if err != nil {
 		return err
 	}
-	return streams(c, replace(id, html))
+	return c.Blob(http.StatusOK, streamType+"; charset=utf-8", []byte(html))
 }

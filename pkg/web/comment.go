@@ -1,10 +1,9 @@
 package web
 
 import (
-	"fmt"
-	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"plenary/pkg/access"
@@ -39,14 +38,8 @@ func (s *Site) postComment(c edge.Ctx) error {
 	if err != nil {
 		return s.postAgain(c, thread, parent, form, err)
 	}
-	if !wantsStreams(c) {
-		return seeOther(c, commentOf(made).Permalink())
-	}
-	html, err := s.fragments.piece(view.CommentCreated{Comment: commentOf(made)}, s.words(c).Lang())
-	if err != nil {
-		return err
-	}
-	return streams(c, html)
+	item := commentOf(made)
+	return s.answer(c, view.CommentCreated{Comment: item}, item.Permalink())
 }
 
 // postAgain shows the page that the comment was written on, with what is wrong.
@@ -77,7 +70,7 @@ func (s *Site) showComment(c edge.Ctx, status int, id int64, edit, reply view.Fo
 	if err != nil {
 		return err
 	}
-	p := view.CommentPage{Frame: s.frame(c), Thread: threadHead(v.Thread), Comment: commentOf(v.Comment), Source: v.Body, Version: v.Version,
+	p := view.CommentPage{Frame: s.frame(c), Thread: threadHead(v.Thread), Comment: commentFor(v), Source: v.Body, Version: v.Version,
 		Edit: edit, Reply: reply, Rights: commentRights(who, v), Editing: edit.Rejected() || c.QueryParam("edit") != ""}
 	if !edit.Rejected() {
 		if p.Edit, err = s.form(url.Values{"body": {v.Body}}); err != nil {
@@ -92,29 +85,16 @@ func (s *Site) showComment(c edge.Ctx, status int, id int64, edit, reply view.Fo
 	if p.Themes, err = s.themesOf(c, v); err != nil {
 		return err
 	}
-	return s.showOwn(c, status, p, v)
+	return s.show(c, status, p)
 }
 
-// showOwn marks the reader's own reactions in the finished page.
-func (s *Site) showOwn(c edge.Ctx, status int, p view.CommentPage, v forum.CommentView) error {
-	if len(v.Mine) == 0 {
-		return s.show(c, status, p)
+// commentFor is a comment with the reader's own reactions marked.
+func commentFor(v forum.CommentView) view.Comment {
+	c := commentOf(v.Comment)
+	for i, r := range c.Reactions {
+		c.Reactions[i].Mine = slices.Contains(v.Mine, r.Emoji)
 	}
-	c.Response().Header().Set("Content-Type", "text/html; charset=utf-8")
-	c.Response().Header().Set("Cache-Control", "private, no-cache")
-	var page htmlBuffer
-	if err := s.View.Render(&page, s.words(c).Lang(), p); err != nil {
-		return err
-	}
-	return c.HTML(status, string(view.Pressed(page.html(), own(v))))
-}
-
-func own(v forum.CommentView) []string {
-	ids := make([]string, len(v.Mine))
-	for i, emoji := range v.Mine {
-		ids[i] = view.MineReaction(v.ID, emoji)
-	}
-	return ids
+	return c
 }
 
 func commentRights(who access.Actor, v forum.CommentView) view.CommentRights {
@@ -215,15 +195,8 @@ func (s *Site) react(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	item := commentOf(v.Comment)
-	if !wantsStreams(c) {
-		return seeOther(c, backTo(c, item.Permalink()))
-	}
-	html, err := s.fragments.comment(item, v.Version, s.words(c).Lang())
-	if err != nil {
-		return err
-	}
-	return streams(c, replace(fmt.Sprintf("c-%d", id), view.Pressed(html, own(v))))
+	item := commentFor(v)
+	return s.answer(c, view.Reacted{Comment: item}, backTo(c, item.Permalink()))
 }
 
 // backTo is the comment's own page where the form was sent from there.
@@ -242,14 +215,3 @@ func pathID(c edge.Ctx) int64 {
 	}
 	return id
 }
-
-// htmlBuffer collects a rendered page.
-type htmlBuffer struct{ bytes []byte }
-
-// Write appends.
-func (b *htmlBuffer) Write(p []byte) (int, error) {
-	b.bytes = append(b.bytes, p...)
-	return len(p), nil
-}
-
-func (b *htmlBuffer) html() template.HTML { return template.HTML(b.bytes) }

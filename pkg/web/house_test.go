@@ -359,7 +359,6 @@ func onBoth(t *testing.T, test func(t *testing.T, h *house)) {
 	testkit.Databases(t, func(t *testing.T, db *store.DB) { test(t, newHouse(t, db)) })
 }
 
-
 func readAll(t testing.TB, res *http.Response) string {
 	t.Helper()
 	body, err := io.ReadAll(res.Body)

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"html/template"
 	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/event"
+	"plenary/pkg/i18n"
 	"plenary/pkg/page"
 	"plenary/pkg/poll"
 	"plenary/pkg/timeline"
@@ -113,7 +115,7 @@ func (s *Site) pollCardFor(c edge.Ctx, p poll.Poll, form view.Form, changing boo
 	if err := s.addBallot(c, &card, p, form, changing); err != nil {
 		return card, err
 	}
-	if access.May(who, access.ReadResults, p.Facts()) {
+	if counted(p) && access.May(who, access.ReadResults, p.Facts()) {
 		results, err := s.results(c, p)
 		if err != nil {
 			return card, err
@@ -154,12 +156,9 @@ func (s *Site) results(c edge.Ctx, p poll.Poll) (*view.Results, error) {
 		return nil, err
 	}
 	out := resultsOf(count, words)
-	ballots, err := s.Polls.Ballots(ctx(c), who, p.ID, page.Page{Limit: page.Max})
-	if err != nil {
+	if err := s.addReasons(ctx(c), who, out, p, words); err != nil {
 		return nil, err
 	}
-	addBallots(out, p, ballots.Items, words)
-	out.NotVotedN = max(0, p.VoterCount-p.BallotCount)
 	if !access.May(who, access.ReadMembers, p.Facts()) {
 		return out, nil
 	}
@@ -167,6 +166,21 @@ func (s *Site) results(c edge.Ctx, p poll.Poll) (*view.Results, error) {
 	out.NotVoted = peopleOf(notYet)
 	return out, err
 }
+
+// addReasons puts the named ballots to a count.
+func (s *Site) addReasons(c context.Context, who access.Actor, to *view.Results, p poll.Poll, words *i18n.Localizer) error {
+	ballots, err := s.Polls.Ballots(c, who, p.ID, page.Page{Limit: page.Max})
+	if err != nil {
+		return err
+	}
+	addBallots(to, p, ballots.Items, words)
+	to.NotVotedN = max(0, p.VoterCount-p.BallotCount)
+	return nil
+}
+
+// counted reports whether there is anything to show: a running poll without a
+// ballot has no result.
+func counted(p poll.Poll) bool { return p.BallotCount > 0 || p.State == access.PollEnded }
 
 // rail are days to jump to in a long thread, evenly spread over its life.
 func rail(w window, path string) []view.RailMark {

@@ -170,14 +170,15 @@ func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.
 func (r eventRenderer) publicResults(ctx context.Context, p poll.Poll) (*view.Results, error) {
 	reader := p.Facts()
 	reader.Group, reader.Thread, reader.Voter, reader.Voted = access.Public, access.Public, false, false
-	if !access.May(access.Visitor(), access.ReadResults, reader) {
+	if !counted(p) || !access.May(access.Visitor(), access.ReadResults, reader) {
 		return nil, nil
 	}
 	count, err := r.Polls.Results(ctx, access.System(), p.ID)
 	if err != nil {
 		return nil, err
 	}
-	return resultsOf(count, r.words), nil
+	out := resultsOf(count, r.words)
+	return out, r.addReasons(ctx, access.System(), out, p, r.words)
 }
 
 func (r eventRenderer) threadPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {

@@ -71,9 +71,6 @@ func (s *Site) vote(c edge.Ctx) error {
 	if err != nil && !store.IsReplay(err) {
 		return s.voteAgain(c, form, err)
 	}
-	if !wantsStreams(c) || s.onPollPage(c, id) {
-		return seeOther(c, pollURL(id))
-	}
 	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
 	if err != nil {
 		return err
@@ -82,8 +79,8 @@ func (s *Site) vote(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	card.Outcome = nil
-	return s.answer(c, card.DOMID(), card, card.URL())
+	card.Alone = s.onPollPage(c, id)
+	return s.answer(c, view.Voted{Card: card}, card.URL())
 }
 
 // onPollPage reports whether the form was sent from the poll's own page.

@@ -65,8 +65,7 @@ func (s *Site) addThemeComments(c edge.Ctx, p *view.ThemePage, id int64) error {
 	return nil
 }
 
-// changeTheme is a button on a theme. On a board the card is replaced; on the
-// theme's own page, and without scripts, the page is shown again.
+// changeTheme is a button on a theme.
 func (s *Site) changeTheme(change func(context.Context, access.Actor, int64) (theme.Theme, error)) edge.Handler {
 	return func(c edge.Ctx) error {
 		id, err := edge.ID(c, "id")
@@ -81,10 +80,7 @@ func (s *Site) changeTheme(change func(context.Context, access.Actor, int64) (th
 			return err
 		}
 		card := themeCardFor(edge.Who(c), changed)
-		if from := s.cameFrom(c.Request()); !wantsStreams(c) || from == card.URL() {
-			return seeOther(c, backToBoard(from, card))
-		}
-		return s.answer(c, card.DOMID(), card, card.URL())
+		return s.answer(c, view.Supported{Card: card}, backToBoard(s.cameFrom(c.Request()), card))
 	}
 }
 

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"html/template"
 	"net/http"
 	"strings"
 
@@ -198,13 +197,4 @@ func (s *Site) seenWithoutScript(c edge.Ctx, w window, read forum.ReadState) err
 		return nil
 	}
 	return s.Forum.MarkSeen(ctx(c), edge.Who(c), w.thread.ID, seq)
-}
-
-// joined puts rendered pieces one after the other.
-func joined(pieces []template.HTML) template.HTML {
-	var b strings.Builder
-	for _, piece := range pieces {
-		b.WriteString(string(piece))
-	}
-	return template.HTML(b.String())
 }
