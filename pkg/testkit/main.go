@@ -17,11 +17,13 @@ var madeTemplate atomic.Pointer[string]
 //	func TestMain(m *testing.M) { testkit.Main(m) }
 func Main(m *testing.M) {
 	code := m.Run()
-	dropTemplate()
+	DropTemplate()
 	os.Exit(code)
 }
 
-func dropTemplate() {
+// DropTemplate removes the database that PostgreSQL tests were cloned from; Main
+// does it, and a TestMain that cannot use Main must.
+func DropTemplate() {
 	name := madeTemplate.Load()
 	if name == nil {
 		return

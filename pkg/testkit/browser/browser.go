@@ -1,0 +1,201 @@
+// Package browser drives a real Chromium in tests: one process for all tests of
+// a package, a separate context (cookies, storage) for each person.
+package browser
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"plenary/pkg/testkit"
+)
+
+// Patience is how long a test waits for a page to become what it should be.
+const Patience = 20 * time.Second
+
+var shared struct {
+	start sync.Once
+	ctx   context.Context
+	stop  func()
+	err   error
+}
+
+// Stop ends the browser; call it at the end of TestMain.
+func Stop() {
+	if shared.stop != nil {
+		shared.stop()
+	}
+}
+
+func running(t testing.TB) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		testkit.Missing(t, "no Chromium here; get it with: apt-get install chromium")
+	}
+	shared.start.Do(func() {
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+			chromedp.Flag("disable-background-networking", true), chromedp.Flag("hide-scrollbars", true))
+		allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+		ctx, stopBrowser := chromedp.NewContext(allocator)
+		shared.ctx, shared.stop = ctx, func() { stopBrowser(); stopAllocator() }
+		shared.err = chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+	})
+	if shared.err != nil {
+		t.Fatal("start Chromium:", shared.err)
+	}
+	return shared.ctx
+}
+
+// Tab is one page, looked at by one person.
+type Tab struct {
+	t   testing.TB
+	ctx context.Context
+}
+
+// watch collects, on every page, what the content policy refused and what broke.
+const watch = `window.faults = [];
+addEventListener("securitypolicyviolation", (e) => faults.push(e.violatedDirective + " " + e.blockedURI + " " + e.sample));
+addEventListener("error", (e) => faults.push("error: " + e.message));
+addEventListener("unhandledrejection", (e) => faults.push("rejected: " + e.reason));`
+
+// Person opens a tab with cookies and storage of its own. Whatever page it shows
+// when the test ends must have no faults.
+func Person(t testing.TB) *Tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(running(t), chromedp.WithNewBrowserContext())
+	p := &Tab{t: t, ctx: ctx}
+	t.Cleanup(cancel)
+	p.Do(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(watch).Do(ctx)
+		return err
+	}))
+	return p
+}
+
+// Do runs actions one after the other, within Patience.
+func (p *Tab) Do(actions ...chromedp.Action) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		p.t.Fatalf("%v\non a page that says:\n%s", err, p.text())
+	}
+}
+
+func (p *Tab) text() string {
+	ctx, cancel := context.WithTimeout(p.ctx, 2*time.Second)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText.slice(0, 3000)"))
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+// Open goes to an address and demands that the page there has no faults.
+func (p *Tab) Open(url string) {
+	p.t.Helper()
+	p.Do(chromedp.Navigate(url))
+	p.Faultless()
+}
+
+// Faultless demands that nothing on this page broke or was refused.
+func (p *Tab) Faultless() {
+	p.t.Helper()
+	if faults := Eval[[]string](p, "window.faults || []"); len(faults) > 0 {
+		p.t.Errorf("faults on %s: %s", Eval[string](p, "location.href"), strings.Join(faults, "; "))
+	}
+}
+
+// Eval gives the value of an expression in the page.
+func Eval[T any](p *Tab, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("evaluate %s: %v", expression, err)
+	}
+	return v
+}
+
+// Until waits for an expression to become true.
+func (p *Tab) Until(expression string) {
+	p.t.Helper()
+	deadline := time.Now().Add(Patience)
+	for {
+		ctx, cancel := context.WithTimeout(p.ctx, Patience)
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+		cancel()
+		if err == nil && ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("waited %v for %s (%v)\non a page that says:\n%s", Patience, expression, err, p.text())
+		}
+		<-time.After(30 * time.Millisecond)
+	}
+}
+
+// Sees waits until the page shows the text.
+func (p *Tab) Sees(text string) {
+	p.t.Helper()
+	p.Until(fmt.Sprintf("document.body.innerText.includes(%q)", text))
+}
+
+// Click presses what the selector finds, as a person would: it is scrolled into
+// view and hit in its middle.
+func (p *Tab) Click(selector string) {
+	p.t.Helper()
+	p.Do(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+}
+
+// Type writes into a field.
+func (p *Tab) Type(selector, text string) {
+	p.t.Helper()
+	p.Do(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.SendKeys(selector, text, chromedp.ByQuery, chromedp.NodeVisible))
+}
+
+// Size sets the window's size in pixels.
+func (p *Tab) Size(width, height int64) {
+	p.t.Helper()
+	p.Do(emulation.SetDeviceMetricsOverride(width, height, 1, width < 500))
+}
+
+// Shoot writes a picture of the whole page where the environment variable
+// PLENARY_TEST_SHOTS names a folder for it.
+func (p *Tab) Shoot(name string) {
+	p.t.Helper()
+	dir := os.Getenv("PLENARY_TEST_SHOTS")
+	if dir == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	var picture []byte
+	if err := chromedp.Do(ctx, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		picture, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
+		return err
+	})); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(dir+"/"+name+".png", picture, 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+}
