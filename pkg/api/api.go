@@ -45,12 +45,12 @@ func New(cfg Config) *API { return &API{cfg} }
 
 // Routes adds the API to the edge's router.
 func (a *API) Routes() {
+	all := a.Edge.Echo.Group(Prefix)
 	for _, r := range a.routes() {
-		if r.secret {
-			a.Edge.Echo.Add(r.method, Prefix+pattern(r.path), r.handle, private, readable, needsPerson)
-			continue
-		}
-		a.Edge.Echo.Add(r.method, Prefix+pattern(r.path), r.handle, private, readable, needsPerson, a.Edge.IdempotencyKey)
+		all.Add(r.method, pattern(r.path), r.handle, private, readable, needsPerson, a.Edge.IdempotencyKey)
+	}
+	for _, r := range a.secretive() {
+		all.Add(r.method, pattern(r.path), r.handle, private, readable, needsPerson)
 	}
 }
 

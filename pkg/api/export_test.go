@@ -14,7 +14,8 @@ type Call struct{ Method, Path, Handler string }
 // Calls lists every route there is.
 func Calls() []Call {
 	var out []Call
-	for _, r := range (&API{}).routes() {
+	a := &API{}
+	for _, r := range append(a.routes(), a.secretive()...) {
 		out = append(out, Call{r.method, r.path, nameOf(r.handle)})
 	}
 	return out

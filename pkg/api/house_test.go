@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -28,7 +29,6 @@ import (
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
-	"plenary/pkg/testkit"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
 )
@@ -105,7 +105,7 @@ func newRouter(t testing.TB, h *house) http.Handler {
 	files, err := blob.Open(t.TempDir())
 	h.must(err)
 	base := &url.URL{Scheme: "http", Host: "forum.test"}
-	e, err := edge.New(edge.Config{BaseURL: base, DB: h.db, People: h.people, Words: words, Log: testkit.Quiet(), Now: h.clock.now})
+	e, err := edge.New(edge.Config{BaseURL: base, DB: h.db, People: h.people, Words: words, Log: faults(t), Now: h.clock.now})
 	h.must(err)
 	threads := forum.New(h.db, h.people, markup.New(), h.clock.now)
 	polls := poll.New(h.db, h.groups, threads, nil, h.clock.now, rand.Reader)
@@ -113,6 +113,11 @@ func newRouter(t testing.TB, h *house) http.Handler {
 	api.New(api.Config{Edge: e, People: h.people, Groups: h.groups, Forum: threads, Polls: polls, Themes: themes,
 		Timeline: timeline.New(h.db, h.people, threads, polls, themes), Files: files, Now: h.clock.now}).Routes()
 	return e.Echo
+}
+
+// faults tells the test's log what went wrong on our side.
+func faults(t testing.TB) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
 func (h *house) must(err error) {

@@ -63,6 +63,8 @@ func (a *API) addMembership(c edge.Ctx) error {
 	return created(c, answerMembership(made), "/groups/%s/memberships", strings.ToLower(handle))
 }
 
+// join asks to come in. The room does not say when that was, so the answer says
+// when it was asked.
 func (a *API) join(ctx context.Context, who access.Actor, handle string) (group.Membership, error) {
 	now := a.Now()
 	if err := a.Groups.Join(ctx, who, handle); err != nil {

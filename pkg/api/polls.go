@@ -96,13 +96,13 @@ func (s settings) over(r tally.Rules, f *errs.Fields) tally.Rules {
 	if s.Threshold != nil {
 		r.Threshold = s.Threshold.value(f, "threshold")
 	}
-	put(&r.Basis, s.Basis)
-	put(&r.Over, s.Over)
-	put(&r.BlocksAllowed, s.BlocksAllowed)
-	put(&r.Seats, s.Seats)
-	put(&r.Min, s.Min)
-	put(&r.Max, s.Max)
-	put(&r.Blank, s.Blank)
+	set(&r.Basis, s.Basis)
+	set(&r.Over, s.Over)
+	set(&r.BlocksAllowed, s.BlocksAllowed)
+	set(&r.Seats, s.Seats)
+	set(&r.Min, s.Min)
+	set(&r.Max, s.Max)
+	set(&r.Blank, s.Blank)
 	return r
 }
 
@@ -119,7 +119,7 @@ func flat(err error) error {
 	return err
 }
 
-func put[T any](to, given *T) {
+func set[T any](to, given *T) {
 	if given != nil {
 		*to = *given
 	}

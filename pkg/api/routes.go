@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"plenary/pkg/edge"
@@ -12,85 +13,108 @@ type route struct {
 	method string
 	path   string // below Prefix, as in the description: "/threads/{id}"
 	handle edge.Handler
-	secret bool // the answer holds a secret, and so is not kept for a repeated Idempotency-Key
 }
 
-// routes is every call there is.
+const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
+
+// routes is every call there is, but for the secretive ones.
 func (a *API) routes() []route {
-	const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
+	return slices.Concat(a.forPeople(), a.forGroups(), a.forTalk(), a.forThemes(), a.forPolls())
+}
+
+// secretive are the calls whose answer holds a secret. It is not kept for a
+// repeated Idempotency-Key.
+func (a *API) secretive() []route {
 	return []route{
-		{get, "/openapi.json", a.describe, false},
+		{post, "/tokens", a.createToken},
+		{post, "/groups/{handle}/invitations", a.invite},
+	}
+}
 
-		{get, "/me", a.showMe, false},
-		{get, "/tokens", a.listTokens, false},
-		{post, "/tokens", a.createToken, true},
-		{del, "/tokens/{id}", a.revokeToken, false},
-		{get, "/people", a.listPeople, false},
-		{post, "/people", a.addPerson, false},
+func (a *API) forPeople() []route {
+	return []route{
+		{get, "/openapi.json", a.describe},
+		{get, "/me", a.showMe},
+		{get, "/tokens", a.listTokens},
+		{del, "/tokens/{id}", a.revokeToken},
+		{get, "/people", a.listPeople},
+		{post, "/people", a.addPerson},
+		{post, "/files", a.uploadFile},
+		{get, "/files/{id}", a.showFile},
+	}
+}
 
-		{get, "/groups", a.listGroups, false},
-		{post, "/groups", a.createGroup, false},
-		{get, "/groups/{handle}", a.showGroup, false},
-		{patch, "/groups/{handle}", a.editGroup, false},
-		{get, "/groups/{handle}/memberships", a.listMemberships, false},
-		{post, "/groups/{handle}/memberships", a.addMembership, false},
-		{patch, "/groups/{handle}/memberships/{user}", a.setRole, false},
-		{del, "/groups/{handle}/memberships/{user}", a.endMembership, false},
-		{get, "/groups/{handle}/invitations", a.listInvitations, false},
-		{post, "/groups/{handle}/invitations", a.invite, true},
-		{del, "/invitations/{id}", a.revokeInvitation, false},
-		{post, "/invitations/accept", a.acceptInvitation, false},
+func (a *API) forGroups() []route {
+	return []route{
+		{get, "/groups", a.listGroups},
+		{post, "/groups", a.createGroup},
+		{get, "/groups/{handle}", a.showGroup},
+		{patch, "/groups/{handle}", a.editGroup},
+		{get, "/groups/{handle}/memberships", a.listMemberships},
+		{post, "/groups/{handle}/memberships", a.addMembership},
+		{patch, "/groups/{handle}/memberships/{user}", a.setRole},
+		{del, "/groups/{handle}/memberships/{user}", a.endMembership},
+		{get, "/groups/{handle}/invitations", a.listInvitations},
+		{del, "/invitations/{id}", a.revokeInvitation},
+		{post, "/invitations/accept", a.acceptInvitation},
+	}
+}
 
-		{get, "/groups/{handle}/threads", a.listThreads, false},
-		{post, "/groups/{handle}/threads", a.startThread, false},
-		{get, "/groups/{handle}/themes", a.listThemesOfGroup, false},
-		{get, "/groups/{handle}/polls", a.listPollsOfGroup, false},
-		{get, "/groups/{handle}/decisions", a.listDecisions, false},
+func (a *API) forTalk() []route {
+	return []route{
+		{get, "/groups/{handle}/threads", a.listThreads},
+		{post, "/groups/{handle}/threads", a.startThread},
+		{get, "/threads/{id}", a.showThread},
+		{patch, "/threads/{id}", a.editThread},
+		{post, "/threads/{id}/close", a.closeThread},
+		{post, "/threads/{id}/reopen", a.reopenThread},
+		{post, "/threads/{id}/pin", a.pinThread},
+		{del, "/threads/{id}/pin", a.unpinThread},
+		{get, "/threads/{id}/timeline", a.listTimeline},
+		{post, "/threads/{id}/seen", a.markSeen},
+		{get, "/threads/{id}/seen_by", a.listSeenBy},
+		{post, "/threads/{id}/comments", a.postComment},
+		{get, "/comments/{id}", a.showComment},
+		{patch, "/comments/{id}", a.editComment},
+		{del, "/comments/{id}", a.deleteComment},
+		{get, "/comments/{id}/history", a.listCommentHistory},
+		{put, "/comments/{id}/reactions/{emoji}", a.addReaction},
+		{del, "/comments/{id}/reactions/{emoji}", a.removeReaction},
+	}
+}
 
-		{get, "/threads/{id}", a.showThread, false},
-		{patch, "/threads/{id}", a.editThread, false},
-		{post, "/threads/{id}/close", a.closeThread, false},
-		{post, "/threads/{id}/reopen", a.reopenThread, false},
-		{post, "/threads/{id}/pin", a.pinThread, false},
-		{del, "/threads/{id}/pin", a.unpinThread, false},
-		{get, "/threads/{id}/timeline", a.listTimeline, false},
-		{post, "/threads/{id}/seen", a.markSeen, false},
-		{get, "/threads/{id}/seen_by", a.listSeenBy, false},
+func (a *API) forThemes() []route {
+	return []route{
+		{get, "/groups/{handle}/themes", a.listThemesOfGroup},
+		{get, "/threads/{id}/themes", a.listThemes},
+		{post, "/threads/{id}/themes", a.proposeTheme},
+		{get, "/themes/{id}", a.showTheme},
+		{patch, "/themes/{id}", a.changeTheme},
+		{put, "/themes/{id}/support", a.supportTheme},
+		{del, "/themes/{id}/support", a.unsupportTheme},
+		{get, "/themes/{id}/supporters", a.listSupporters},
+		{get, "/themes/{id}/comments", a.listThemeComments},
+	}
+}
 
-		{post, "/threads/{id}/comments", a.postComment, false},
-		{get, "/comments/{id}", a.showComment, false},
-		{patch, "/comments/{id}", a.editComment, false},
-		{del, "/comments/{id}", a.deleteComment, false},
-		{get, "/comments/{id}/history", a.listCommentHistory, false},
-		{put, "/comments/{id}/reactions/{emoji}", a.addReaction, false},
-		{del, "/comments/{id}/reactions/{emoji}", a.removeReaction, false},
-
-		{get, "/threads/{id}/themes", a.listThemes, false},
-		{post, "/threads/{id}/themes", a.proposeTheme, false},
-		{get, "/themes/{id}", a.showTheme, false},
-		{patch, "/themes/{id}", a.changeTheme, false},
-		{put, "/themes/{id}/support", a.supportTheme, false},
-		{del, "/themes/{id}/support", a.unsupportTheme, false},
-		{get, "/themes/{id}/supporters", a.listSupporters, false},
-		{get, "/themes/{id}/comments", a.listThemeComments, false},
-
-		{get, "/threads/{id}/polls", a.listPolls, false},
-		{post, "/threads/{id}/polls", a.startPoll, false},
-		{get, "/polls/{id}", a.showPoll, false},
-		{patch, "/polls/{id}", a.editPoll, false},
-		{post, "/polls/{id}/open", a.openPoll, false},
-		{post, "/polls/{id}/close", a.closePoll, false},
-		{post, "/polls/{id}/reopen", a.reopenPoll, false},
-		{post, "/polls/{id}/extend", a.extendPoll, false},
-		{get, "/polls/{id}/ballot", a.showBallot, false},
-		{put, "/polls/{id}/ballot", a.castBallot, false},
-		{get, "/polls/{id}/ballots", a.listBallots, false},
-		{get, "/polls/{id}/voters", a.listVoters, false},
-		{get, "/polls/{id}/results", a.showResults, false},
-		{post, "/polls/{id}/outcome", a.concludePoll, false},
-
-		{post, "/files", a.uploadFile, false},
-		{get, "/files/{id}", a.showFile, false},
+func (a *API) forPolls() []route {
+	return []route{
+		{get, "/groups/{handle}/polls", a.listPollsOfGroup},
+		{get, "/groups/{handle}/decisions", a.listDecisions},
+		{get, "/threads/{id}/polls", a.listPolls},
+		{post, "/threads/{id}/polls", a.startPoll},
+		{get, "/polls/{id}", a.showPoll},
+		{patch, "/polls/{id}", a.editPoll},
+		{post, "/polls/{id}/open", a.openPoll},
+		{post, "/polls/{id}/close", a.closePoll},
+		{post, "/polls/{id}/reopen", a.reopenPoll},
+		{post, "/polls/{id}/extend", a.extendPoll},
+		{get, "/polls/{id}/ballot", a.showBallot},
+		{put, "/polls/{id}/ballot", a.castBallot},
+		{get, "/polls/{id}/ballots", a.listBallots},
+		{get, "/polls/{id}/voters", a.listVoters},
+		{get, "/polls/{id}/results", a.showResults},
+		{post, "/polls/{id}/outcome", a.concludePoll},
 	}
 }
 
