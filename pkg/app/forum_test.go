@@ -127,9 +127,9 @@ func (r *running) browse(handle, path string) *browser.Tab {
 		return tab
 	}
 	tab.Open(r.URL + "/signin?next=" + url.QueryEscape(path))
-	tab.Type(`input[name="login"], input[name="email"]`, handle+"@example.org")
-	tab.Type(`input[name="password"]`, password)
-	tab.Click(`main form button[type="submit"], main form button:not([type])`)
+	tab.Type(`#signin-form [name="email"]`, handle+"@example.org")
+	tab.Type(`#signin-form [name="password"]`, password)
+	tab.Click(`#signin-form button`)
 	tab.Until(fmt.Sprintf("location.pathname.startsWith(%q) && document.readyState === 'complete'", path))
 	return tab
 }

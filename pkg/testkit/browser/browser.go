@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
@@ -81,19 +83,23 @@ func Person(t testing.TB) *Tab {
 	ctx, cancel := chromedp.NewContext(running(t), chromedp.WithNewBrowserContext())
 	p := &Tab{t: t, ctx: ctx}
 	t.Cleanup(cancel)
-	p.Do(chromedp.ActionFunc(func(ctx context.Context) error {
-		_, err := page.AddScriptToEvaluateOnNewDocument(watch).Do(ctx)
+	p.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch}); err != nil {
+			return err
+		}
+		// Several tabs are worked with at once; each shall believe it has the focus.
+		_, err := cdp.Call(ctx, target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 		return err
 	}))
 	return p
 }
 
-// Do runs actions one after the other, within Patience.
-func (p *Tab) Do(actions ...chromedp.Action) {
+// Do runs steps one after the other, within Patience.
+func (p *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, Patience)
 	defer cancel()
-	if err := chromedp.Do(ctx, actions...); err != nil {
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		p.t.Fatalf("%v\non a page that says:\n%s", err, p.text())
 	}
 }
@@ -159,23 +165,36 @@ func (p *Tab) Sees(text string) {
 	p.Until(fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
 
-// Click presses what the selector finds, as a person would: it is scrolled into
-// view and hit in its middle.
+// Click presses what the selector finds first.
 func (p *Tab) Click(selector string) {
 	p.t.Helper()
-	p.Do(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+	p.Until(fmt.Sprintf("document.querySelector(%q)", selector))
+	Eval[bool](p, fmt.Sprintf("(() => { const it = document.querySelector(%q); it.scrollIntoView({block: 'center'}); it.focus(); it.click(); return true })()", selector))
 }
 
-// Type writes into a field.
+// ClickText presses the button or link within the selector that says the text.
+func (p *Tab) ClickText(within, text string) {
+	p.t.Helper()
+	find := fmt.Sprintf("[...document.querySelectorAll(%q)].flatMap((at) => [...at.querySelectorAll('button, a, summary')]).find((it) => it.checkVisibility() && it.innerText.trim() === %q)", within, text)
+	p.Until(find)
+	Eval[bool](p, "(() => { const it = "+find+"; it.scrollIntoView({block: 'center'}); it.focus(); it.click(); return true })()")
+}
+
+// Type writes into a field, a key for each letter.
 func (p *Tab) Type(selector, text string) {
 	p.t.Helper()
-	p.Do(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.SendKeys(selector, text, chromedp.ByQuery, chromedp.NodeVisible))
+	p.Until(fmt.Sprintf("document.querySelector(%q)", selector))
+	Eval[bool](p, fmt.Sprintf("(document.querySelector(%q).focus(), true)", selector))
+	p.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, input.InsertText, input.InsertTextParams{Text: text})
+		return err
+	}))
 }
 
 // Size sets the window's size in pixels.
 func (p *Tab) Size(width, height int64) {
 	p.t.Helper()
-	p.Do(emulation.SetDeviceMetricsOverride(width, height, 1, width < 500))
+	p.Do(chromedp.EmulateViewport(width, height))
 }
 
 // Shoot writes a picture of the whole page where the environment variable
@@ -188,11 +207,8 @@ func (p *Tab) Shoot(name string) {
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, Patience)
 	defer cancel()
-	var picture []byte
-	if err := chromedp.Do(ctx, chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		picture, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
-		return err
-	})); err != nil {
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
 		p.t.Fatal(err)
 	}
 	if err := os.WriteFile(dir+"/"+name+".png", picture, 0o600); err != nil {
