@@ -217,12 +217,12 @@ func (g *Groups) revoke(tx *store.Tx, condition string, args ...any) error {
 // revokeBeyond ends the invitations that a person made and could not make with
 // the given role: a member may not invite at all.
 func (g *Groups) revokeBeyond(tx *store.Tx, groupID, member int64, role access.Role) error {
-	mine := "group_id = ? AND created_by = ?"
-	switch role {
-	case access.Admin:
+	const mine = "group_id = ? AND created_by = ?"
+	switch {
+	case role.AtLeast(access.Admin):
 		return nil
-	case access.Moderator:
-		mine += " AND role = 'admin'"
+	case role.AtLeast(access.Moderator):
+		return g.revoke(tx, mine+" AND role = 'admin'", groupID, member)
 	}
 	return g.revoke(tx, mine, groupID, member)
 }

@@ -131,7 +131,8 @@ func (g *Groups) Leave(ctx context.Context, who access.Actor, handle string) err
 // AddMember makes a person a member, on behalf of the group's admins. Who is a
 // member already is a Conflict, "group.already_member".
 func (g *Groups) AddMember(ctx context.Context, who access.Actor, handle, personHandle string, role access.Role) (Membership, error) {
-	return g.changeMember(ctx, who, access.AddMember, handle, personHandle, role, func(tx *store.Tx, found Group, member int64) error {
+	c := memberChange{do: access.AddMember, group: handle, person: personHandle, role: role}
+	return g.changeMember(ctx, who, c, func(tx *store.Tx, found Group, member int64) error {
 		had, err := g.RoleIn(tx.DB, found.ID, member)
 		if err != nil {
 			return err
@@ -146,26 +147,32 @@ func (g *Groups) AddMember(ctx context.Context, who access.Actor, handle, person
 // SetRole changes what a member is, on behalf of the group's admins. The last
 // admin stays one: Conflict "group.last_admin".
 func (g *Groups) SetRole(ctx context.Context, who access.Actor, handle, personHandle string, role access.Role) (Membership, error) {
-	return g.changeMember(ctx, who, access.SetRole, handle, personHandle, role, func(tx *store.Tx, found Group, member int64) error {
+	c := memberChange{do: access.SetRole, group: handle, person: personHandle, role: role}
+	return g.changeMember(ctx, who, c, func(tx *store.Tx, found Group, member int64) error {
 		return g.setRole(tx, who, found, member, role)
 	})
 }
 
-// changeMember does what AddMember and SetRole share.
-func (g *Groups) changeMember(ctx context.Context, who access.Actor, do access.Action, handle, personHandle string, role access.Role,
-	change func(tx *store.Tx, found Group, member int64) error,
-) (Membership, error) {
-	member, unknown := g.people.ByHandle(ctx, personHandle)
+// memberChange asks for a person to have a role in a group.
+type memberChange struct {
+	do            access.Action
+	group, person string // handles
+	role          access.Role
+}
+
+// changeMember does what AddMember and SetRole share around the change itself.
+func (g *Groups) changeMember(ctx context.Context, who access.Actor, c memberChange, change func(tx *store.Tx, found Group, member int64) error) (Membership, error) {
+	member, unknown := g.people.ByHandle(ctx, c.person)
 	if unknown != nil && !errs.Is(unknown, errs.NotFound) {
 		return Membership{}, unknown
 	}
 	m := Membership{Person: member.Brief}
 	err := g.db.Write(ctx, func(tx *store.Tx) error {
-		found, err := g.lockFor(tx, who, do, handle)
+		found, err := g.lockFor(tx, who, c.do, c.group)
 		if err != nil {
 			return err
 		}
-		if err := checkMember(unknown == nil, role); err != nil {
+		if err := checkMember(unknown == nil, c.role); err != nil {
 			return err
 		}
 		if err := change(tx, found, member.ID); err != nil {

@@ -22,11 +22,5 @@ func (p *People) FillQueue(n int) (leave func()) {
 	}
 }
 
-// Named lists the table and column pairs that Link simply renames.
-func Named() map[string]bool {
-	out := map[string]bool{}
-	for _, c := range named {
-		out[c.table+"."+c.column] = true
-	}
-	return out
-}
+// Hashing is how many passwords are being hashed or wait for it.
+func (p *People) Hashing() int { return len(p.hasher.present) }

@@ -104,8 +104,8 @@ var assembly = []string{
 	"INSERT INTO groups (id, handle, name, visibility, created_by, created_at) VALUES (1, 'g1', 'G', 'public', @from, 1), (2, 'g2', 'G', 'public', @to, 1), (3, 'g3', 'G', 'public', @to, 1)",
 	"INSERT INTO memberships (group_id, person_id, role, created_at) VALUES (1, @from, 'moderator', 1), (1, @to, 'member', 2), (2, @from, 'member', 1), (3, @from, 'member', 3), (3, @to, 'admin', 4)",
 	"INSERT INTO invitations (id, group_id, token_hash, role, created_by, created_at, expires_at, max_uses) VALUES (1, 1, @bytes, 'member', @from, 1, 2, 3)",
-	`INSERT INTO threads (id, group_id, author_id, title, visibility, created_at, closed_at, closed_by, last_activity_at, seen_by_count)
-		VALUES (1, 1, @from, 'T', 'public', 1, 2, @from, 1, 2), (2, 1, @to, 'T', 'public', 1, NULL, NULL, 1, 1)`,
+	`INSERT INTO threads (id, group_id, author_id, title, visibility, created_at, closed_at, last_activity_at, closed_by, seen_by_count)
+		VALUES (1, 1, @from, 'T', 'public', 1, 2, 1, @from, 2), (2, 1, @to, 'T', 'public', 1, NULL, 1, NULL, 1)`,
 	"INSERT INTO thread_versions (thread_id, version, title, body, editor_id, at) VALUES (1, 1, 't', 'b', @from, 1)",
 	"INSERT INTO comments (id, thread_id, seq, author_id, created_at, deleted_at, deleted_by) VALUES (1, 1, 1, @from, 1, 2, @from), (2, 1, 2, @to, 1, NULL, NULL)",
 	"INSERT INTO comment_versions (comment_id, version, body, editor_id, at) VALUES (1, 1, 'b', @from, 1)",
@@ -116,11 +116,11 @@ var assembly = []string{
 	"INSERT INTO mentions (person_id, comment_id, created_at) VALUES (@from, 1, 1), (@to, 1, 1), (@from, 2, 1)",
 	"INSERT INTO files (owner_id, thread_id, name, media_type, size, sha256, created_at) VALUES (@from, 1, 'f', 'text/plain', 1, 'x', 1)",
 	"INSERT INTO read_states (thread_id, person_id, seq, item, seen_at) VALUES (1, @from, 9, 9, 1), (1, @to, 5, 5, 1), (2, @from, 3, 3, 1)",
-	`INSERT INTO polls (id, thread_id, author_id, title, method, rules, results, state, created_at, opened_at, closed_at, closed_by, voter_count, ballot_count) VALUES
-		(1, 1, @from, 'both, open, one ballot', 'choice', '', 'always', 'open', 1, 1, NULL, NULL, 2, 1),
-		(2, 1, @to, 'both, open, two ballots', 'choice', '', 'always', 'open', 1, 1, NULL, NULL, 2, 2),
-		(3, 1, @to, 'one, closed', 'choice', '', 'always', 'closed', 1, 1, 2, @from, 1, 1),
-		(4, 1, @to, 'both, closed', 'choice', '', 'always', 'closed', 1, 1, 2, @to, 2, 0)`,
+	`INSERT INTO polls (id, thread_id, author_id, title, method, rules, results, state, created_at, closed_at, opened_at, closed_by, voter_count, ballot_count) VALUES
+		(1, 1, @from, 'both, open, one ballot', 'choice', '', 'always', 'open', 1, NULL, 1, NULL, 2, 1),
+		(2, 1, @to, 'both, open, two ballots', 'choice', '', 'always', 'open', 1, NULL, 1, NULL, 2, 2),
+		(3, 1, @to, 'one, closed', 'choice', '', 'always', 'closed', 1, 2, 1, @from, 1, 1),
+		(4, 1, @to, 'both, closed', 'choice', '', 'always', 'closed', 1, 2, 1, @to, 2, 0)`,
 	"INSERT INTO poll_voters (poll_id, person_id) VALUES (1, @from), (1, @to), (2, @from), (2, @to), (3, @from), (4, @from), (4, @to)",
 	`INSERT INTO ballots (id, poll_id, voter_id, choices, revision, receipt, cast_at) VALUES
 		(1, 1, @from, '[1]', 1, 'r1', 1), (2, 2, @from, '[2]', 1, 'r2', 1), (3, 2, @to, '[3]', 1, 'r3', 1), (4, 3, @from, '[4]', 1, 'r4', 1)`,

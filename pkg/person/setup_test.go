@@ -2,6 +2,8 @@ package person_test
 
 import (
 	"errors"
+	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -84,12 +86,22 @@ func TestOfManySetUpsAtOnceOneHolds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		failures := make([]error, 8)
+		// All have been let in by the token before the first one is written.
+		const crowd = 40
+		var all sync.Once
+		h.CountHashes(func() {
+			all.Do(func() {
+				for h.Hashing() < crowd {
+					runtime.Gosched()
+				}
+			})
+		})
+		failures := make([]error, crowd)
 		var wg sync.WaitGroup
 		for i := range failures {
 			wg.Go(func() {
 				in := first
-				in.Email = string(rune('a'+i)) + "@example.org"
+				in.Email = fmt.Sprintf("p%d@example.org", i)
 				_, failures[i] = h.SetUp(h.ctx, token, in)
 			})
 		}
