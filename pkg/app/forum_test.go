@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -42,6 +43,7 @@ type settings struct {
 	database string // a fresh SQLite file where empty
 	broker   string
 	dataDir  string
+	log      *slog.Logger // a quiet one where nil
 }
 
 // start serves a forum until the test ends.
@@ -51,7 +53,10 @@ func start(t testing.TB, s settings) *running {
 	if s.dataDir == "" {
 		s.dataDir = t.TempDir()
 	}
-	rooms, err := app.Open(ctx, config.Database{DataDir: s.dataDir, DatabaseURL: s.database}, testkit.Quiet(),
+	if s.log == nil {
+		s.log = testkit.Quiet()
+	}
+	rooms, err := app.Open(ctx, config.Database{DataDir: s.dataDir, DatabaseURL: s.database}, s.log,
 		app.Options{Password: person.Cost{Memory: 64, Time: 1, Threads: 1}})
 	if err != nil {
 		t.Fatal(err)
