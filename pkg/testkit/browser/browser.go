@@ -83,6 +83,9 @@ func Person(t testing.TB) *Tab {
 	ctx, cancel := chromedp.NewContext(running(t), chromedp.WithNewBrowserContext())
 	p := &Tab{t: t, ctx: ctx}
 	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // the tab must outlive the time limits below
+		t.Fatal("open a tab:", err)
+	}
 	p.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		if _, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch}); err != nil {
 			return err
