@@ -192,14 +192,21 @@ func (s *Site) editGroupForm(c edge.Ctx) error {
 }
 
 func (s *Site) editGroup(c edge.Ctx) error {
+	g, err := s.Groups.ByHandle(ctx(c), edge.Who(c), c.Param("handle"))
+	if err != nil {
+		return err
+	}
+	if err := access.Check(edge.Who(c), access.EditGroup, g.Facts()); err != nil {
+		return err
+	}
 	form, err := submitted(c)
 	if err != nil {
 		return err
 	}
 	name, about, visibility := form.Get("name"), form.Get("about"), access.Visibility(form.Get("visibility"))
-	made, err := s.Groups.Edit(ctx(c), edge.Who(c), c.Param("handle"), group.GroupEdit{Name: &name, Description: &about, Visibility: &visibility})
+	made, err := s.Groups.Edit(ctx(c), edge.Who(c), g.Handle, group.GroupEdit{Name: &name, Description: &about, Visibility: &visibility})
 	if store.IsReplay(err) {
-		return seeOther(c, view.GroupRef{Handle: c.Param("handle")}.URL())
+		return seeOther(c, groupRef(g).URL())
 	}
 	if err == nil {
 		return seeOther(c, groupRef(made).URL())

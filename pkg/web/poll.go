@@ -130,10 +130,17 @@ func (s *Site) changePoll(change func(context.Context, access.Actor, int64) (pol
 }
 
 // movePoll opens a poll again, or longer, until the time in the form.
-func (s *Site) movePoll(move func(context.Context, access.Actor, int64, time.Time) (poll.Poll, error)) edge.Handler {
+func (s *Site) movePoll(do access.Action, move func(context.Context, access.Actor, int64, time.Time) (poll.Poll, error)) edge.Handler {
 	return func(c edge.Ctx) error {
 		id, err := edge.ID(c, "id")
 		if err != nil {
+			return err
+		}
+		p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+		if err != nil {
+			return err
+		}
+		if err := access.Check(edge.Who(c), do, p.Facts()); err != nil {
 			return err
 		}
 		form, err := submitted(c)

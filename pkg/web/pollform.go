@@ -252,6 +252,7 @@ func (s *Site) editPoll(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	form = withMethod(form, p.Method)
 	card := pollCard(p, s.words(c))
 	if form.Get("more") != "" {
 		return s.moreOptions(c, t, nil, form)
@@ -274,7 +275,6 @@ func (s *Site) editPoll(c edge.Ctx) error {
 // theme; rules that mean the same as before stay exactly as they are.
 func pollEdit(p poll.Poll, form url.Values, zone *time.Location) (poll.PollEdit, error) {
 	var f errs.Fields
-	form = withMethod(form, p.Method)
 	title, details, results := form.Get("title"), form.Get("details"), access.Results(form.Get("results"))
 	in := poll.PollEdit{Title: &title, Details: &details}
 	if results != "" {
@@ -299,6 +299,7 @@ func pollEdit(p poll.Poll, form url.Values, zone *time.Location) (poll.PollEdit,
 	return in, f.Err()
 }
 
+// withMethod is the form with the poll's own method, which stays.
 func withMethod(form url.Values, m tally.Method) url.Values {
 	out := url.Values{}
 	for name, v := range form {
