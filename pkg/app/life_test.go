@@ -98,7 +98,7 @@ func (p place) live(t testing.TB) *life {
 // thread starts a discussion in a group.
 func (r *running) thread(who access.Actor, in string) int64 {
 	r.t.Helper()
-	thread, err := r.Forum.StartThread(r.ctx, who, in, forum.NewThread{Title: "Where do we meet in spring?", Body: "Ideas, please."})
+	thread, err := r.Forum.Start(r.ctx, who, in, forum.NewThread{Title: "Where do we meet in spring?", Body: "Ideas, please."})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -46,6 +46,10 @@ func (m *metrics) watch(hub *live.Hub, queue *jobs.Jobs) {
 	gauge("plenary_live_sockets", "Live sockets open in this process.", func() float64 { return float64(hub.Stats().Sockets) })
 	gauge("plenary_live_topics", "Timelines watched in this process.", func() float64 { return float64(hub.Stats().Topics) })
 	gauge("plenary_live_replays", "Reads of timelines for sockets that had missed something.", func() float64 { return float64(hub.Stats().Replays) })
+	gauge("plenary_live_repairs", "Events that no wake-up told of, found by looking at the heads; more than a few mean that the broker loses messages.", func() float64 { return float64(hub.Stats().Repairs) })
+	gauge("plenary_live_resyncs", "Pages asked to load again because they were too far behind.", func() float64 { return float64(hub.Stats().Resyncs) })
+	gauge("plenary_live_slow", "Sockets cut because they did not read.", func() float64 { return float64(hub.Stats().Slow) })
+	gauge("plenary_live_bus_errors", "Messages that the broker did not take.", func() float64 { return float64(hub.Stats().BusErrors) })
 	gauge("plenary_jobs_waiting", "Jobs due and not yet run; -1 where unknown.", func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
