@@ -32,7 +32,8 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the forum."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version."`
 	User    struct {
-		Add userAddCommand `cmd:"" help:"Add a person and print the handle."`
+		Add      userAddCommand      `cmd:"" help:"Add a person and print the handle."`
+		Password userPasswordCommand `cmd:"" help:"Set a person's password; it ends their sessions."`
 	} `cmd:"" help:"People."`
 	Token struct {
 		Create tokenCreateCommand `cmd:"" help:"Make an API token and print it."`

@@ -39,12 +39,9 @@ type userAddCommand struct {
 func (c *userAddCommand) Run(t *tools) error {
 	in := person.NewPerson{Name: c.Name, Handle: c.Handle, Email: c.Email, Affiliation: c.Affiliation, Administrator: c.Admin}
 	if c.PasswordStdin {
-		line, err := bufio.NewReader(io.LimitReader(t.in, 4096)).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("read the password: %w", err)
-		}
-		if in.Password = strings.TrimRight(line, "\r\n"); in.Password == "" {
-			return fmt.Errorf("--password-stdin: standard input was empty; pipe the password into the command: %w", errUsage)
+		var err error
+		if in.Password, err = t.password(); err != nil {
+			return err
 		}
 	}
 	return t.with(c.Database, func(r *app.Rooms) error {
@@ -53,6 +50,39 @@ func (c *userAddCommand) Run(t *tools) error {
 			return err
 		}
 		_, err = fmt.Fprintln(t.out, p.Handle)
+		return err
+	})
+}
+
+// password reads the first line of standard input.
+func (t *tools) password() (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(t.in, 4096)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	password := strings.TrimRight(line, "\r\n")
+	if password == "" {
+		return "", fmt.Errorf("standard input was empty; pipe the password into the command: %w", errUsage)
+	}
+	return password, nil
+}
+
+type userPasswordCommand struct {
+	config.Database
+	User string `required:"" help:"Handle of the person. The new password is read from standard input."`
+}
+
+// Run sets the password.
+func (c *userPasswordCommand) Run(t *tools) error {
+	password, err := t.password()
+	if err != nil {
+		return err
+	}
+	return t.with(c.Database, func(r *app.Rooms) error {
+		err := r.People.SetPassword(t.ctx, access.System(), c.User, password)
+		if errs.Is(err, errs.NotFound) {
+			return noSuch("person", c.User, "plenary user add")
+		}
 		return err
 	})
 }

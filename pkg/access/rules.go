@@ -140,6 +140,8 @@ func (r rule) allows(a Actor, f Facts) error {
 		return errs.New(errs.Conflict, "access.already_member")
 	case r.stranger && f.Group != Public:
 		return errs.New(errs.Forbidden, "access.invitation_only")
+	case r.content && f.Group != Public && !f.Role.Valid() && !a.SignedIn():
+		return errs.New(errs.Unauthenticated, "access.sign_in")
 	case r.content && f.Group != Public && !f.Role.Valid():
 		return errs.New(errs.Forbidden, "access.members_only")
 	case r.onlyOwn && !f.Own:
@@ -182,6 +184,8 @@ func (f Facts) resultsShown() bool {
 		return f.Poll == PollOpen
 	case AfterVote:
 		return f.Poll == PollOpen && f.Voted
+	case AtClose:
+		return false
 	}
 	return false
 }

@@ -2,7 +2,6 @@ package forum
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -127,7 +126,7 @@ func (f *Forum) Close(ctx context.Context, who access.Actor, id int64, reason st
 		return Thread{}, err
 	}
 	now := f.now()
-	return f.change(ctx, who, access.CloseThread, id, event.ThreadClosed, map[string]string{"reason": reason}, map[string]any{
+	return f.change(ctx, who, access.CloseThread, id, event.ThreadClosed, map[string]any{"reason": reason}, map[string]any{
 		"closed_at": store.At(now), "closed_by": who.Person, "close_reason": reason})
 }
 
@@ -149,7 +148,7 @@ func (f *Forum) Unpin(ctx context.Context, who access.Actor, id int64) (Thread, 
 
 // change checks the action, sets columns of the thread and tells its timeline
 // and its group's.
-func (f *Forum) change(ctx context.Context, who access.Actor, do access.Action, id int64, kind event.Kind, data map[string]string, set map[string]any) (Thread, error) {
+func (f *Forum) change(ctx context.Context, who access.Actor, do access.Action, id int64, kind event.Kind, data, set map[string]any) (Thread, error) {
 	err := f.db.Write(ctx, func(tx *store.Tx) error {
 		t, err := f.LockThread(tx, who, id)
 		if err != nil {
@@ -161,13 +160,8 @@ func (f *Forum) change(ctx context.Context, who access.Actor, do access.Action, 
 		if err := tx.Table("threads").Where("id = ?", id).Updates(set).Error; err != nil {
 			return fmt.Errorf("%s %d: %w", kind, id, err)
 		}
-		e := t.event(kind, who.Person, id, f.now())
-		if len(data) > 0 {
-			if e.Data, err = json.Marshal(data); err != nil {
-				return err
-			}
-		}
-		if _, err := tx.Emit(e); err != nil {
+		e, err := Tell(tx, t.event(kind, who.Person, id, f.now()), data)
+		if err != nil {
 			return err
 		}
 		e.Topic = event.Group(t.Group.ID)

@@ -138,7 +138,7 @@ func (f *Forum) takeOver(tx *store.Tx, home Home, in Imported, bodies []string) 
 		}
 		comment := newComment{ThreadID: id, AuthorID: people[c.Author.Key].ID, Body: c.Body, BodyHTML: bodies[i+1],
 			MarkupVersion: markup.RendererVersion, MarkedEmpty: c.Body == "", CreatedAt: store.At(c.At)}
-		if err := f.append(tx, t, &comment, c.At); err != nil {
+		if _, err := f.append(tx, t, &comment, c.At); err != nil {
 			return 0, err
 		}
 	}

@@ -53,13 +53,14 @@ func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in N
 			return err
 		}
 		row.ID = 0 // on PostgreSQL the write may be run twice
-		if err := f.append(tx, t, &row, now); err != nil {
+		posted, err := f.append(tx, t, &row, now)
+		if err != nil {
 			return err
 		}
 		if err := attachFiles(tx, who, t.ID, body); err != nil {
 			return err
 		}
-		if err := f.notePosted(tx, who, t, row.Seq); err != nil {
+		if err := noteOwn(tx, posted); err != nil {
 			return err
 		}
 		return f.mention(tx, t, row.ID, who, doc.Mentions, now)
@@ -102,25 +103,26 @@ func (newComment) TableName() string { return "comments" }
 
 // append writes the row, its event and the thread's counts. The thread is
 // locked, so the event's seq is the one after the thread's last.
-func (f *Forum) append(tx *store.Tx, t Thread, row *newComment, at time.Time) error {
+func (f *Forum) append(tx *store.Tx, t Thread, row *newComment, at time.Time) (event.Event, error) {
 	row.Seq = t.LastSeq + 1
 	if err := tx.Create(row).Error; err != nil {
-		return fmt.Errorf("comment in thread %d: %w", t.ID, err)
+		return event.Event{}, fmt.Errorf("comment in thread %d: %w", t.ID, err)
 	}
-	if _, err := tx.Emit(t.event(event.CommentCreated, row.AuthorID, row.ID, at)); err != nil {
-		return err
-	}
-	err := tx.Exec("UPDATE threads SET comment_count = comment_count + 1, last_activity_at = ? WHERE id = ?", store.At(at), t.ID).Error
+	e, err := tx.Emit(t.event(event.CommentCreated, row.AuthorID, row.ID, at))
 	if err != nil {
-		return fmt.Errorf("count comments of thread %d: %w", t.ID, err)
+		return e, err
+	}
+	err = tx.Exec("UPDATE threads SET comment_count = comment_count + 1, last_activity_at = ? WHERE id = ?", store.At(at), t.ID).Error
+	if err != nil {
+		return e, fmt.Errorf("count comments of thread %d: %w", t.ID, err)
 	}
 	if row.ThemeID == nil {
-		return nil
+		return e, nil
 	}
 	if err := tx.Exec("UPDATE themes SET comment_count = comment_count + 1 WHERE id = ?", *row.ThemeID).Error; err != nil {
-		return fmt.Errorf("count comments of theme %d: %w", *row.ThemeID, err)
+		return e, fmt.Errorf("count comments of theme %d: %w", *row.ThemeID, err)
 	}
-	return nil
+	return e, nil
 }
 
 // countReply checks the comment replied to and counts the reply.

@@ -93,20 +93,6 @@ func setSeen(tx *store.Tx, thread, person, seq, item int64, at time.Time) error 
 		seq, item, store.At(at), thread, person, seq).Error
 }
 
-// notePosted counts the writer's own comment as seen, if everything before it
-// had been. What was unread before stays unread.
-func (f *Forum) notePosted(tx *store.Tx, who access.Actor, before Thread, seq int64) error {
-	var state []ReadState
-	err := tx.Table("read_states").Select("seq, item").Where("thread_id = ? AND person_id = ?", before.ID, who.Person).Limit(1).Find(&state).Error
-	if err != nil {
-		return fmt.Errorf("read what was seen of thread %d: %w", before.ID, err)
-	}
-	if len(state) > 0 && state[0].Item < before.LastItem || len(state) == 0 && before.LastItem > 0 {
-		return nil
-	}
-	return setSeen(tx, before.ID, who.Person, seq, before.LastItem+1, f.now())
-}
-
 // Seen is one person who has had a thread open.
 type Seen struct {
 	Person person.Brief

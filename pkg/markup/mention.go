@@ -23,7 +23,8 @@ func Handles(source string) []string {
 	return found.inOrder
 }
 
-// text puts links around the mentions in a text, and remembers them.
+// text puts links around the mentions in a text, and remembers those that are
+// not quoted.
 func (s *shaper) text(n *html.Node) {
 	if s.verbatim > 0 {
 		return
@@ -34,7 +35,9 @@ func (s *shaper) text(n *html.Node) {
 		if s.exists != nil && !s.exists(handle) {
 			continue
 		}
-		s.mentions.add(handle)
+		if !quoted(n) { // quoting somebody's words does not call anybody anew
+			s.mentions.add(handle)
+		}
 		insertText(n, rest[done:m.start])
 		link := element(atom.A, html.Attribute{Key: "href", Val: "/u/" + handle}, html.Attribute{Key: "class", Val: "mention"})
 		link.AppendChild(&html.Node{Type: html.TextNode, Data: rest[m.start:m.end]})
@@ -42,6 +45,16 @@ func (s *shaper) text(n *html.Node) {
 		done = m.end
 	}
 	n.Data = rest[done:]
+}
+
+// quoted reports whether a text stands in a quotation.
+func quoted(n *html.Node) bool {
+	for at := n.Parent; at != nil; at = at.Parent {
+		if at.DataAtom == atom.Blockquote {
+			return true
+		}
+	}
+	return false
 }
 
 func insertText(before *html.Node, text string) {

@@ -160,7 +160,7 @@ func (p *Polls) put(tx *store.Tx, open Poll, who access.Actor, in NewBallot, rea
 	}
 	// The voter stays unnamed: everybody reads the timeline of a public thread,
 	// and who has voted is for the members.
-	return next, p.tell(tx, open.event(event.PollVoted, 0, next.At), map[string]any{"ballot_count": ballots})
+	return next, tell(tx, open.event(event.PollVoted, 0, next.At), map[string]any{"ballot_count": ballots})
 }
 
 // save writes the ballot and its revision, and counts a first one.

@@ -171,7 +171,7 @@ func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPo
 	if before.State == access.Draft {
 		return nil // nobody else has seen it
 	}
-	return p.tell(tx, before.event(event.PollEdited, who.Person, now), nil)
+	return tell(tx, before.event(event.PollEdited, who.Person, now), nil)
 }
 
 // Open opens a draft. Errors: by access.OpenPoll; Invalid with field closes_at

@@ -80,7 +80,7 @@ func (p *Polls) end(tx *store.Tx, open Poll, at time.Time, e event.Event, by str
 	if err := tx.Table("polls").Where("id = ?", open.ID).Updates(set).Error; err != nil {
 		return fmt.Errorf("close poll %d: %w", open.ID, err)
 	}
-	return p.tell(tx, e, map[string]any{"by": by})
+	return tell(tx, e, map[string]any{"by": by})
 }
 
 // Extend moves the close of an open poll to a later time. Errors: Invalid with
@@ -130,5 +130,5 @@ func (p *Polls) moveClose(tx *store.Tx, from Poll, until, now time.Time, e event
 	if err := p.closeAt(tx, from.ID, &until); err != nil {
 		return err
 	}
-	return p.tell(tx, e, data)
+	return tell(tx, e, data)
 }

@@ -28,6 +28,7 @@ import (
 	"io"
 	"time"
 
+	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/store"
@@ -65,4 +66,10 @@ func New(db *store.DB, groups *group.Groups, threads *forum.Forum, schedule Sche
 		schedule = func(*store.Tx, int64, time.Time) error { return nil }
 	}
 	return &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random}
+}
+
+// tell appends the event to the thread's timeline.
+func tell(tx *store.Tx, e event.Event, data map[string]any) error {
+	_, err := forum.Tell(tx, e, data)
+	return err
 }

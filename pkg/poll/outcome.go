@@ -91,7 +91,7 @@ func (p *Polls) publish(tx *store.Tx, who access.Actor, ended Poll, in NewOutcom
 	if err := tx.Create(&row).Error; err != nil {
 		return fmt.Errorf("publish the outcome of poll %d: %w", ended.ID, err)
 	}
-	return p.tell(tx, ended.event(event.OutcomePublished, who.Person, now), nil)
+	return tell(tx, ended.event(event.OutcomePublished, who.Person, now), nil)
 }
 
 func (p *Polls) editOutcome(tx *store.Tx, who access.Actor, ended Poll, in NewOutcome, html string, now time.Time) error {
@@ -104,7 +104,7 @@ func (p *Polls) editOutcome(tx *store.Tx, who access.Actor, ended Poll, in NewOu
 	if err != nil {
 		return fmt.Errorf("change the outcome of poll %d: %w", ended.ID, err)
 	}
-	return p.tell(tx, ended.event(event.OutcomeEdited, who.Person, now), nil)
+	return tell(tx, ended.event(event.OutcomeEdited, who.Person, now), nil)
 }
 
 func (in NewOutcome) reviewOn() *string {

@@ -199,7 +199,7 @@ func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) 
 	if err := p.closeAt(tx, draft.ID, draft.ClosesAt); err != nil {
 		return err
 	}
-	return p.tell(tx, draft.event(event.PollOpened, who.Person, now), nil)
+	return tell(tx, draft.event(event.PollOpened, who.Person, now), nil)
 }
 
 func (p *Polls) closeAt(tx *store.Tx, id int64, at *time.Time) error {
@@ -208,26 +208,6 @@ func (p *Polls) closeAt(tx *store.Tx, id int64, at *time.Time) error {
 	}
 	if err := p.schedule(tx, id, *at); err != nil {
 		return fmt.Errorf("schedule the close of poll %d: %w", id, err)
-	}
-	return nil
-}
-
-// tell appends the event, with data where there is any, and notes that
-// something happened in the thread.
-func (p *Polls) tell(tx *store.Tx, e event.Event, data map[string]any) error {
-	if data != nil {
-		raw, err := json.Marshal(data)
-		if err != nil {
-			return err
-		}
-		e.Data = raw
-	}
-	if _, err := tx.Emit(e); err != nil || !e.Kind.Shown() {
-		return err
-	}
-	err := tx.Exec("UPDATE threads SET last_activity_at = ? WHERE id = ? AND last_activity_at < ?", store.At(e.At), e.Thread, store.At(e.At)).Error
-	if err != nil {
-		return fmt.Errorf("note activity in thread %d: %w", e.Thread, err)
 	}
 	return nil
 }

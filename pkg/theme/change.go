@@ -115,7 +115,7 @@ func saveEdit(tx *store.Tx, who access.Actor, before Theme, title, description, 
 	if err != nil {
 		return fmt.Errorf("save theme %d: %w", before.ID, err)
 	}
-	_, err = tell(tx, before.event(event.ThemeEdited, who.Person, now), nil)
+	_, err = forum.Tell(tx, before.event(event.ThemeEdited, who.Person, now), nil)
 	return err
 }
 
@@ -153,7 +153,7 @@ func counted(tx *store.Tx, locked Theme, changed *gorm.DB, by int, e event.Event
 	if err := tx.Exec("UPDATE themes SET support_count = support_count + ? WHERE id = ?", by, locked.ID).Error; err != nil {
 		return fmt.Errorf("count the support of theme %d: %w", locked.ID, err)
 	}
-	_, err := tell(tx, e, map[string]any{"support_count": locked.SupportCount + by})
+	_, err := forum.Tell(tx, e, map[string]any{"support_count": locked.SupportCount + by})
 	return err
 }
 

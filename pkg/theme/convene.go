@@ -9,6 +9,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
+	"plenary/pkg/forum"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
 )
@@ -95,7 +96,7 @@ func (t *Themes) step(ctx context.Context, who access.Actor, id int64, s step) (
 		if s.reason != "" {
 			data = map[string]any{"reason": s.reason}
 		}
-		_, err := tell(tx, locked.event(s.kind, who.Person, now), data)
+		_, err := forum.Tell(tx, locked.event(s.kind, who.Person, now), data)
 		return err
 	})
 }

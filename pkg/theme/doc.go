@@ -17,11 +17,8 @@
 package theme
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 
-	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/poll"
@@ -48,25 +45,4 @@ type Themes struct {
 // New opens the room.
 func New(db *store.DB, groups *group.Groups, threads *forum.Forum, polls *poll.Polls, now func() time.Time) *Themes {
 	return &Themes{db: db, groups: groups, forum: threads, polls: polls, now: now}
-}
-
-// tell appends the event, with data where there is any, and notes in the thread
-// that something happened there.
-func tell(tx *store.Tx, e event.Event, data map[string]any) (event.Event, error) {
-	if data != nil {
-		raw, err := json.Marshal(data)
-		if err != nil {
-			return e, err
-		}
-		e.Data = raw
-	}
-	e, err := tx.Emit(e)
-	if err != nil || !e.Kind.Shown() {
-		return e, err
-	}
-	err = tx.Exec("UPDATE threads SET last_activity_at = ? WHERE id = ? AND last_activity_at < ?", store.At(e.At), e.Thread, store.At(e.At)).Error
-	if err != nil {
-		return e, fmt.Errorf("note activity in thread %d: %w", e.Thread, err)
-	}
-	return e, nil
 }

@@ -201,7 +201,7 @@ func insert(tx *store.Tx, thread forum.Thread, who access.Actor, in NewTheme, ht
 		return 0, fmt.Errorf("propose a theme in thread %d: %w", thread.ID, err)
 	}
 	e := event.Event{Topic: event.Thread(thread.ID), Kind: event.ThemeProposed, At: now, Actor: who.Person, Thread: thread.ID, Subject: row.ID}
-	e, err := tell(tx, e, nil)
+	e, err := forum.Tell(tx, e, nil)
 	if err == nil && e.Seq != row.Seq {
 		err = fmt.Errorf("theme %d was to have seq %d and got %d", row.ID, row.Seq, e.Seq)
 	}
