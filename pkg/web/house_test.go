@@ -367,3 +367,17 @@ func readAll(t testing.TB, res *http.Response) string {
 	}
 	return string(body)
 }
+
+var originURL = &url.URL{Scheme: "http", Host: "forum.test"}
+
+func cookies(name, value string) []*http.Cookie { return []*http.Cookie{{Name: name, Value: value}} }
+
+// prefetch asks for a page as a browser does that only guesses.
+func (b *browser) prefetch(path, purpose string) seen {
+	b.h.t.Helper()
+	r, err := http.NewRequest(http.MethodGet, origin+path, nil)
+	b.h.must(err)
+	r.Header.Set("Accept", "text/html")
+	r.Header.Set("Sec-Purpose", purpose)
+	return b.do(r)
+}

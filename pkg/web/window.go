@@ -82,30 +82,41 @@ type window struct {
 }
 
 // window reads a stretch in a fixed number of queries, however long the thread.
+// A place beyond either end is that end.
 func (s *Site) window(c context.Context, who access.Actor, t forum.Thread, p place) (window, error) {
+	items, err := s.stretch(c, who, t, p)
+	if err != nil {
+		return window{}, err
+	}
+	switch {
+	case len(items) == 0 && p.before > 0:
+		items, err = s.stretch(c, who, t, place{})
+	case len(items) == 0 && t.LastItem > 0, p.around > 0 && len(items) < windowSize:
+		items, err = s.stretch(c, who, t, place{end: true})
+	}
+	return window{thread: t, items: items}, err
+}
+
+func (s *Site) stretch(c context.Context, who access.Actor, t forum.Thread, p place) ([]event.Event, error) {
 	read := func(span store.Span) ([]event.Event, error) {
 		span.ShownOnly = true
 		events, _, err := s.Forum.Timeline(c, who, t.ID, span)
 		return events, err
 	}
-	w := window{thread: t}
-	var err error
 	switch {
 	case p.end:
-		w.items, err = read(store.Span{Last: true, Limit: windowSize})
+		return read(store.Span{Last: true, Limit: windowSize})
 	case p.before > 0:
-		w.items, err = read(store.Span{Before: p.before, Last: true, Limit: windowSize})
+		return read(store.Span{Before: p.before, Last: true, Limit: windowSize})
 	case p.around > 0:
-		if w.items, err = read(store.Span{Before: p.around, Last: true, Limit: windowLead}); err != nil {
-			return w, err
+		items, err := read(store.Span{Before: p.around, Last: true, Limit: windowLead})
+		if err != nil {
+			return nil, err
 		}
-		var rest []event.Event
-		rest, err = read(store.Span{After: p.around - 1, Limit: windowSize - len(w.items)})
-		w.items = append(w.items, rest...)
-	default:
-		w.items, err = read(store.Span{After: p.after, Limit: windowSize})
+		rest, err := read(store.Span{After: p.around - 1, Limit: windowSize - len(items)})
+		return append(items, rest...), err
 	}
-	return w, err
+	return read(store.Span{After: p.after, Limit: windowSize})
 }
 
 // earlier is how many items lie before the window.
