@@ -37,7 +37,7 @@ func (r *Rooms) hubConfig(cfg config.Server, bus live.Bus, origin string, langua
 		Heads:      r.DB.Heads,
 		PollThread: r.pollThread,
 		Sessions:   r.endedSessions,
-		Drain:      cfg.Drain,
+		Drain:      max(cfg.Drain, time.Millisecond), // 0 would be the hub's own default
 	}
 }
 

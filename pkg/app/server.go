@@ -33,6 +33,7 @@ type Server struct {
 	hub      *live.Hub
 	bus      live.Bus
 	http     *http.Server
+	listener net.Listener // nil until Run has taken the address
 	metrics  *http.Server // nil where no address for it is set
 	draining atomic.Bool
 }
@@ -84,9 +85,11 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	site.Routes(s.edge, s.hub)
 	api.New(api.Config{Edge: s.edge, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,
 		Timeline: r.Timeline, Files: r.Blobs, Now: r.Now}).Routes()
-	s.http = &http.Server{Addr: cfg.Addr, Handler: s.edge.Echo, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+	s.http = &http.Server{Addr: cfg.Addr, Handler: s.lastAnswers(s.edge.Echo), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
 	if cfg.MetricsAddr != "" {
-		s.metrics = &http.Server{Addr: cfg.MetricsAddr, Handler: m, ReadHeaderTimeout: 10 * time.Second}
+		figures := http.NewServeMux()
+		figures.Handle("GET /metrics", m)
+		s.metrics = &http.Server{Addr: cfg.MetricsAddr, Handler: figures, ReadHeaderTimeout: 10 * time.Second}
 	}
 	return s, nil
 }
@@ -109,7 +112,7 @@ func tags(words *i18n.Bundle) []string {
 
 // Handler answers requests, for tests that bring a listener of their own. Start
 // the work with Begin.
-func (s *Server) Handler() http.Handler { return s.edge.Echo }
+func (s *Server) Handler() http.Handler { return s.http.Handler }
 
 // Begin starts the background work. End stops it.
 func (s *Server) Begin(ctx context.Context) error {
@@ -119,44 +122,99 @@ func (s *Server) Begin(ctx context.Context) error {
 	return s.Jobs.Start(ctx)
 }
 
-// Run serves until ctx ends, then says goodbye: no new connections, live pages
-// sent away with a little spread, running requests finished, jobs stopped, and
-// the database closed last. ready is told the address once requests are taken.
+// Run serves until ctx ends, and then says goodbye; see End. ready is told the
+// address once requests are taken.
 func (s *Server) Run(ctx context.Context, ready func(address string)) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.Addr)
-	if err != nil {
-		return errors.Join(fmt.Errorf("listen on %s: %w; choose another with --addr", s.cfg.Addr, err), s.End(ctx))
-	}
-	if err := s.Begin(ctx); err != nil {
-		return errors.Join(err, listener.Close(), s.End(ctx))
-	}
 	failed := make(chan error, 2)
-	go func() { failed <- s.http.Serve(listener) }()
-	if s.metrics != nil {
-		go func() { failed <- s.metrics.ListenAndServe() }()
+	if err := s.open(ctx, failed); err != nil {
+		return errors.Join(err, s.End(ctx))
 	}
-	s.Log.Info("serving", "address", s.edge.Origin(), "listen", listener.Addr().String(), "database", s.DB.Engine())
 	ready(s.edge.Origin())
+	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Drain+5*time.Second)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(s.cfg.Drain, 0)+5*time.Second)
 	defer cancel()
 	return errors.Join(err, s.End(last))
 }
 
-// End closes everything in the reverse order of its opening.
+// open takes the addresses, starts the work and opens the doors. How a door
+// fell shut again is sent to failed.
+func (s *Server) open(ctx context.Context, failed chan<- error) (err error) {
+	if s.listener, err = listen(ctx, "--addr", s.cfg.Addr); err != nil {
+		return err
+	}
+	if s.metrics != nil {
+		figures, err := listen(ctx, "--metrics-addr", s.cfg.MetricsAddr)
+		if err != nil {
+			return err
+		}
+		go func() { failed <- s.metrics.Serve(figures) }()
+	}
+	if err := s.Begin(ctx); err != nil {
+		return err
+	}
+	go func() { failed <- s.http.Serve(s.listener) }()
+	s.Log.Info("serving", "address", s.edge.Origin(), "listen", s.listener.Addr().String(), "database", s.DB.Engine())
+	return nil
+}
+
+func listen(ctx context.Context, setting, addr string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w; choose another with %s", addr, err, setting)
+	}
+	return l, nil
+}
+
+// End closes everything in the reverse order of its opening: no new connections,
+// live pages sent away with a little spread, running requests finished, jobs
+// stopped, and the database closed last.
 func (s *Server) End(ctx context.Context) error {
 	s.draining.Store(true)
-	s.http.SetKeepAlivesEnabled(false)
 	hub := make(chan error, 1)
 	go func() { hub <- s.hub.Close(ctx) }()
-	err := errors.Join(s.http.Shutdown(ctx), <-hub)
+	err := errors.Join(s.shut(ctx), <-hub)
 	if s.metrics != nil {
 		err = errors.Join(err, s.metrics.Shutdown(ctx))
 	}
 	return errors.Join(err, s.Jobs.Stop(ctx), s.bus.Close(), s.Close())
+}
+
+// settle is for how long connections that are open are still answered, each for
+// the last time. To close them at once would cut off requests that are on their
+// way, with nobody knowing whether they were carried out.
+const settle = time.Second
+
+// shut takes no more connections and ends those that are open.
+func (s *Server) shut(ctx context.Context) error {
+	if s.listener == nil {
+		return nil
+	}
+	closed := s.listener.Close()
+	wait := time.NewTimer(min(settle, max(s.cfg.Drain, 0)))
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+	err := s.http.Shutdown(ctx)
+	if errors.Is(err, net.ErrClosed) { // the listener, which it closes too
+		err = nil
+	}
+	return errors.Join(closed, err)
+}
+
+// lastAnswers has connections end with the answer while the forum is stopping.
+func (s *Server) lastAnswers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.draining.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // ready answers whether requests are welcome: the database takes writes and the
