@@ -19,7 +19,8 @@ var threadStory = []step{
 	{call: "ben GET /groups/harbour/threads?tag=garden", status: 200, want: `{"items":[{"title":"Garden day"}],"next":""}`},
 	{call: "ben GET /groups/harbour/threads?unread=true", status: 200, want: `{"items":[],"next":""}`},
 	{call: "ben GET /groups/harbour/threads?cursor=AA", status: 422},
-	{call: "- GET /groups/lodge/threads", status: 403},
+	{call: "- GET /groups/lodge/threads", status: 401},
+	{call: "dee GET /groups/lodge/threads", status: 403},
 	{call: "- GET /groups/vault/threads", status: 404},
 
 	{call: "- GET /threads/{thread}", status: 200, want: `{"title":"Garden day"}`},

@@ -88,7 +88,8 @@ var pollStory = []step{
 	{call: "mo POST /polls/{poll}/reopen", body: `{"closes_at":"2027-02-20T11:00:00Z"}`, status: 409, want: `{"code":"poll.concluded"}`},
 	{call: "- GET /groups/harbour/decisions", status: 200, want: `{"items":[{"id":{poll},"outcome":{"statement":"We bake *wheat*."}}],"next":""}`},
 	{call: "- GET /groups/harbour/polls?limit=1", status: 200, want: `{"items":["*"],"next":"*"}`},
-	{call: "- GET /groups/lodge/polls", status: 403},
+	{call: "- GET /groups/lodge/polls", status: 401},
+	{call: "dee GET /groups/lodge/polls", status: 403},
 	{call: "- GET /groups/vault/decisions", status: 404},
 }
 

@@ -38,7 +38,7 @@ type house struct {
 	t      *testing.T
 	ctx    context.Context
 	db     *store.DB
-	at     time.Time // moves a minute with every reading
+	at     time.Time // moves only when told
 	groups *group.Groups
 	forum  *forum.Forum
 	polls  *poll.Polls
@@ -69,9 +69,12 @@ func newHouse(t *testing.T, db *store.DB) *house {
 	return h
 }
 
-func (h *house) now() time.Time {
+func (h *house) now() time.Time { return h.at }
+
+// later lets a minute pass.
+func (h *house) later() context.Context {
 	h.at = h.at.Add(time.Minute)
-	return h.at
+	return h.ctx
 }
 
 // must ends the test where something failed.
@@ -87,26 +90,26 @@ func must[T any](value T, err error) func(*testing.T) T {
 
 // story has something of every sort happen in a thread, and gives its events.
 func (h *house) story() []event.Event {
-	t, ctx := h.t, h.ctx
-	thread := must(h.forum.Start(ctx, h.mo, "harbour", forum.NewThread{Title: "Boats"}))(t)
-	first := must(h.forum.Post(ctx, h.ben, thread.ID, forum.NewComment{Body: "We need a *crane*"}))(t)
-	must(h.forum.Post(ctx, h.mo, thread.ID, forum.NewComment{Body: "Why?", ParentID: first.ID}))(t)
-	gone := must(h.forum.Post(ctx, h.ben, thread.ID, forum.NewComment{Body: "unspeakable words"}))(t)
-	must(h.forum.React(ctx, h.mo, first.ID, "👍", true))(t)
-	if err := h.forum.DeleteComment(ctx, h.ben, gone.ID); err != nil {
+	t := h.t
+	thread := must(h.forum.Start(h.later(), h.mo, "harbour", forum.NewThread{Title: "Boats"}))(t)
+	first := must(h.forum.Post(h.later(), h.ben, thread.ID, forum.NewComment{Body: "We need a *crane*"}))(t)
+	must(h.forum.Post(h.later(), h.mo, thread.ID, forum.NewComment{Body: "Why?", ParentID: first.ID}))(t)
+	gone := must(h.forum.Post(h.later(), h.ben, thread.ID, forum.NewComment{Body: "unspeakable words"}))(t)
+	must(h.forum.React(h.later(), h.mo, first.ID, "👍", true))(t)
+	if err := h.forum.DeleteComment(h.later(), h.ben, gone.ID); err != nil {
 		t.Fatal(err)
 	}
-	themes := must(h.themes.Propose(ctx, h.ben, thread.ID, []theme.NewTheme{{Title: "Crane", FromCommentID: first.ID, Quote: "a crane"}, {Title: "Ropes"}, {Title: "Nets"}}))(t)
-	must(h.themes.Support(ctx, h.mo, themes[0].ID))(t)
-	must(h.themes.Comment(ctx, h.mo, themes[0].ID, forum.NewComment{Body: "How high?"}))(t)
-	must(h.themes.Decline(ctx, h.mo, themes[1].ID, "We have ropes"))(t)
-	asked := must(h.themes.PollFrom(ctx, h.mo, thread.ID, []int64{themes[0].ID, themes[2].ID}, poll.NewPoll{Title: "Which first?",
+	themes := must(h.themes.Propose(h.later(), h.ben, thread.ID, []theme.NewTheme{{Title: "Crane", FromCommentID: first.ID, Quote: "a crane"}, {Title: "Ropes"}, {Title: "Nets"}}))(t)
+	must(h.themes.Support(h.later(), h.mo, themes[0].ID))(t)
+	must(h.themes.Comment(h.later(), h.mo, themes[0].ID, forum.NewComment{Body: "How high?"}))(t)
+	must(h.themes.Decline(h.later(), h.mo, themes[1].ID, "We have ropes"))(t)
+	asked := must(h.themes.PollFrom(h.later(), h.mo, thread.ID, []int64{themes[0].ID, themes[2].ID}, poll.NewPoll{Title: "Which first?",
 		Method: tally.Choice, ClosesAt: h.at.AddDate(0, 0, 1), Results: access.AtClose}))(t)
-	must(h.polls.Cast(ctx, h.ben, asked.ID, poll.NewBallot{Choices: []int64{asked.Options[1].ID}, Reason: "secret reasons"}))(t)
-	must(h.polls.Close(ctx, h.mo, asked.ID))(t)
-	must(h.polls.Conclude(ctx, h.mo, asked.ID, poll.NewOutcome{Statement: "Nets **first**.", ReviewOn: "2027-06-01"}))(t)
-	must(h.forum.Close(ctx, h.mo, thread.ID, "All is said."))(t)
-	events, _, err := h.forum.Timeline(ctx, h.mo, thread.ID, store.Span{Limit: 100})
+	must(h.polls.Cast(h.later(), h.ben, asked.ID, poll.NewBallot{Choices: []int64{asked.Options[1].ID}, Reason: "secret reasons"}))(t)
+	must(h.polls.Close(h.later(), h.mo, asked.ID))(t)
+	must(h.polls.Conclude(h.later(), h.mo, asked.ID, poll.NewOutcome{Statement: "Nets **first**.", ReviewOn: "2027-06-01"}))(t)
+	must(h.forum.Close(h.later(), h.mo, thread.ID, "All is said."))(t)
+	events, _, err := h.forum.Timeline(h.later(), h.mo, thread.ID, store.Span{Limit: 100})
 	return must(events, err)(t)
 }
 
