@@ -105,7 +105,7 @@ func Person(c Ctx) person.Person { return of(c).person }
 // Session is the browser's session, nil for visitors and for API tokens.
 func Session(c Ctx) *person.Session { return of(c).session }
 
-// Words puts messages into the reader's language.
+// WordsFor puts messages into the reader's language.
 func (e *Edge) WordsFor(c Ctx) *i18n.Localizer {
 	if w := of(c).words; w != nil {
 		return w

@@ -79,11 +79,11 @@ func (e *Edge) bySession(c Ctx, v *visitor) error {
 	if v.bearer {
 		return nil
 	}
-	cookie, err := c.Cookie(e.cookieName())
-	if err != nil || cookie.Value == "" {
+	token := e.SessionToken(c)
+	if token == "" {
 		return nil
 	}
-	session, err := e.People.Session(c.Request().Context(), cookie.Value)
+	session, err := e.People.Session(c.Request().Context(), token)
 	switch {
 	case errs.Is(err, errs.NotFound), errs.Is(err, errs.Unauthenticated):
 		return nil // ended: the reader is a visitor again

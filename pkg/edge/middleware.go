@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -95,7 +96,7 @@ func (e *Edge) recover(next Handler) Handler {
 	return func(c Ctx) (err error) {
 		defer func() {
 			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
+				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(p)
 				}
 				e.Log.Error("panic", "request_id", RequestID(c), "route", c.Path(), "panic", clean(fmt.Sprint(p)), "stack", string(debug.Stack()))

@@ -56,7 +56,7 @@ func (f *Forum) Edit(ctx context.Context, who access.Actor, id int64, in ThreadE
 	if err != nil {
 		return Thread{}, err
 	}
-	body, err := f.render(ctx, "body", next.Body)
+	body, err := f.render(ctx, next.Body)
 	if err != nil {
 		return Thread{}, err
 	}

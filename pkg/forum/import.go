@@ -84,7 +84,7 @@ func (f *Forum) renderImport(ctx context.Context, home Home, in *Imported) ([]st
 		return nil, fmt.Errorf("the thread: %w", err)
 	}
 	in.Title, in.Body = thread.Title, thread.Body
-	doc, err := f.render(ctx, "body", in.Body)
+	doc, err := f.render(ctx, in.Body)
 	if err != nil {
 		return nil, fmt.Errorf("the context: %w", err)
 	}
@@ -95,7 +95,7 @@ func (f *Forum) renderImport(ctx context.Context, home Home, in *Imported) ([]st
 		if c.Body = plain.Body(&fields, "body", c.Body, false, markup.MaxBytes); fields != nil {
 			return nil, fmt.Errorf("comment %d by %s: %w", i+1, c.Author.Name, fields.Err())
 		}
-		if doc, err = f.render(ctx, "body", c.Body); err != nil {
+		if doc, err = f.render(ctx, c.Body); err != nil {
 			return nil, fmt.Errorf("comment %d by %s: %w", i+1, c.Author.Name, err)
 		}
 		out = append(out, doc.HTML)

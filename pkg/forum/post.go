@@ -34,7 +34,7 @@ func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in N
 	if err != nil {
 		return Comment{}, f.mayNot(ctx, who, access.PostComment, threadID, err)
 	}
-	doc, err := f.render(ctx, "body", body)
+	doc, err := f.render(ctx, body)
 	if err != nil {
 		return Comment{}, f.mayNot(ctx, who, access.PostComment, threadID, err)
 	}

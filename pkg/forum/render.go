@@ -11,8 +11,8 @@ import (
 
 // render turns Markdown into safe HTML, with links for those of its mentions
 // that are somebody's handle. It is done before the write begins. What is wrong
-// with the text is told for the given field.
-func (f *Forum) render(ctx context.Context, field, source string) (markup.Document, error) {
+// with the text is told for the field "body".
+func (f *Forum) render(ctx context.Context, source string) (markup.Document, error) {
 	known := map[string]bool{}
 	if handles := markup.Handles(source); len(handles) > 0 {
 		var found []string
@@ -24,26 +24,26 @@ func (f *Forum) render(ctx context.Context, field, source string) (markup.Docume
 		}
 	}
 	doc, err := f.markup.Render(source, func(handle string) bool { return known[handle] })
-	return doc, asField(err, field)
+	return doc, asField(err)
 }
 
 // Preview renders a text as it would be shown once posted.
 func (f *Forum) Preview(ctx context.Context, source string) (string, error) {
-	doc, err := f.render(ctx, "body", source)
+	doc, err := f.render(ctx, source)
 	return doc.HTML, err
 }
 
-func asField(err error, field string) error {
+func asField(err error) error {
 	if err == nil {
 		return nil
 	}
 	var f errs.Fields
 	if tooLong, ok := errors.AsType[*markup.TooLongError](err); ok {
-		f.Add(field, "field.too_many_bytes", errs.Args{"Max": markup.MaxBytes, "Got": tooLong.Bytes})
+		f.Add("body", "field.too_many_bytes", errs.Args{"Max": markup.MaxBytes, "Got": tooLong.Bytes})
 		return f.Err()
 	}
 	if errors.Is(err, markup.ErrNotUTF8) {
-		f.Add(field, "field.not_utf8")
+		f.Add("body", "field.not_utf8")
 		return f.Err()
 	}
 	return err

@@ -25,7 +25,7 @@ func (f *Forum) EditComment(ctx context.Context, who access.Actor, id int64, in 
 	body, invalid := validBody(in.Body)
 	var doc markup.Document
 	if invalid == nil {
-		doc, invalid = f.render(ctx, "body", body)
+		doc, invalid = f.render(ctx, body)
 	}
 	return f.changeComment(ctx, who, access.EditComment, id, func(tx *store.Tx, t Thread, c Comment) error {
 		switch {

@@ -79,7 +79,7 @@ func (f *Forum) Start(ctx context.Context, who access.Actor, groupHandle string,
 	if err := in.validate(home.Visibility); err != nil {
 		return Thread{}, err
 	}
-	body, err := f.render(ctx, "body", in.Body)
+	body, err := f.render(ctx, in.Body)
 	if err != nil {
 		return Thread{}, err
 	}

@@ -69,6 +69,7 @@ func migrateSQLite(ctx context.Context, pool *sql.DB, m *rivermigrate.Migrator[*
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after the commit
+	//nolint:staticcheck // deprecated for migrations that cannot share a transaction; on SQLite all can
 	if _, err := m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, nil); err != nil {
 		return err
 	}

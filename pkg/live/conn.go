@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"io"
 	"net"
 	"sync"
@@ -190,7 +191,7 @@ func (c *conn) pong(data string) error {
 		return nil
 	}
 	err := c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
-	if _, slow := err.(net.Error); slow || err == websocket.ErrCloseSent {
+	if _, slow := errors.AsType[net.Error](err); slow || errors.Is(err, websocket.ErrCloseSent) {
 		return nil // the writer will notice
 	}
 	return err

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"net"
 	"slices"
 	"time"
@@ -66,7 +67,7 @@ func (c *conn) takeReplies() ([]outgoing, *goodbye) {
 }
 
 func (c *conn) count(err error) {
-	if failure, ok := err.(net.Error); ok && failure.Timeout() {
+	if failure, ok := errors.AsType[net.Error](err); ok && failure.Timeout() {
 		c.hub.count.slow.Add(1)
 	}
 }
@@ -290,7 +291,7 @@ func (c *conn) catchUp(s *subscription) (more bool, err error) {
 	<-c.hub.catchUps
 	if err != nil {
 		c.stalled.Store(true)
-		return false, nil
+		return false, nil //nolint:nilerr // tried again later; the socket is whole
 	}
 	if len(events) == 0 || events[0].Seq != s.next {
 		_, known, _ := s.feed.read(s.next, s.edition)

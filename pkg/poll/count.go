@@ -38,7 +38,7 @@ func count(g *gorm.DB, p Poll) (tally.Result, error) {
 	}
 	result, err := tally.Count(p.Rules, len(p.Options), int64(p.VoterCount), slices.Values(ballots))
 	if err != nil {
-		return tally.Result{}, fmt.Errorf("count poll %d: %v", p.ID, err)
+		return tally.Result{}, fmt.Errorf("count poll %d: %w", p.ID, err)
 	}
 	return result, nil
 }

@@ -101,6 +101,9 @@ func schema(t *testing.T, db *DB) string {
 		}
 		fmt.Fprintln(&b, table, column, required)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return b.String()
 }
 

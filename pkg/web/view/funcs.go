@@ -112,7 +112,7 @@ func (f phrases) markup(key string, pairs ...any) (template.HTML, error) {
 			args[name] = marker
 		}
 	}
-	text := ""
+	var text string
 	if n, ok := args["N"]; ok {
 		delete(args, "N")
 		text = f.words.N(key, whole(n), args)
