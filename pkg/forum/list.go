@@ -3,6 +3,8 @@ package forum
 import (
 	"context"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -39,14 +41,15 @@ func (f *Forum) Threads(ctx context.Context, who access.Actor, groupHandle strin
 		return page.List[ThreadRow]{}, err
 	}
 	key, err := page.Decode(q.Cursor, 3)
-	if err != nil {
+	if err != nil || !utf8.ValidString(q.Tag) || strings.ContainsRune(q.Tag, 0) { // no thread has such a tag
 		return page.List[ThreadRow]{}, err
 	}
 	g := f.db.Read(ctx)
 	query := visible(g, who).Where("t.group_id = ?", home.ID)
 	if key != nil {
-		// (pinned, activity, id), each descending
-		query = query.Where(`(CASE WHEN t.pinned_at IS NULL THEN 0 ELSE 1 END, t.last_activity_at, t.id) < (?, ?, ?)`, key[0], key[1], key[2])
+		// (pinned, activity, id), each descending. The cast lets PostgreSQL take any
+		// number for the first of them, also from a cursor that was made up.
+		query = query.Where(`(CASE WHEN t.pinned_at IS NULL THEN 0 ELSE 1 END, t.last_activity_at, t.id) < (CAST(? AS BIGINT), ?, ?)`, key[0], key[1], key[2])
 	}
 	if q.Tag != "" {
 		query = query.Where("EXISTS (SELECT 1 FROM thread_tags AS tt WHERE tt.thread_id = t.id AND tt.tag = ?)", q.Tag)

@@ -118,8 +118,8 @@ func (g *Groups) List(ctx context.Context, who access.Actor, at page.Page) (page
 	const others = "CASE WHEN m.person_id IS NULL THEN 1 ELSE 0 END"
 	visible := access.VisibleGroups(who)
 	q := from(g.db.Read(ctx), who.Person).Where(visible.SQL, visible.Args...)
-	if after != nil {
-		q = q.Where("("+others+", g.id) > (?, ?)", after[0], after[1])
+	if after != nil { // the cast lets PostgreSQL take any number from a cursor that was made up
+		q = q.Where("("+others+", g.id) > (CAST(? AS BIGINT), ?)", after[0], after[1])
 	}
 	var rows []row
 	if err := q.Order(others + ", g.id").Limit(at.Size() + 1).Find(&rows).Error; err != nil {
