@@ -51,7 +51,7 @@ func (s *Site) postAgain(c edge.Ctx, thread, parent int64, form url.Values, err 
 	if parent != 0 && !wantsStreams(c) {
 		return s.showComment(c, http.StatusUnprocessableEntity, parent, view.Form{}, again)
 	}
-	return s.showThread(c, http.StatusUnprocessableEntity, thread, again, parent)
+	return s.rejectComment(c, thread, again, parent)
 }
 
 func (s *Site) comment(c edge.Ctx) error {

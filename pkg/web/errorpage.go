@@ -1,9 +1,11 @@
 package web
 
 import (
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"plenary/pkg/edge"
@@ -24,6 +26,9 @@ func (s *Site) ErrorPage(c edge.Ctx, p edge.Problem) error {
 		}
 	}
 	page := view.ErrorPage{Frame: s.frame(c), Status: p.Status, Text: p.Text, Retry: p.RetryAfter, Back: s.cameFrom(r), Kept: longest(sent(c))}
+	if len(p.Texts) > 0 { // a form without a page to come back to: the first complaint says most
+		page.Text = p.Texts[slices.Sorted(maps.Keys(p.Texts))[0]]
+	}
 	if p.Status == http.StatusInternalServerError {
 		page.Reference, page.Text = p.Request, errs.Text{}
 	}

@@ -35,7 +35,7 @@ func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 
 func pollRights(who access.Actor, p poll.Poll) view.PollRights {
 	may := func(do access.Action) bool { return access.May(who, do, p.Facts()) }
-	return view.PollRights{Vote: may(access.Vote), Edit: may(access.EditPoll), Open: may(access.OpenPoll), Close: may(access.ClosePoll),
+	return view.PollRights{Vote: may(access.Vote), Edit: may(access.EditPoll) && p.BallotCount == 0, Open: may(access.OpenPoll), Close: may(access.ClosePoll),
 		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude)}
 }
 

@@ -61,6 +61,7 @@ type Site struct {
 	edge      *edge.Edge
 	hub       *live.Hub
 	fragments *fragments
+	pages     *pages
 	name      atomic.Pointer[forumName]
 }
 
@@ -70,7 +71,11 @@ func New(cfg Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Site{Config: cfg, fragments: kept}, nil
+	whole, err := newPages()
+	if err != nil {
+		return nil, err
+	}
+	return &Site{Config: cfg, fragments: kept, pages: whole}, nil
 }
 
 // forumName is what the forum was called at an instant.
@@ -128,11 +133,24 @@ func (s *Site) words(c edge.Ctx) *i18n.Localizer { return s.edge.WordsFor(c) }
 
 // show answers with a page.
 func (s *Site) show(c edge.Ctx, status int, p view.Page) error {
+	htmlHeaders(c)
+	return s.View.Render(late{c.Response(), status}, s.words(c).Lang(), p)
+}
+
+// sendHTML answers with a page that was rendered before.
+func (s *Site) sendHTML(c edge.Ctx, status int, html []byte) error {
+	htmlHeaders(c)
+	c.Response().WriteHeader(status)
+	_, err := c.Response().Write(html)
+	return err
+}
+
+// htmlHeaders say that the page is for this reader, and to be asked for again.
+func htmlHeaders(c edge.Ctx) {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, echo.MIMETextHTMLCharsetUTF8)
 	h.Set(echo.HeaderCacheControl, "private, no-cache")
 	h.Add(echo.HeaderVary, "Cookie")
-	return s.View.Render(late{c.Response(), status}, s.words(c).Lang(), p)
 }
 
 // ok shows a page that went well.

@@ -19,37 +19,42 @@ func (s *Site) thread(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	form, err := s.form(nil)
+	t, err := s.Forum.Thread(ctx(c), edge.Who(c), id)
 	if err != nil {
 		return err
 	}
-	return s.showThread(c, http.StatusOK, id, form, 0)
+	if !edge.Who(c).SignedIn() {
+		return s.visitorsThread(c, t)
+	}
+	read, err := s.Forum.ReadState(ctx(c), edge.Who(c), id)
+	if err != nil {
+		return err
+	}
+	p, w, err := s.fillThread(c, t, read)
+	if err != nil {
+		return err
+	}
+	if p.Form, err = s.form(nil); err != nil {
+		return err
+	}
+	if err := s.seenWithoutScript(c, w, read); err != nil {
+		return err
+	}
+	return s.ok(c, p)
 }
 
-// showThread answers with the thread's page. Form is that of the composer, and
-// parent the comment that it replies to, 0 for none.
-func (s *Site) showThread(c edge.Ctx, status int, id int64, form view.Form, parent int64) error {
-	who := edge.Who(c)
-	t, err := s.Forum.Thread(ctx(c), who, id)
+// rejectComment shows the thread again with the comment that was refused. Parent
+// is the comment that it replies to, 0 for none.
+func (s *Site) rejectComment(c edge.Ctx, id int64, form view.Form, parent int64) error {
+	t, err := s.Forum.Thread(ctx(c), edge.Who(c), id)
 	if err != nil {
 		return err
 	}
-	read, err := s.Forum.ReadState(ctx(c), who, id)
+	read, err := s.Forum.ReadState(ctx(c), edge.Who(c), id)
 	if err != nil {
 		return err
 	}
-	asked, err := s.placeOf(c, id)
-	if err != nil {
-		return err
-	}
-	if !asked.chosen {
-		asked = whereRead(read, t)
-	}
-	w, err := s.window(ctx(c), who, t, asked)
-	if err != nil {
-		return err
-	}
-	p, err := s.threadPage(c, w, read)
+	p, _, err := s.fillThread(c, t, read)
 	if err != nil {
 		return err
 	}
@@ -57,12 +62,25 @@ func (s *Site) showThread(c edge.Ctx, status int, id int64, form view.Form, pare
 	if p.ReplyTo, err = s.replyTo(c, t, parent); err != nil {
 		return err
 	}
-	if status == http.StatusOK {
-		if err := s.seenWithoutScript(c, w, read); err != nil {
-			return err
-		}
+	return s.show(c, http.StatusUnprocessableEntity, p)
+}
+
+// fillThread makes the page of the stretch that the query asks for, or of where
+// the reader is.
+func (s *Site) fillThread(c edge.Ctx, t forum.Thread, read forum.ReadState) (view.ThreadPage, window, error) {
+	asked, err := s.placeOf(c, t.ID)
+	if err != nil {
+		return view.ThreadPage{}, window{}, err
 	}
-	return s.show(c, status, p)
+	if !asked.chosen {
+		asked = whereRead(read, t)
+	}
+	w, err := s.window(ctx(c), edge.Who(c), t, asked)
+	if err != nil {
+		return view.ThreadPage{}, w, err
+	}
+	p, err := s.threadPage(c, w, read)
+	return p, w, err
 }
 
 // threadPage fills the page from a window.
