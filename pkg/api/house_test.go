@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -149,7 +151,26 @@ func (h *house) ask(t testing.TB, who, method, path, body string, header ...stri
 		}
 	}
 	h.validate(t, h.request(who, method, path, body, header...), got)
+	speaks(t, got)
 	return got
+}
+
+var bareCode = regexp.MustCompile(`^[a-z]+\.[a-z_.]+$`)
+
+// speaks holds a problem to having words for people.
+func speaks(t testing.TB, got answer) {
+	t.Helper()
+	if got.status < 400 {
+		return
+	}
+	texts := map[string]any{"detail": got.value["detail"]}
+	fields, _ := got.value["fields"].(map[string]any)
+	maps.Copy(texts, fields)
+	for name, text := range texts {
+		if words, ok := text.(string); !ok || words == "" || bareCode.MatchString(words) {
+			t.Errorf("no words for %s: %v", name, text)
+		}
+	}
 }
 
 func (h *house) request(who, method, path, body string, header ...string) *http.Request {
