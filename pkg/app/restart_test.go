@@ -195,16 +195,16 @@ func (r *reader) take(m told) error {
 	return nil
 }
 
-// audience is several readers of one thread.
-type audience struct {
+// followers is all who read one thread.
+type followers struct {
 	readers []*reader
 	all     sync.WaitGroup
 }
 
 // follow begins to read with each token, an empty one being a visitor's page;
 // every second reader asks for fragments.
-func follow(base string, thread int64, restless bool, tokens ...string) *audience {
-	a := &audience{}
+func follow(base string, thread int64, restless bool, tokens ...string) *followers {
+	a := &followers{}
 	for i, token := range tokens {
 		r := &reader{base: base, token: token, format: []string{"json", "html"}[i%2], thread: thread}
 		if restless {
@@ -217,7 +217,7 @@ func follow(base string, thread int64, restless bool, tokens ...string) *audienc
 }
 
 // check says the last word, and demands that everybody has read what is kept.
-func (a *audience) check(t testing.TB, f *life, w *writers) (bodies []string) {
+func (a *followers) check(t testing.TB, f *life, w *writers) (bodies []string) {
 	t.Helper()
 	f.says(caller(t), w.token, w.thread, theEnd)
 	bodies, last := kept(t, f.URL, w.token, w.thread)
