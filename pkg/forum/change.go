@@ -108,22 +108,17 @@ func (f *Forum) saveEdit(tx *store.Tx, who access.Actor, before Thread, next New
 	return err
 }
 
-// Close ends the discussion, with a reason that everybody reads. A closed
-// thread takes no comments, themes or ballots.
+// Close ends the discussion. The reason, which everybody reads, may be empty:
+// pages ask for one, programs need not give one. A closed thread takes no
+// comments, themes or ballots.
 func (f *Forum) Close(ctx context.Context, who access.Actor, id int64, reason string) (Thread, error) {
 	var fields errs.Fields
-	reason = plain.Body(&fields, "reason", reason, true, 4*MaxReason)
+	reason = plain.Body(&fields, "reason", reason, false, 4*MaxReason)
 	if len([]rune(reason)) > MaxReason {
 		fields.Add("reason", "field.too_long", errs.Args{"Max": MaxReason})
 	}
 	if err := fields.Err(); err != nil {
-		// Whoever may not close it is told that first.
-		if t, denied := f.Thread(ctx, who, id); denied != nil {
-			return Thread{}, denied
-		} else if denied := access.Check(who, access.CloseThread, t.Facts()); denied != nil {
-			return Thread{}, denied
-		}
-		return Thread{}, err
+		return Thread{}, f.mayNot(ctx, who, access.CloseThread, id, err)
 	}
 	now := f.now()
 	return f.change(ctx, who, access.CloseThread, id, event.ThreadClosed, map[string]any{"reason": reason}, map[string]any{

@@ -114,11 +114,11 @@ func TestAClosedThreadTakesNothingMore(t *testing.T) {
 		if _, err := w.Close(w.ctx, w.ben, th.ID, "enough"); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("a member closes: %v", err)
 		}
-		if _, err := w.Close(w.ctx, w.mo, th.ID, "  "); !errs.Is(err, errs.Invalid) {
-			t.Errorf("closed without a reason: %v", err)
+		if _, err := w.Close(w.ctx, w.mo, th.ID, strings.Repeat("x", forum.MaxReason+1)); !errs.Is(err, errs.Invalid) {
+			t.Errorf("closed with too long a reason: %v", err)
 		}
-		if _, err := w.Close(w.ctx, w.visitor, th.ID, ""); !errs.Is(err, errs.Unauthenticated) {
-			t.Errorf("a visitor closes without a reason: %v", err)
+		if _, err := w.Close(w.ctx, w.visitor, th.ID, "\xff"); !errs.Is(err, errs.Unauthenticated) {
+			t.Errorf("a visitor closes with a broken reason: %v", err)
 		}
 		closed, err := w.Close(w.ctx, w.mo, th.ID, "Decided on Monday.")
 		if err != nil || !closed.Closed() || closed.CloseReason != "Decided on Monday." || closed.ClosedBy.Handle != "mo" {

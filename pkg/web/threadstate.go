@@ -8,6 +8,8 @@ import (
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
 	"plenary/pkg/forum"
+	"plenary/pkg/markup"
+	"plenary/pkg/plain"
 	"plenary/pkg/store"
 	"plenary/pkg/web/view"
 )
@@ -19,6 +21,11 @@ func (s *Site) closeThread(c edge.Ctx) error {
 	}
 	form, err := submitted(c)
 	if err != nil {
+		return err
+	}
+	var missing errs.Fields
+	plain.Body(&missing, "reason", form.Get("reason"), true, markup.MaxBytes)
+	if err := missing.Err(); err != nil && edge.Who(c).SignedIn() {
 		return err
 	}
 	made, err := s.Forum.Close(ctx(c), edge.Who(c), id, form.Get("reason"))
