@@ -137,6 +137,27 @@ func TestTheScriptGetsPiecesForThePageAndOthersArriveByTheEvent(t *testing.T) {
 	})
 }
 
+func TestOnesOwnReactionsArePressedAndNobodyElses(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		f := h.furnish("harbour")
+		react, thread := fmt.Sprintf("/c/%d/reactions?emoji=%s", f.comment, url.QueryEscape("👍")), fmt.Sprintf("/t/%d", f.thread.ID)
+		pressed := func(name string) string {
+			return h.browser(name).get(thread).status(200).page.Find(fmt.Sprintf("#r-%d-1f44d", f.comment)).AttrOr("aria-pressed", "")
+		}
+		h.browser("cleo").post(react, "on", "1").to("/t/")
+		for name, want := range map[string]string{"cleo": "true", "ben": "false", "": "false"} {
+			if got := pressed(name); got != want {
+				t.Errorf("for %q the button is pressed: %s", name, got)
+			}
+		}
+		h.browser("cleo").post(react, "on", "0").to("/t/")
+		if got := pressed("cleo"); got != "false" {
+			t.Errorf("after taking it back the button is pressed: %s", got)
+		}
+	})
+}
+
 func TestAClosedDiscussionTakesNothingAndGivesTheTextBack(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house) {

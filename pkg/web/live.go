@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -58,11 +59,20 @@ func (s *Site) RenderEvents(ctx context.Context, events []event.Event, lang stri
 				return nil, fmt.Errorf("render %s %d of %s: %w", e.Kind, e.Seq, e.Topic, err)
 			}
 		}
-		if out[i], err = json.Marshal(m); err != nil {
+		if out[i], err = m.bytes(); err != nil {
 			return nil, fmt.Errorf("write %s %d of %s: %w", e.Kind, e.Seq, e.Topic, err)
 		}
 	}
 	return out, nil
+}
+
+// bytes is the message as sent. It is read as JSON only, so "<" may stay as it is.
+func (m message) bytes() (json.RawMessage, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(m)
+	return bytes.TrimRight(b.Bytes(), "\n"), err
 }
 
 func messageOf(e timeline.Entry) message {

@@ -6,6 +6,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
+	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/markup"
 	"plenary/pkg/page"
@@ -108,7 +109,30 @@ func (s *Site) threadPage(c edge.Ctx, w window, read forum.ReadState) (view.Thre
 		return p, err
 	}
 	p.Read, p.Unread = view.Split(items, w.firstUnread(read))
-	return p, nil
+	own, err := s.ownReactions(c, w)
+	p.Read, p.Unread = view.Pressed(p.Read, own), view.Pressed(p.Unread, own)
+	return p, err
+}
+
+// ownReactions are the buttons that the reader has pressed.
+func (s *Site) ownReactions(c edge.Ctx, w window) ([]string, error) {
+	if s.Reacted == nil || !edge.Who(c).SignedIn() {
+		return nil, nil
+	}
+	var comments []int64
+	for _, e := range w.items {
+		if e.Kind == event.CommentCreated {
+			comments = append(comments, e.Subject)
+		}
+	}
+	mine, err := s.Reacted(ctx(c), edge.Who(c), comments)
+	var own []string
+	for id, list := range mine {
+		for _, emoji := range list {
+			own = append(own, view.MineReaction(id, emoji))
+		}
+	}
+	return own, err
 }
 
 // placeInThread says what lies before and after the window.
