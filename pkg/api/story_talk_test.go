@@ -63,6 +63,9 @@ var threadStory = []step{
 	{call: "ben POST /threads/{thread}/reopen", status: 403},
 	{call: "mo POST /threads/{thread}/reopen", status: 200, want: `{"state":"open","close_reason":null}`},
 	{call: "mo POST /threads/{thread}/reopen", status: 409, want: `{"code":"thread.not_closed"}`},
+	{call: "mo POST /threads/{ours}/close", status: 200, want: `{"state":"closed","close_reason":null}`},
+	{call: "mo POST /threads/{ours}/reopen", status: 200},
+	{call: "mo POST /threads/{ours}/close", body: `{}`, status: 200},
 
 	{call: "- GET /threads/{thread}/timeline", status: 200, want: `{"items":[
 		{"seq":1,"kind":"thread.created","actor":{"handle":"ben","name":"Ben"},"at":"*"},{"seq":2,"kind":"thread.edited"},{"seq":3,"kind":"thread.edited"},
