@@ -2,6 +2,7 @@ package edge
 
 import (
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"plenary/pkg/errs"
@@ -19,10 +20,15 @@ func WithOnce(c Ctx, key string) (*store.Once, error) {
 	if key == "" {
 		return nil, nil
 	}
-	if len(key) > maxKey || !utf8.ValidString(key) {
-		var f errs.Fields
+	var f errs.Fields
+	switch {
+	case len(key) > maxKey:
 		f.Add("Idempotency-Key", "field.too_long", errs.Args{"Max": maxKey})
-		return nil, f.Err()
+	case !utf8.ValidString(key) || strings.ContainsRune(key, 0): // PostgreSQL cannot keep it
+		f.Add("Idempotency-Key", "field.not_utf8")
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
 	}
 	r := c.Request()
 	o := &store.Once{Person: Who(c).Person, Key: key, Scope: r.Method + " " + r.URL.Path}
