@@ -73,7 +73,7 @@ func start(t testing.TB, s settings) *running {
 	if err := server.Begin(ctx); err != nil {
 		t.Fatal(err)
 	}
-	httpServer := &http.Server{Handler: server.Handler(), ReadHeaderTimeout: time.Minute}
+	httpServer := &http.Server{Handler: server.Handler(), ReadHeaderTimeout: time.Minute, MaxHeaderBytes: 32 << 10}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = httpServer.Serve(listener) }()
 	t.Cleanup(func() {
