@@ -32,8 +32,14 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) observe(method, route string, status int, took time.Duration) {
+	// Unknown addresses and methods must not make series of their own.
 	if route == "" {
-		route = "none" // unknown addresses must not make series of their own
+		route = "none"
+	}
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+	default:
+		method = "other"
 	}
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
 }
