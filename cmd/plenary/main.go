@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "plenary: %v\nSee: plenary help\n", err)
+		fmt.Fprintf(stderr, "plenary: %s; see: plenary help\n", oneLine(err))
 		return 2
 	}
 	if err := parsed.Run(&tools{ctx: ctx, in: in, out: out, stderr: stderr}); err != nil {

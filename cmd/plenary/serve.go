@@ -18,6 +18,9 @@ type serveCommand struct {
 
 // Run serves until the program is told to stop.
 func (c *serveCommand) Run(t *tools) error {
+	if _, err := c.Base(); err != nil {
+		return fmt.Errorf("%w: %w", err, errUsage)
+	}
 	log := slog.New(slog.NewTextHandler(t.stderr, nil))
 	if c.LogFormat == "json" {
 		log = slog.New(slog.NewJSONHandler(t.stderr, nil))
