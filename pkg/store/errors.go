@@ -2,7 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
@@ -52,13 +56,25 @@ func classify(err error) *errs.Error {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return classifyPostgres(pg.Code)
 	}
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+	if connectionLost(err) {
 		return errs.New(errs.Unavailable, "error.database_gone")
 	}
 	if primary, extended, ok := sqliteCode(err); ok {
 		return classifySQLite(primary, extended)
 	}
 	return nil
+}
+
+// connectionLost reports that the server was not reached, or went away.
+func connectionLost(err error) bool {
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 }
 
 // classifyPostgres goes by SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html.

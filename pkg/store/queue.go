@@ -95,40 +95,35 @@ func (q *queue) drain() {
 	}
 }
 
-// commit runs first and whatever waits behind it in one transaction.
+// commit runs first and whatever waits behind it in one transaction. Everybody
+// is answered when it has ended, those whose write failed too: what they were
+// refused for may be the doing of another write in the same transaction, which
+// is not true before it is on disk.
 func (q *queue) commit(first *ticket) {
 	if !first.taken.CompareAndSwap(false, true) {
 		return
 	}
-	var done []*ticket
+	tried := []*ticket{first}
 	err := q.db.Transaction(func(g *gorm.DB) error {
 		if first.attempt(g); first.err != nil {
 			return first.err
 		}
-		done = append(done, first)
-		for len(done) < sharedCommit {
+		for len(tried) < sharedCommit {
 			t := q.next()
 			if t == nil {
 				break
 			}
+			tried = append(tried, t)
 			if err := t.attemptWithin(g); err != nil {
 				return err
-			}
-			if t.err == nil {
-				done = append(done, t)
 			}
 		}
 		return nil
 	})
-	if len(done) == 0 { // the first one failed, or no transaction could begin
-		if first.err == nil {
-			first.err = err
+	for _, t := range tried {
+		if err != nil {
+			t.err = err
 		}
-		close(first.ready)
-		return
-	}
-	for _, t := range done {
-		t.err = err
 		close(t.ready)
 	}
 }
@@ -158,20 +153,15 @@ func (t *ticket) attempt(g *gorm.DB) {
 	t.tx, t.err = t.run(g)
 }
 
-// attemptWithin runs the write in a savepoint. Its own failure is answered to
-// its caller; the returned error means that the shared transaction is lost.
+// attemptWithin runs the write in a savepoint. Its own failure is its caller's
+// affair; the returned error means that the shared transaction is lost.
 func (t *ticket) attemptWithin(g *gorm.DB) error {
 	const point = "shared"
 	if err := g.SavePoint(point).Error; err != nil {
-		t.err = err
-		close(t.ready)
 		return err
 	}
-	t.attempt(g)
-	if t.err == nil {
+	if t.attempt(g); t.err == nil {
 		return nil
 	}
-	err := g.RollbackTo(point).Error
-	close(t.ready)
-	return err
+	return g.RollbackTo(point).Error
 }
