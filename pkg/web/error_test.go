@@ -73,7 +73,7 @@ func TestTextThatIsNoUTF8IsRefusedAndNeverAFault(t *testing.T) {
 
 // hostile are texts that have broken other forums.
 var hostile = []string{"<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, "javascript:alert(1)", "[x](javascript:alert(1))", "{{.}}",
-	"' OR 1=1 --", "%00", "../../etc/passwd", "‮abc", "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G", "𝕬 👩‍👩‍👧‍👦 ﷽", "<turbo-stream action=replace target=main><template>x</template></turbo-stream>"}
+	"' OR 1=1 --", "%00", "../../etc/passwd", "\u202eabc", "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G", "𝕬 👩‍👩‍👧‍👦 ﷽", "<turbo-stream action=replace target=main><template>x</template></turbo-stream>"}
 
 func TestHostileTextIsShownAsTextOrRefused(t *testing.T) {
 	t.Parallel()
