@@ -52,6 +52,7 @@ func running(t testing.TB) context.Context {
 	}
 	shared.start.Do(func() {
 		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+			chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), // whatever a page asks for, nothing leaves this machine
 			chromedp.Flag("disable-background-networking", true), chromedp.Flag("hide-scrollbars", true))
 		allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 		ctx, stopBrowser := chromedp.NewContext(allocator)
@@ -115,6 +116,15 @@ func (p *Tab) text() string {
 		return err.Error()
 	}
 	return text
+}
+
+// Listen tells of every event of the tab, as a pointer to its type in package
+// cdproto. The function must be quick, and must not use the tab.
+func (p *Tab) Listen(tell func(event any)) {
+	p.t.Helper()
+	if err := chromedp.Listen(p.ctx, tell); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // Open goes to an address and demands that the page there has no faults.
