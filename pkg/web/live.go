@@ -13,7 +13,6 @@ import (
 	"plenary/pkg/event"
 	"plenary/pkg/i18n"
 	"plenary/pkg/live"
-	"plenary/pkg/page"
 	"plenary/pkg/poll"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
@@ -134,13 +133,13 @@ func commentPartial(e timeline.Entry) view.Partial {
 }
 
 func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
-	board, err := r.Themes.OfThread(ctx, access.System(), e.Thread, theme.ThemesQuery{Page: page.Page{Limit: page.Max}})
-	if err != nil {
-		return nil, err
-	}
 	card := themeCard(*e.Theme)
 	if e.Kind != event.ThemeProposed {
-		return view.ThemeChanged{Card: card, Themes: len(board.Items)}, nil
+		return view.ThemeChanged{Card: card}, nil
+	}
+	board, err := r.Themes.OfThread(ctx, access.System(), e.Thread, theme.ThemesQuery{Page: allThemes})
+	if err != nil {
+		return nil, err
 	}
 	card.CanSupport = card.Afoot()
 	marker, _ := markerOf(e)

@@ -9,7 +9,6 @@ import (
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/markup"
-	"plenary/pkg/page"
 	"plenary/pkg/poll"
 	"plenary/pkg/theme"
 	"plenary/pkg/web/view"
@@ -200,7 +199,7 @@ const cardsOnThread = 6
 
 // addBoard puts the most supported themes on the page.
 func (s *Site) addBoard(c edge.Ctx, p *view.ThreadPage, t forum.Thread) error {
-	list, err := s.Themes.OfThread(ctx(c), edge.Who(c), t.ID, theme.ThemesQuery{Page: page.Page{Limit: page.Max}})
+	list, err := s.Themes.OfThread(ctx(c), edge.Who(c), t.ID, theme.ThemesQuery{Page: allThemes})
 	if err != nil {
 		return err
 	}
