@@ -9,6 +9,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/markup"
+	"plenary/pkg/person"
 	"plenary/pkg/plain"
 	"plenary/pkg/store"
 )
@@ -41,6 +42,7 @@ func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in N
 	now := f.now()
 	row := newComment{ThreadID: threadID, ParentID: orNull(in.ParentID), ThemeID: orNull(in.ThemeID), AuthorID: who.Person,
 		Body: body, BodyHTML: doc.HTML, MarkupVersion: markup.RendererVersion, CreatedAt: store.At(now)}
+	var made Comment
 	err = f.db.Write(ctx, func(tx *store.Tx) error {
 		t, err := f.LockThread(tx, who, threadID)
 		if err != nil {
@@ -49,7 +51,8 @@ func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in N
 		if err := access.Check(who, access.PostComment, t.Facts()); err != nil {
 			return err
 		}
-		if err := countReply(tx, t.ID, in.ParentID); err != nil {
+		parent, err := countReply(tx, t.ID, in.ParentID)
+		if err != nil {
 			return err
 		}
 		row.ID = 0 // on PostgreSQL the write may be run twice
@@ -63,13 +66,13 @@ func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in N
 		if err := noteOwn(tx, posted); err != nil {
 			return err
 		}
+		made = row.comment(t.me, parent)
 		return f.mention(tx, t, row.ID, who, doc.Mentions, now)
 	})
 	if err != nil {
 		return Comment{}, err
 	}
-	c, err := loadComment(f.db.Read(ctx), row.ID)
-	return c, store.Translate(err)
+	return made, nil
 }
 
 // mayNot lets the answer "you may not" go before "your input is wrong".
@@ -101,6 +104,16 @@ type newComment struct {
 
 func (newComment) TableName() string { return "comments" }
 
+// comment is the row as others will read it.
+func (r newComment) comment(author person.Brief, parent *Parent) Comment {
+	c := Comment{ID: r.ID, ThreadID: r.ThreadID, Seq: r.Seq, Parent: parent, Author: author, Body: r.Body, BodyHTML: r.BodyHTML,
+		Version: 1, CreatedAt: r.CreatedAt.Time}
+	if r.ThemeID != nil {
+		c.ThemeID = *r.ThemeID
+	}
+	return c
+}
+
 // append writes the row, its event and the thread's counts. The thread is
 // locked, so the event's seq is the one after the thread's last.
 func (f *Forum) append(tx *store.Tx, t Thread, row *newComment, at time.Time) (event.Event, error) {
@@ -108,16 +121,10 @@ func (f *Forum) append(tx *store.Tx, t Thread, row *newComment, at time.Time) (e
 	if err := tx.Create(row).Error; err != nil {
 		return event.Event{}, fmt.Errorf("comment in thread %d: %w", t.ID, err)
 	}
-	e, err := tx.Emit(t.event(event.CommentCreated, row.AuthorID, row.ID, at))
-	if err != nil {
+	one := store.Along{Set: "comment_count = comment_count + 1"}
+	e, err := tx.Emit(t.event(event.CommentCreated, row.AuthorID, row.ID, at), one, active(at))
+	if err != nil || row.ThemeID == nil {
 		return e, err
-	}
-	err = tx.Exec("UPDATE threads SET comment_count = comment_count + 1, last_activity_at = ? WHERE id = ?", store.At(at), t.ID).Error
-	if err != nil {
-		return e, fmt.Errorf("count comments of thread %d: %w", t.ID, err)
-	}
-	if row.ThemeID == nil {
-		return e, nil
 	}
 	if err := tx.Exec("UPDATE themes SET comment_count = comment_count + 1 WHERE id = ?", *row.ThemeID).Error; err != nil {
 		return e, fmt.Errorf("count comments of theme %d: %w", *row.ThemeID, err)
@@ -125,27 +132,29 @@ func (f *Forum) append(tx *store.Tx, t Thread, row *newComment, at time.Time) (e
 	return e, nil
 }
 
-// countReply checks the comment replied to and counts the reply.
-func countReply(tx *store.Tx, thread, parent int64) error {
+// countReply checks the comment replied to, counts the reply, and gives what is
+// shown of it above the reply.
+func countReply(tx *store.Tx, thread, parent int64) (*Parent, error) {
 	if parent == 0 {
-		return nil
+		return nil, nil
 	}
-	var row struct {
-		ThreadID  int64
-		DeletedAt *store.Time
-	}
-	err := tx.Table("comments").Select("thread_id, deleted_at").Where("id = ?", parent).Limit(1).Find(&row).Error
+	var row commentRow
+	err := comments(tx.DB).Where("c.id = ? AND c.thread_id = ?", parent, thread).Limit(1).Find(&row).Error
 	switch {
 	case err != nil:
-		return fmt.Errorf("load comment %d: %w", parent, err)
-	case row.ThreadID != thread:
+		return nil, fmt.Errorf("load comment %d: %w", parent, err)
+	case row.ID == 0:
 		var fields errs.Fields
 		fields.Add("parent_id", "comment.parent_elsewhere")
-		return fields.Err()
+		return nil, fields.Err()
 	case row.DeletedAt != nil:
-		return errs.New(errs.Gone, "comment.parent_removed")
+		return nil, errs.New(errs.Gone, "comment.parent_removed")
 	}
-	return tx.Exec("UPDATE comments SET reply_count = reply_count + 1 WHERE id = ?", parent).Error
+	if err := tx.Exec("UPDATE comments SET reply_count = reply_count + 1 WHERE id = ?", parent).Error; err != nil {
+		return nil, fmt.Errorf("count replies to comment %d: %w", parent, err)
+	}
+	c := row.comment()
+	return &Parent{ID: c.ID, Seq: c.Seq, Author: c.Author, Excerpt: markup.Excerpt(c.Body, excerptLength)}, nil
 }
 
 // mention notes who was named, if they may read the thread, and tells their

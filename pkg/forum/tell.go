@@ -3,6 +3,7 @@ package forum
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"plenary/pkg/event"
 	"plenary/pkg/store"
@@ -19,14 +20,19 @@ func Tell(tx *store.Tx, e event.Event, data map[string]any) (event.Event, error)
 		}
 		e.Data = raw
 	}
-	e, err := tx.Emit(e)
-	if err != nil || e.Item == 0 {
+	if !e.Kind.Shown() {
+		return tx.Emit(e)
+	}
+	e, err := tx.Emit(e, active(e.At))
+	if err != nil {
 		return e, err
 	}
-	if err := tx.Exec("UPDATE threads SET last_activity_at = ? WHERE id = ? AND last_activity_at < ?", store.At(e.At), e.Thread, store.At(e.At)).Error; err != nil {
-		return e, fmt.Errorf("note activity in thread %d: %w", e.Thread, err)
-	}
 	return e, noteOwn(tx, e)
+}
+
+// active makes the instant the thread's latest activity, if it is.
+func active(at time.Time) store.Along {
+	return store.Along{Set: "last_activity_at = CASE WHEN last_activity_at < ? THEN ? ELSE last_activity_at END", Args: []any{store.At(at), store.At(at)}}
 }
 
 // noteOwn counts an event as seen by the person who made it happen, unless

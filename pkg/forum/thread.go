@@ -48,6 +48,7 @@ type Thread struct {
 
 	own  bool
 	role access.Role
+	me   person.Brief // the reader, where the thread was loaded to be changed
 }
 
 // Closed reports whether the discussion has been closed.
@@ -132,6 +133,9 @@ type threadRow struct {
 	LastSeq        int64
 	LastItem       int64
 	Role           access.Role
+	MeHandle       string // only under lock
+	MeName         string
+	MeAff          string
 	ReadItem       *int64 // only in lists
 }
 
@@ -183,16 +187,35 @@ func load(g *gorm.DB, who access.Actor, id int64) (Thread, error) {
 	return row.thread(who), nil
 }
 
+// lockColumns are those that a change of the timeline rests on. The words of the
+// thread, and the names of who wrote and closed it, are left out.
+const lockColumns = `t.id, t.group_id, g.handle AS group_handle, g.name AS group_name, g.visibility AS group_visible,
+	t.author_id, t.title, t.visibility, t.version, t.created_at, t.pinned_at, t.closed_at, t.closed_by, t.close_reason,
+	t.last_activity_at, t.comment_count, t.last_seq, t.last_item, COALESCE(m.role, '') AS role,
+	COALESCE(me.handle, '') AS me_handle, COALESCE(me.name, '') AS me_name, COALESCE(me.affiliation, '') AS me_aff`
+
 // LockThread loads a thread inside a write and keeps everybody else from
 // changing its timeline until the commit. On SQLite the one writer does that by
-// itself.
+// itself. What the thread says, and the names of who wrote and closed it, are
+// not loaded.
 func (f *Forum) LockThread(tx *store.Tx, who access.Actor, id int64) (Thread, error) {
 	if f.db.Postgres() {
 		if err := tx.Exec("SELECT 1 FROM threads WHERE id = ? FOR UPDATE", id).Error; err != nil {
 			return Thread{}, fmt.Errorf("lock thread %d: %w", id, err)
 		}
 	}
-	return load(tx.DB, who, id)
+	var row threadRow
+	err := tx.Table("threads AS t").Select(lockColumns).
+		Joins("JOIN groups AS g ON g.id = t.group_id").
+		Joins("LEFT JOIN memberships AS m ON m.group_id = t.group_id AND m.person_id = ?", who.Person).
+		Joins("LEFT JOIN people AS me ON me.id = ?", who.Person).
+		Where("t.id = ?", id).Take(&row).Error
+	if err != nil {
+		return Thread{}, fmt.Errorf("load thread %d: %w", id, err)
+	}
+	t := row.thread(who)
+	t.me = person.Brief{ID: who.Person, Handle: row.MeHandle, Name: row.MeName, Affiliation: row.MeAff}
+	return t, nil
 }
 
 // Thread reads a thread. Errors: NotFound where it is not there or not for this

@@ -34,10 +34,17 @@ type eventRow struct {
 
 func (eventRow) TableName() string { return "events" }
 
+// Along is what else changes in the topic's row when an event is appended, as
+// the assignments of an UPDATE: one statement instead of two.
+type Along struct {
+	Set  string // such as "comment_count = comment_count + 1"
+	Args []any
+}
+
 // Emit appends the event to its topic's timeline and returns it with its
 // sequence numbers. The update of the head locks the topic until the commit, so
 // the order of commits is the order of seq, without gaps, on both engines.
-func (tx *Tx) Emit(e event.Event) (event.Event, error) {
+func (tx *Tx) Emit(e event.Event, along ...Along) (event.Event, error) {
 	table, ok := heads[e.Topic.Place]
 	if !ok {
 		return e, fmt.Errorf("emit %s: no timeline for %q", e.Kind, e.Topic.Place)
@@ -46,9 +53,13 @@ func (tx *Tx) Emit(e event.Event) (event.Event, error) {
 	if e.Kind.Shown() {
 		shown = 1
 	}
+	set, args := "last_seq = last_seq + 1, last_item = last_item + ?", []any{shown}
+	for _, a := range along {
+		set += ", " + a.Set
+		args = append(args, a.Args...)
+	}
 	var lastItem int64
-	err := tx.Raw("UPDATE "+table+" SET last_seq = last_seq + 1, last_item = last_item + ? WHERE id = ? RETURNING last_seq, last_item",
-		shown, e.Topic.ID).Row().Scan(&e.Seq, &lastItem)
+	err := tx.Raw("UPDATE "+table+" SET "+set+" WHERE id = ? RETURNING last_seq, last_item", append(args, e.Topic.ID)...).Row().Scan(&e.Seq, &lastItem)
 	if err != nil {
 		return e, fmt.Errorf("take the next seq of %s: %w", e.Topic, err)
 	}
