@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -132,6 +133,52 @@ func TestPostsWhileBackendsAreTerminatedSucceedOrSayBusy(t *testing.T) {
 	w.only(t, http.StatusCreated, http.StatusServiceUnavailable)
 	waitFor(t, "the forum is ready again", func() bool { return getStatus(t, f.URL+"/readyz") == http.StatusOK })
 	a.check(t, f, w)
+}
+
+func TestPostgresGoneAndBack(t *testing.T) {
+	t.Parallel()
+	way, database := newWire(t, testkit.PostgresURL(t))
+	p := newPlace(t, settings{database: database})
+	f := p.live(t)
+	thread, token := f.hall(access.Public)
+	a := follow(f.URL, thread, false, "", token)
+	w := &writers{base: f.URL, token: token, thread: thread}
+	w.begin(t, 4)
+	for n := 1; n <= 3; n++ {
+		waitFor(t, "comments are acknowledged", func() bool { return w.reached(20 * n) })
+		way.cut()
+		waitFor(t, "the forum says that it is not ready", func() bool { return getStatus(t, f.URL+"/readyz") == http.StatusServiceUnavailable })
+		checkWithoutDatabase(t, f, token, thread)
+		way.mend()
+	}
+	waitFor(t, "the forum is ready again", func() bool { return getStatus(t, f.URL+"/readyz") == http.StatusOK })
+	waitFor(t, "comments are acknowledged again", func() bool { return w.reached(20 * 4) })
+	w.end()
+	w.only(t, http.StatusCreated, http.StatusServiceUnavailable)
+	a.check(t, f, w)
+}
+
+// checkWithoutDatabase looks at what the forum still answers.
+func checkWithoutDatabase(t *testing.T, f *life, token string, thread int64) {
+	t.Helper()
+	if status := getStatus(t, f.URL+"/healthz"); status != http.StatusOK {
+		t.Errorf("/healthz answers %d: the process is well", status)
+	}
+	status, answer := post(caller(t), f.URL, token, thread, "", "into the void")
+	if status != http.StatusServiceUnavailable || !strings.Contains(answer, "error.") {
+		t.Errorf("a post is answered %d %s", status, answer)
+	}
+	for _, path := range []string{"/", "/g/coast", "/api/v1/groups"} {
+		answer, err := http.Get(f.URL + path)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
+			t.Errorf("%s answers %d with Retry-After %q", path, answer.StatusCode, answer.Header.Get("Retry-After"))
+		}
+	}
 }
 
 func TestAForumStoppedWithoutItsDatabaseStillSaysGoodbye(t *testing.T) {
