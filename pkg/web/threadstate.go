@@ -14,6 +14,8 @@ import (
 	"plenary/pkg/web/view"
 )
 
+// closeThread ends a discussion. People are asked for a reason, which everybody
+// reads; who may not close it is told that first.
 func (s *Site) closeThread(c edge.Ctx) error {
 	id, err := edge.ID(c, "id")
 	if err != nil {
@@ -23,9 +25,16 @@ func (s *Site) closeThread(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	t, err := s.Forum.Thread(ctx(c), edge.Who(c), id)
+	if err != nil {
+		return err
+	}
+	if err := access.Check(edge.Who(c), access.CloseThread, t.Facts()); err != nil {
+		return err
+	}
 	var missing errs.Fields
 	plain.Body(&missing, "reason", form.Get("reason"), true, markup.MaxBytes)
-	if err := missing.Err(); err != nil && edge.Who(c).SignedIn() {
+	if err := missing.Err(); err != nil {
 		return err
 	}
 	made, err := s.Forum.Close(ctx(c), edge.Who(c), id, form.Get("reason"))
