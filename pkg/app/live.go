@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ func openBus(url string, log *slog.Logger) (live.Bus, error) {
 func (r *Rooms) hubConfig(cfg config.Server, bus live.Bus, origin string, languages []string) live.Config {
 	return live.Config{
 		Bus: bus, Node: nodeName(), Log: r.Log, Languages: languages,
-		Origins:    func() []string { return []string{origin} },
+		Origins:    origins(cfg, origin),
 		Authorize:  r.mayFollow,
 		MayWrite:   r.mayDo(access.PostComment),
 		SeeWho:     r.mayDo(access.ReadSeenBy),
@@ -38,6 +39,18 @@ func (r *Rooms) hubConfig(cfg config.Server, bus live.Bus, origin string, langua
 		PollThread: r.pollThread,
 		Sessions:   r.endedSessions,
 		Drain:      max(cfg.Drain, time.Millisecond), // 0 would be the hub's own default
+	}
+}
+
+// origins are those of our own pages. Where nobody has said how the forum is
+// reached it is whichever host the page was asked for at: that a page of another
+// site cannot choose.
+func origins(cfg config.Server, base string) func(*http.Request) []string {
+	return func(r *http.Request) []string {
+		if cfg.BaseURL != "" {
+			return []string{base}
+		}
+		return []string{base, "http://" + r.Host}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"plenary/pkg/access"
@@ -23,8 +24,9 @@ type Config struct {
 	Languages []string
 
 	// Origins are those that pages of this forum have, such as
-	// "https://forum.example:8443". It is asked at every connection.
-	Origins func() []string
+	// "https://forum.example:8443". It is asked at every connection, with the
+	// request that wants to become one.
+	Origins func(*http.Request) []string
 
 	// Authorize answers nil where the actor may read the topic. Errors of kind
 	// NotFound, Forbidden, Unauthenticated and Gone mean no; any other means that

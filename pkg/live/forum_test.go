@@ -140,7 +140,7 @@ func (f *forum) sessions(_ context.Context, ids []string) (ended []string, err e
 func (f *forum) config(node string, bus live.Bus) live.Config {
 	return live.Config{
 		Bus: bus, Node: node, Languages: []string{"en", "fr"},
-		Origins:   func() []string { return []string{home} },
+		Origins:   func(*http.Request) []string { return []string{home} },
 		Authorize: f.authorize, Replay: f.replay, Heads: f.heads, Render: f.render, Sessions: f.sessions,
 		MayWrite: f.authorize,
 		SeeWho:   f.authorize,

@@ -24,7 +24,7 @@ func newUpgrader() websocket.Upgrader {
 // request is answered 403 where its origin is not ours and 503 once the hub
 // closes. Who is the visitor that the request was found to come from.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, who Visitor) {
-	if !mayConnect(r, h.cfg.Origins(), who.Bearer) {
+	if !mayConnect(r, h.cfg.Origins(r), who.Bearer) {
 		h.count.refused.Add(1)
 		http.Error(w, "This address takes connections from pages of this forum only.", http.StatusForbidden)
 		return

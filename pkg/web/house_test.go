@@ -118,7 +118,7 @@ func (h *house) must(err error) {
 func (h *house) newHub() *live.Hub {
 	allow := func(context.Context, access.Actor, event.Topic) error { return nil }
 	hub, err := live.NewHub(live.Config{Bus: live.NewMemory(), Node: "test", Languages: []string{"en"}, Drain: time.Millisecond,
-		Origins: func() []string { return []string{origin} }, Authorize: allow, MayWrite: allow, SeeWho: allow,
+		Origins: func(*http.Request) []string { return []string{origin} }, Authorize: allow, MayWrite: allow, SeeWho: allow,
 		Replay: func(ctx context.Context, t event.Topic, after int64, limit int) ([]event.Event, error) {
 			return store.Events(h.db.Read(ctx), t, store.Span{After: after, Limit: limit})
 		},
