@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
