@@ -197,8 +197,30 @@ func (f *Forum) Comment(ctx context.Context, who access.Actor, id int64) (Commen
 	if !who.SignedIn() {
 		return v, nil
 	}
-	err = g.Table("reactions").Select("emoji").Where("comment_id = ? AND person_id = ?", id, who.Person).Find(&v.Mine).Error
-	return v, store.Translate(err)
+	mine, err := f.Reacted(ctx, who, []int64{id})
+	v.Mine = mine[id]
+	return v, err
+}
+
+// Reacted tells with which emoji the actor has reacted to which of the comments.
+func (f *Forum) Reacted(ctx context.Context, who access.Actor, comments []int64) (map[int64][]string, error) {
+	out := map[int64][]string{}
+	if len(comments) == 0 {
+		return out, nil
+	}
+	var rows []struct {
+		CommentID int64
+		Emoji     string
+	}
+	err := f.db.Read(ctx).Table("reactions").Select("comment_id, emoji").
+		Where("comment_id IN ? AND person_id = ?", comments, who.Person).Order("comment_id, created_at, emoji").Find(&rows).Error
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("read own reactions: %w", err))
+	}
+	for _, r := range rows {
+		out[r.CommentID] = append(out[r.CommentID], r.Emoji)
+	}
+	return out, nil
 }
 
 func loadComment(g *gorm.DB, id int64) (Comment, error) {

@@ -82,7 +82,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	themes := theme.New(db, groups, threads, polls, h.clock.Now)
 	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Themes: themes,
 		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs, Demo: func(context.Context, access.Actor) error { return nil },
-		Reacted: h.reacted, Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})
+		Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})
 	h.must(err)
 	base, err := url.Parse(origin)
 	h.must(err)
@@ -95,19 +95,6 @@ func newHouse(t testing.TB, db *store.DB) *house {
 }
 
 // reacted looks up one's own reactions.
-func (h *house) reacted(ctx context.Context, who access.Actor, comments []int64) (map[int64][]string, error) {
-	var rows []struct {
-		CommentID int64
-		Emoji     string
-	}
-	err := h.db.Read(ctx).Table("reactions").Where("person_id = ? AND comment_id IN ?", who.Person, comments).Find(&rows).Error
-	out := map[int64][]string{}
-	for _, r := range rows {
-		out[r.CommentID] = append(out[r.CommentID], r.Emoji)
-	}
-	return out, err
-}
-
 func (h *house) must(err error) {
 	h.t.Helper()
 	if err != nil {

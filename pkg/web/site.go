@@ -43,11 +43,6 @@ type Config struct {
 	Timeline *timeline.Reader
 	Blobs    *blob.Store
 
-	// Reacted tells with which emoji the actor has reacted to which of the
-	// comments. Where it is nil a thread's page does not mark one's own reactions;
-	// the comment's own page always does.
-	Reacted func(ctx context.Context, who access.Actor, comments []int64) (map[int64][]string, error)
-
 	// Demo fills an empty forum with a made-up assembly, on behalf of its first
 	// administrator.
 	Demo func(ctx context.Context, who access.Actor) error

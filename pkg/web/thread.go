@@ -115,7 +115,7 @@ func (s *Site) threadPage(c edge.Ctx, w window, read forum.ReadState) (view.Thre
 
 // ownReactions are the buttons that the reader has pressed.
 func (s *Site) ownReactions(c edge.Ctx, w window) ([]string, error) {
-	if s.Reacted == nil || !edge.Who(c).SignedIn() {
+	if !edge.Who(c).SignedIn() {
 		return nil, nil
 	}
 	var comments []int64
@@ -124,7 +124,7 @@ func (s *Site) ownReactions(c edge.Ctx, w window) ([]string, error) {
 			comments = append(comments, e.Subject)
 		}
 	}
-	mine, err := s.Reacted(ctx(c), edge.Who(c), comments)
+	mine, err := s.Forum.Reacted(ctx(c), edge.Who(c), comments)
 	var own []string
 	for id, list := range mine {
 		for _, emoji := range list {
