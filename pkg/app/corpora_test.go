@@ -7,7 +7,6 @@ import (
 	"maps"
 	"mime/multipart"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,8 +15,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/PuerkitoBio/goquery"
-
 	"plenary/pkg/access"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
@@ -25,41 +22,6 @@ import (
 	"plenary/pkg/testkit"
 	"plenary/pkg/theme"
 )
-
-// naughty are strings that programs stumble over: one in so many of our own, and
-// of the public collection where it is there. Each part has others than the next,
-// and 0 is none.
-func naughty(t testing.TB, own, public, part int) (out []string) {
-	t.Helper()
-	ours := append(stringsOf(t, "testdata/naughty-strings.json"), strings.Repeat("x", 201), strings.Repeat("é", 16385))
-	for i, words := range ours {
-		if i%own == part%own {
-			out = append(out, words)
-		}
-	}
-	for i, words := range stringsOf(t, shared+"naughty-strings.json") {
-		if public > 0 && i%public == part%public {
-			out = append(out, words)
-		}
-	}
-	return out
-}
-
-func stringsOf(t testing.TB, name string) (all []string) {
-	t.Helper()
-	text, err := os.ReadFile(name)
-	if os.IsNotExist(err) && strings.HasPrefix(name, shared) {
-		t.Log("the public collection is not beside the repository: our own strings are tried alone")
-		return nil
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &all)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
 
 // textField is a field of a form that takes people's words.
 type textField struct {
@@ -256,14 +218,51 @@ func (f textField) check(t *testing.T, words string) {
 	}
 }
 
-// complaint is what a page says is wrong.
-func complaint(t *testing.T, page string) string {
-	t.Helper()
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(page))
-	if err != nil {
-		t.Fatal(err)
+// The API takes the same words as the forms do; here are the members that its own
+// tests leave out.
+func TestEveryMemberOfABodyTakesAnyWordsOrSaysWhatIsWrongWithThem(t *testing.T) {
+	t.Parallel()
+	calls := []string{
+		`POST /threads/2/close {"reason":WORDS}`, `POST /polls/2/outcome {"statement":WORDS}`, `POST /polls/2/outcome {"statement":"x","review_on":WORDS}`,
+		`PATCH /themes/2 {"state":"declined","reason":WORDS}`, `PATCH /themes/1 {"state":WORDS}`, `POST /groups/hall/threads {"title":"x","tags":[WORDS]}`,
+		`POST /groups/hall/threads {"title":"x","visibility":WORDS}`, `POST /threads/1/comments {"body":WORDS,"theme_id":1}`, `POST /invitations/accept {"token":WORDS}`,
+		`POST /groups/hall/memberships {"user":WORDS}`, `POST /groups/hall/memberships {"user":"ben","role":WORDS}`, `PATCH /groups/hall/memberships/ben {"role":WORDS}`,
+		`POST /groups/hall/invitations {"role":WORDS}`, `PATCH /groups/hall {"visibility":WORDS}`, `PUT /polls/1/ballot {"choices":[WORDS]}`,
+		`POST /threads/1/polls {"title":"x","method":WORDS}`, `POST /threads/1/polls {"title":"x","method":"proposal","closes_at":WORDS}`,
+		`POST /threads/1/polls {"title":"x","method":"proposal","results":WORDS}`, `POST /polls/1/extend {"closes_at":WORDS}`, `POST /tokens {"name":"x","scopes":[WORDS]}`,
+		`POST /groups {"name":WORDS}`, `POST /groups {"name":"x","handle":WORDS}`, `POST /people {"name":"x","handle":WORDS}`, `POST /people {"name":"x","email":WORDS}`,
+		`POST /people {"name":"x","password":WORDS}`,
 	}
-	return strings.TrimSpace(doc.Find(".field-error, .error-summary, [data-error-message]").Text())
+	try := func(t *testing.T, database string, own int) {
+		t.Parallel()
+		var book logbook
+		var sent atomic.Int64
+		p := furnishAll(t, database, &book, &sent)
+		for i, call := range calls {
+			method, path, _ := strings.Cut(call, " ")
+			path, body, _ := strings.Cut(path, " ")
+			who := p.ana
+			if strings.HasPrefix(path, "/people") || path == "/groups" {
+				who = p.root
+			}
+			for _, words := range naughty(t, own, 0, i) {
+				quoted, err := json.Marshal(words)
+				if err != nil {
+					t.Fatal(err)
+				}
+				a := who.do(method, "/api/v1"+path, "application/json", strings.ReplaceAll(body, "WORDS", string(quoted)))
+				if a.status < 200 || a.status >= 500 || a.status == 422 && !strings.Contains(a.body, `"fields":{"`) && !strings.Contains(a.body, `"detail":"`) {
+					t.Errorf("%s with %.100q: %d %.300s", call, words, a.status, a.body)
+				}
+				if path == "/threads/2/close" && a.status == 200 {
+					who.do("POST", "/api/v1/threads/2/reopen", "", "")
+				}
+			}
+		}
+		p.logged(t, &book, sent.Load())
+	}
+	t.Run("sqlite", func(t *testing.T) { try(t, "", 1) })
+	t.Run("postgres", func(t *testing.T) { try(t, testkit.PostgresURL(t), 3) })
 }
 
 // pagesStillWork opens the pages that show what was kept.

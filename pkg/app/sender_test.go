@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"plenary/pkg/access"
 )
@@ -158,4 +161,49 @@ func idIn(location string) string {
 		return ""
 	}
 	return found[1] + found[2]
+}
+
+// complaint is what a page says is wrong.
+func complaint(t *testing.T, page string) string {
+	t.Helper()
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(doc.Find(".field-error, .error-summary, [data-error-message]").Text())
+}
+
+// naughty are strings that programs stumble over: one in so many of our own, and
+// of the public collection where it is there. Each part has others than the next,
+// and 0 is none.
+func naughty(t testing.TB, own, public, part int) (out []string) {
+	t.Helper()
+	ours := append(stringsOf(t, "testdata/naughty-strings.json"), strings.Repeat("x", 201), strings.Repeat("é", 16385))
+	for i, words := range ours {
+		if i%own == part%own {
+			out = append(out, words)
+		}
+	}
+	for i, words := range stringsOf(t, shared+"naughty-strings.json") {
+		if public > 0 && i%public == part%public {
+			out = append(out, words)
+		}
+	}
+	return out
+}
+
+func stringsOf(t testing.TB, name string) (all []string) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if os.IsNotExist(err) && strings.HasPrefix(name, shared) {
+		t.Log("the public collection is not beside the repository: our own strings are tried alone")
+		return nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
