@@ -17,7 +17,7 @@ LDFLAGS  := -s -w -X main.version=$(VERSION)
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 TOOLS    := $(CURDIR)/bin/tools
 
-.PHONY: run build test test-race lint bench torture dev generate browser clean
+.PHONY: run build test test-race lint bench vuln torture dev generate browser clean
 
 run: build ## build and serve http://localhost:8080 on SQLite
 	./bin/plenary serve
@@ -41,6 +41,9 @@ $(TOOLS)/golangci-lint:
 
 bench: ## measured speed, as ratios taken in one run
 	$(GO) test -tags "$(TAGS)" -run '^$$' -bench . -benchtime 2s -timeout 30m ./pkg/...
+
+vuln: ## known faults in what is linked; VULNDB=folder where the database's host cannot be reached
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(if $(VULNDB),-db file://$(VULNDB)) ./cmd/...
 
 torture: ## kill the process in the middle of writing, many times
 	PLENARY_TORTURE_ROUNDS=500 $(GO) test -tags "$(TAGS)" -run Killed -count 1 -timeout 60m -v ./pkg/...
