@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"plenary/pkg/edge"
@@ -55,10 +56,35 @@ func (s *Site) addSessions(c edge.Ctx, p *view.AccountPage) error {
 	}
 	own := edge.Session(c)
 	for _, one := range sessions {
-		p.Sessions = append(p.Sessions, view.Session{ID: strconv.FormatInt(one.ID, 10), Browser: one.Device, At: one.CreatedAt,
+		p.Sessions = append(p.Sessions, view.Session{ID: strconv.FormatInt(one.ID, 10), Browser: device(one.Device), At: one.CreatedAt,
 			Last: one.LastUsedAt, Current: own != nil && own.ID == one.ID})
 	}
 	return nil
+}
+
+// Names of browsers and systems as they stand in a User-Agent, the more telling
+// ones first: Edge also calls itself Chrome, and Chrome also Safari.
+var (
+	browsers = [][2]string{{"Firefox/", "Firefox"}, {"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Chrome/", "Chrome"}, {"CriOS/", "Chrome"}, {"FxiOS/", "Firefox"}, {"Safari/", "Safari"}}
+	systems  = [][2]string{{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Macintosh", "Mac"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"}}
+)
+
+// device says in a word or two what a User-Agent says at length; the whole of it
+// where it is none of the usual ones.
+func device(agent string) string {
+	name := func(list [][2]string) string {
+		for _, pair := range list {
+			if strings.Contains(agent, pair[0]) {
+				return pair[1]
+			}
+		}
+		return ""
+	}
+	browser, system := name(browsers), name(systems)
+	if browser == "" || system == "" {
+		return agent
+	}
+	return browser + ", " + system
 }
 
 func (s *Site) editProfile(c edge.Ctx) error {

@@ -48,7 +48,7 @@ func (s *Site) board(c edge.Ctx) error {
 		default:
 			p.Settled = append(p.Settled, card)
 		}
-		if card.State == string(access.Shortlisted) {
+		if card.State == string(access.Shortlisted) && card.Poll.URL == "" {
 			p.Shortlist++
 		}
 	}

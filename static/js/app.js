@@ -11,9 +11,11 @@ import { startReply } from "./reply.js";
 import { startSeen } from "./seen.js";
 import { startTimeline } from "./timeline.js";
 import { startTimes } from "./times.js";
+import { startWide } from "./wide.js";
 
 startReveal();
 startTimes();
+startWide();
 startForms();
 startFrames();
 startDrafts();

@@ -1,11 +1,14 @@
 /** Shows <time data-style> in the viewer's zone, and tells the server that zone. */
 
-import { everyPart, language } from "./page.js";
+import { everyPart, language as spoken } from "./page.js";
+
+/** The page's language as the reader's country writes it: en-IE, not the en of the United States. */
+const language = navigator.languages.find((tag) => tag.split("-")[0] === spoken?.split("-")[0] && tag.includes("-")) ?? spoken;
 
 const minute = 60_000;
 const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
 const long = new Intl.DateTimeFormat(language, {
-  weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit",
+  weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit",
 });
 const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" });
 const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto" });

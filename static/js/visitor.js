@@ -6,8 +6,10 @@ import { startLive } from "./live.js";
 import { startPresence } from "./presence.js";
 import { startTimeline } from "./timeline.js";
 import { startTimes } from "./times.js";
+import { startWide } from "./wide.js";
 
 startTimes();
+startWide();
 startFrames();
 startTimeline();
 startPresence();

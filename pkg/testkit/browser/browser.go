@@ -193,6 +193,30 @@ func (p *Tab) ClickText(within, text string) {
 	Eval[bool](p, "(() => { const it = "+find+"; it.scrollIntoView({block: 'center'}); it.focus(); it.click(); return true })()")
 }
 
+// For is the same tab for a part of the test.
+func (p *Tab) For(t testing.TB) *Tab { return &Tab{t: t, ctx: p.ctx} }
+
+// Follow presses what the selector finds first and waits for the page it leads to.
+func (p *Tab) Follow(selector string) {
+	p.t.Helper()
+	p.leave(func() { p.Click(selector) })
+}
+
+// FollowText presses the button or link that says the text, as ClickText does,
+// and waits for the page it leads to.
+func (p *Tab) FollowText(within, text string) {
+	p.t.Helper()
+	p.leave(func() { p.ClickText(within, text) })
+}
+
+// leave waits until the document has been replaced by another one.
+func (p *Tab) leave(by func()) {
+	p.t.Helper()
+	Eval[bool](p, "window.isLeft = true")
+	by()
+	p.Until("!window.isLeft && document.readyState === 'complete'")
+}
+
 // Type writes into a field, a key for each letter.
 func (p *Tab) Type(selector, text string) {
 	p.t.Helper()
@@ -208,6 +232,55 @@ func (p *Tab) Type(selector, text string) {
 func (p *Tab) Size(width, height int64) {
 	p.t.Helper()
 	p.Do(chromedp.EmulateViewport(width, height))
+}
+
+// Scheme sets the colours that the person prefers.
+func (p *Tab) Scheme(dark bool) {
+	p.t.Helper()
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	p.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+		return err
+	}))
+}
+
+// NoScripts turns scripting off for all pages from now on. What the test itself
+// evaluates still works.
+func (p *Tab) NoScripts() {
+	p.t.Helper()
+	p.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}))
+}
+
+// Key presses a key, such as kb.Tab, with modifiers held.
+func (p *Tab) Key(keys string, held ...chromedp.Modifier) {
+	p.t.Helper()
+	p.Do(chromedp.KeyEvent(keys, chromedp.KeyModifiers(held...)))
+}
+
+// View writes a picture of what is in the window, where PLENARY_TEST_SHOTS names
+// a folder for it.
+func (p *Tab) View(name string) {
+	p.t.Helper()
+	dir := os.Getenv("PLENARY_TEST_SHOTS")
+	if dir == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(dir+"/"+name+".png", picture, 0o600); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // Shoot writes a picture of the whole page where the environment variable
