@@ -283,6 +283,16 @@ func TestFlagsAreStrongerThanTheEnvironmentAndThatThanTheFile(t *testing.T) {
 	}
 }
 
+func TestASettingsFileMayHoldListsAndUnderscores(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "settings.json")
+	if err := os.WriteFile(file, []byte(`{"proxies": ["10.0.0.0/8", "nowhere"], "base_url": "http://localhost:8080", "log-format": "json"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := plenary(t, "", "serve", "--config", file, "--data-dir", filepath.Join(t.TempDir(), "data"))
+	checkRefusal(t, s, 1, `"nowhere"`, []string{"serve"}) // the second of the list was read
+}
+
 func TestASettingsFileWithASlipIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

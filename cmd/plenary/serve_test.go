@@ -78,7 +78,7 @@ func (s *speakers) heard(status int, words string) {
 // reached waits until so many comments have been acknowledged.
 func (s *speakers) reached(t testing.TB, many int) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; <-time.After(5 * time.Millisecond) {
 		s.mu.Lock()
 		now := len(s.acknowledged)
 		s.mu.Unlock()

@@ -59,7 +59,7 @@ func (b *broker) halt() {
 // the time before.
 func (b *broker) joined(clients int) {
 	b.t.Helper()
-	for deadline := time.Now().Add(patience); b.NumClients() < clients; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); b.NumClients() < clients; <-time.After(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			b.t.Fatalf("%d of %d forums came to the broker", b.NumClients(), clients)
 		}

@@ -70,7 +70,7 @@ func (w *writers) one(c *http.Client, words string) {
 	if w.retry {
 		key = words
 	}
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
 		status, answer := post(c, w.base, w.token, w.thread, key, words)
 		w.count(status, answer, words)
 		if status == http.StatusCreated || !w.retry {
@@ -115,7 +115,7 @@ func (w *writers) only(t testing.TB, statuses ...int) {
 // waitFor waits for what other goroutines bring about.
 func waitFor(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); !holds(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !holds(); <-time.After(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("never happened: %s", what)
 		}
@@ -147,7 +147,7 @@ func (r *reader) follow() {
 		case time.Since(began) > 2*patience:
 			r.wrong = fmt.Errorf("still at seq %d: %w", r.have, err)
 		default:
-			time.Sleep(20 * time.Millisecond) // nobody is there just now
+			<-time.After(20 * time.Millisecond) // nobody is there just now
 		}
 	}
 }

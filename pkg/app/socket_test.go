@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -127,7 +128,7 @@ func (s *socket) closed() (last told, code int) {
 	s.t.Helper()
 	for {
 		m, err := hear(s.ws)
-		if end, ok := err.(*websocket.CloseError); ok {
+		if end, ok := errors.AsType[*websocket.CloseError](err); ok {
 			return last, end.Code
 		}
 		if err != nil {

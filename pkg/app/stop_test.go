@@ -25,7 +25,7 @@ import (
 // served before.
 func stream(c *http.Client, base, token string, thread int64, name string) (acknowledged, cut []string) {
 	for i := 0; ; i++ {
-		time.Sleep(rand.N(6 * time.Millisecond)) // a connection must be idle now and then
+		<-time.After(rand.N(6 * time.Millisecond)) // a connection must be idle now and then
 		words := fmt.Sprintf("%s says %d", name, i)
 		reused := false
 		trace := &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { reused = info.Reused }}
