@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"plenary/pkg/access"
@@ -37,7 +35,7 @@ func (r *Rooms) hubConfig(cfg config.Server, bus live.Bus, origin string, langua
 		Replay:     r.replay,
 		Heads:      r.DB.Heads,
 		PollThread: r.pollThread,
-		Sessions:   r.endedSessions,
+		Sessions:   r.People.Ended,
 		Drain:      max(cfg.Drain, time.Millisecond), // 0 would be the hub's own default
 	}
 }
@@ -110,27 +108,4 @@ func (r *Rooms) pollThread(ctx context.Context, id int64) (int64, error) {
 		return 0, errs.New(errs.NotFound, "error.not_found")
 	}
 	return p.ThreadID, nil
-}
-
-// Sockets name their session with a prefix: that of a browser, or a token.
-const (
-	sessionPrefix = "s"
-	tokenPrefix   = "t"
-)
-
-func (r *Rooms) endedSessions(ctx context.Context, ids []string) ([]string, error) {
-	var ended []string
-	for _, id := range ids {
-		n, err := strconv.ParseInt(strings.TrimPrefix(id, sessionPrefix), 10, 64)
-		if err != nil || !strings.HasPrefix(id, sessionPrefix) {
-			continue
-		}
-		switch err := r.People.SessionAlive(ctx, n); {
-		case errs.Is(err, errs.NotFound), errs.Is(err, errs.Unauthenticated):
-			ended = append(ended, id)
-		case err != nil:
-			return nil, err
-		}
-	}
-	return ended, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"plenary/pkg/access"
+	"plenary/pkg/person"
 	"plenary/pkg/testkit"
 )
 
@@ -249,6 +250,28 @@ func TestASessionThatEndsAtOneProcessClosesItsSocketAtTheOther(t *testing.T) {
 		}
 		if took := time.Since(began); took > 4*time.Second {
 			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+func TestATokenThatIsRevokedAtOneProcessClosesItsSocketAtTheOther(t *testing.T) {
+	t.Parallel()
+	bothWays(t, func(t *testing.T, _ *pair, here, there *life) {
+		here.group("board", "Board", access.Closed)
+		ana := here.person("ana", "Ana", "", "board", access.Member)
+		thread := here.thread(ana, "board")
+		token, info, err := here.People.NewToken(here.ctx, access.System(), person.NewToken{Person: ana.Person, Name: "program"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ws, err := handshake(there.URL, http.Header{"Authorization": {"Bearer " + token}})
+		program := newSocket(t, ws, err)
+		program.subscribe(thread, 1, "json")
+		if err := here.People.RevokeToken(here.ctx, ana, info.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, code := program.closed(); code != 4401 {
+			t.Errorf("closed with %d, want 4401", code)
 		}
 	})
 }

@@ -81,9 +81,10 @@ type visitor struct {
 	actor   access.Actor
 	person  person.Person
 	session *person.Session
-	scopes  []string // of an API token; nil for a browser
 	bearer  bool
-	words   *i18n.Localizer
+	// credential names the session or token
+	credential string
+	words      *i18n.Localizer
 }
 
 const visitorKey = "visitor"

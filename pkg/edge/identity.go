@@ -59,7 +59,7 @@ func (e *Edge) byToken(c Ctx, v *visitor) error {
 	if token == "" {
 		return errs.New(errs.Unauthenticated, "error.bad_token")
 	}
-	p, scopes, err := e.People.ByToken(c.Request().Context(), token)
+	grant, err := e.People.ByToken(c.Request().Context(), token)
 	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Unauthenticated) {
 		return errs.New(errs.Unauthenticated, "error.bad_token").Because(err)
 	}
@@ -67,11 +67,11 @@ func (e *Edge) byToken(c Ctx, v *visitor) error {
 		return err
 	}
 	method := c.Request().Method
-	if method != http.MethodGet && method != http.MethodHead && !slices.Contains(scopes, "write") {
+	if method != http.MethodGet && method != http.MethodHead && !slices.Contains(grant.Scopes, "write") {
 		return errs.New(errs.Forbidden, "error.token_reads_only")
 	}
-	v.bearer, v.scopes, v.person = true, scopes, p
-	v.actor = access.Actor{Person: p.ID, Administrator: p.Administrator}
+	v.bearer, v.person, v.credential = true, grant.Person, grant.Credential()
+	v.actor = access.Actor{Person: grant.Person.ID, Administrator: grant.Person.Administrator}
 	return nil
 }
 
@@ -90,10 +90,14 @@ func (e *Edge) bySession(c Ctx, v *visitor) error {
 	case err != nil:
 		return err
 	}
-	v.session, v.person = &session, session.Person
+	v.session, v.person, v.credential = &session, session.Person, session.Credential()
 	v.actor = access.Actor{Person: session.Person.ID, Administrator: session.Person.Administrator}
 	return nil
 }
+
+// Credential names the session or token that the request came with; empty for a
+// visitor.
+func Credential(c Ctx) string { return of(c).credential }
 
 // Bearer reports whether the request came with an API token.
 func Bearer(c Ctx) bool { return of(c).bearer }

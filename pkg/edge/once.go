@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -43,12 +44,18 @@ func (e *Edge) IdempotencyKey(next Handler) Handler {
 		if c.Request().Method != http.MethodPost {
 			return next(c)
 		}
-		once, err := WithOnce(c, c.Request().Header.Get("Idempotency-Key"))
-		if err != nil || once == nil {
-			if err != nil {
-				return err
-			}
+		key := c.Request().Header.Get("Idempotency-Key")
+		if key == "" {
 			return next(c)
+		}
+		// Who brings a key will ask again, so the answer has to be there even where
+		// nobody waits for it now.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), requestTimeout)
+		defer cancel()
+		c.SetRequest(c.Request().WithContext(ctx))
+		once, err := WithOnce(c, key)
+		if err != nil {
+			return err
 		}
 		kept := &recorder{ResponseWriter: c.Response().Writer}
 		c.Response().Writer = kept

@@ -159,11 +159,11 @@ func (p *People) RevokeToken(ctx context.Context, who access.Actor, id int64) er
 
 // ByToken finds who an API token belongs to, and what may be done with it. An
 // unknown or expired one is Unauthenticated "person.token_unknown".
-func (p *People) ByToken(ctx context.Context, token string) (who Person, scopes []string, err error) {
+func (p *People) ByToken(ctx context.Context, token string) (Grant, error) {
 	unknown := errs.New(errs.Unauthenticated, "person.token_unknown")
 	digest, ok := Digest(token)
 	if !ok {
-		return Person{}, nil, unknown
+		return Grant{}, unknown
 	}
 	var r struct {
 		TokenID    int64
@@ -172,19 +172,19 @@ func (p *People) ByToken(ctx context.Context, token string) (who Person, scopes 
 		Person     row `gorm:"embedded"`
 	}
 	now := p.now()
-	err = p.db.Read(ctx).Table("api_tokens AS t").Select("t.id AS token_id, t.scopes, t.last_used_at, "+columns).
+	err := p.db.Read(ctx).Table("api_tokens AS t").Select("t.id AS token_id, t.scopes, t.last_used_at, "+columns).
 		Joins("JOIN people AS p ON p.id = t.person_id").
 		Where("t.token_hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?)", digest, store.At(now)).Take(&r).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return Person{}, nil, unknown
+		return Grant{}, unknown
 	}
 	if err != nil {
-		return Person{}, nil, store.Translate(fmt.Errorf("read a token: %w", err))
+		return Grant{}, store.Translate(fmt.Errorf("read a token: %w", err))
 	}
 	if r.LastUsedAt == nil || now.Sub(r.LastUsedAt.Time) >= usedEvery {
 		p.tokenUsed(ctx, r.TokenID, now)
 	}
-	return r.Person.person(), strings.Fields(r.Scopes), nil
+	return Grant{ID: r.TokenID, Person: r.Person.person(), Scopes: strings.Fields(r.Scopes)}, nil
 }
 
 // tokenUsed writes down the use of a token. That it cannot be written, say

@@ -22,9 +22,9 @@ func TestAnAPITokenStandsForItsPerson(t *testing.T) {
 			if err != nil || !slices.Equal(info.Scopes, c.got) {
 				t.Fatalf("%v: %+v, %v", c.asked, info, err)
 			}
-			who, scopes, err := h.ByToken(h.ctx, token)
-			if err != nil || who != ana || !slices.Equal(scopes, c.got) {
-				t.Errorf("%v: %+v, %v, %v", c.asked, who, scopes, err)
+			grant, err := h.ByToken(h.ctx, token)
+			if err != nil || grant.Person != ana || !slices.Equal(grant.Scopes, c.got) {
+				t.Errorf("%v: %+v, %v", c.asked, grant, err)
 			}
 		}
 	})
@@ -42,11 +42,11 @@ func TestATokenEndsWhenItExpiresOrIsRevoked(t *testing.T) {
 			t.Fatal(info, err)
 		}
 		h.clock.pass(time.Hour)
-		_, _, err = h.ByToken(h.ctx, short)
+		_, err = h.ByToken(h.ctx, short)
 		want(t, err, errs.Unauthenticated, "person.token_unknown")
 		want(t, h.RevokeToken(h.ctx, ben.Actor(), info.ID), errs.NotFound, "error.not_found")
 		want(t, h.RevokeToken(h.ctx, access.Visitor(), info.ID), errs.Unauthenticated, "access.sign_in")
-		if _, _, err := h.ByToken(h.ctx, long); err != nil {
+		if _, err := h.ByToken(h.ctx, long); err != nil {
 			t.Fatalf("the token of somebody else was revoked: %v", err)
 		}
 		h.told()
@@ -56,9 +56,9 @@ func TestATokenEndsWhenItExpiresOrIsRevoked(t *testing.T) {
 		if told := h.told(); !slices.Equal(told, []int64{ana.ID}) {
 			t.Errorf("told of %v; want Ana", told)
 		}
-		_, _, err = h.ByToken(h.ctx, long)
+		_, err = h.ByToken(h.ctx, long)
 		want(t, err, errs.Unauthenticated, "person.token_unknown")
-		_, _, err = h.ByToken(h.ctx, "nonsense")
+		_, err = h.ByToken(h.ctx, "nonsense")
 		want(t, err, errs.Unauthenticated, "person.token_unknown")
 	})
 }
@@ -77,8 +77,8 @@ func TestOnlyTheForumItselfMakesTokensForOthers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if who, _, err := h.ByToken(h.ctx, token); err != nil || who != ana {
-			t.Errorf("%+v, %v", who, err)
+		if grant, err := h.ByToken(h.ctx, token); err != nil || grant.Person != ana {
+			t.Errorf("%+v, %v", grant.Person, err)
 		}
 	})
 }
@@ -117,7 +117,7 @@ func TestTheLastUseOfATokenIsListed(t *testing.T) {
 		}{{0, false, -1}, {time.Minute, true, time.Minute}, {9 * time.Minute, true, time.Minute}, {time.Minute, true, 11 * time.Minute}} {
 			h.clock.pass(c.pass)
 			if c.use {
-				if _, _, err := h.ByToken(h.ctx, token); err != nil {
+				if _, err := h.ByToken(h.ctx, token); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -135,5 +135,40 @@ func TestTheLastUseOfATokenIsListed(t *testing.T) {
 		}
 		_, err = h.Tokens(h.ctx, access.Visitor())
 		want(t, err, errs.Unauthenticated, "access.sign_in")
+	})
+}
+
+func TestWhichSessionsAndTokensHaveEnded(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ana := h.add("ana")
+		token, info, err := h.NewToken(h.ctx, ana.Actor(), person.NewToken{Name: "script"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		grant, err := h.ByToken(h.ctx, token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		secret, err := h.OpenSession(h.ctx, ana.ID, "browser")
+		if err != nil {
+			t.Fatal(err)
+		}
+		session, err := h.Session(h.ctx, secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := []string{grant.Credential(), session.Credential(), "token.999", "nonsense"}
+		if ended, err := h.Ended(h.ctx, names); err != nil || !slices.Equal(ended, names[2:]) {
+			t.Errorf("at first: %v, %v", ended, err)
+		}
+		if err := h.RevokeToken(h.ctx, ana.Actor(), info.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.SignOut(h.ctx, secret); err != nil {
+			t.Fatal(err)
+		}
+		if ended, err := h.Ended(h.ctx, names); err != nil || !slices.Equal(ended, names) {
+			t.Errorf("after both were given back: %v, %v", ended, err)
+		}
 	})
 }

@@ -140,20 +140,6 @@ func (p *People) used(ctx context.Context, r sessionRow, now time.Time) time.Tim
 	return end
 }
 
-// SessionAlive answers nil while the session is open, for sockets that outlive
-// the request they began with.
-func (p *People) SessionAlive(ctx context.Context, id int64) error {
-	var n int64
-	err := p.db.Read(ctx).Raw("SELECT COUNT(*) FROM sessions WHERE id = ? AND expires_at > ?", id, store.At(p.now())).Row().Scan(&n)
-	if err != nil {
-		return store.Translate(fmt.Errorf("look for session %d: %w", id, err))
-	}
-	if n == 0 {
-		return errEnded()
-	}
-	return nil
-}
-
 // Sessions lists one's own open sessions, the latest first.
 func (p *People) Sessions(ctx context.Context, who access.Actor) ([]SessionInfo, error) {
 	if !who.SignedIn() {

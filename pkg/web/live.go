@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"strconv"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
@@ -22,11 +21,8 @@ import (
 // socket makes a live connection of the request.
 func (s *Site) socket(c edge.Ctx) error {
 	who := edge.Person(c)
-	v := live.Visitor{Actor: edge.Who(c), Lang: s.words(c).Lang(), Bearer: edge.Bearer(c), Name: who.Name, Handle: who.Handle}
-	if session := edge.Session(c); session != nil {
-		v.SessionID = "s" + strconv.FormatInt(session.ID, 10)
-	}
-	s.hub.Serve(c.Response(), c.Request(), v)
+	s.hub.Serve(c.Response(), c.Request(), live.Visitor{Actor: edge.Who(c), SessionID: edge.Credential(c), Bearer: edge.Bearer(c),
+		Lang: s.words(c).Lang(), Name: who.Name, Handle: who.Handle})
 	return nil
 }
 
