@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"plenary/pkg/blob"
@@ -40,6 +41,8 @@ type Rooms struct {
 
 	Log *slog.Logger
 	Now func() time.Time
+
+	closing sync.Mutex // held while polls are closed because it is time
 }
 
 // Options are what may differ in tests. The zero value is right for production.

@@ -24,6 +24,8 @@ func (s *Server) fillDemo(ctx context.Context, guest int64) error {
 }
 
 func (r *Rooms) playDemo(ctx context.Context, guest int64) (demo.Guide, error) {
+	r.closing.Lock()
+	defer r.closing.Unlock()
 	return demo.Fill(ctx, r.DB, demo.Options{Random: rand.Reader, Schedule: r.closeLater, Now: r.Now(), Guest: guest})
 }
 

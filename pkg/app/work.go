@@ -29,13 +29,21 @@ func (r *Rooms) closeLater(tx *store.Tx, poll int64, at time.Time) error {
 	return r.Jobs.EnqueueAt(tx, closePoll{poll, at.UTC()}, at, true)
 }
 
+// closeDue closes the polls whose time has come, but not those of a past that is
+// just being made up, where votes are still to be cast.
+func (r *Rooms) closeDue(ctx context.Context) error {
+	r.closing.Lock()
+	defer r.closing.Unlock()
+	_, err := r.Polls.CloseDue(ctx)
+	return err
+}
+
 func (r *Rooms) handleJobs() {
 	jobs.Handle(r.Jobs, func(ctx context.Context, _ closePoll) error {
-		_, err := r.Polls.CloseDue(ctx)
-		return err
+		return r.closeDue(ctx)
 	})
 	jobs.Handle(r.Jobs, func(ctx context.Context, _ sweep) error {
-		if _, err := r.Polls.CloseDue(ctx); err != nil {
+		if err := r.closeDue(ctx); err != nil {
 			return err
 		}
 		if _, err := r.People.DropExpired(ctx); err != nil {
