@@ -7,6 +7,7 @@ import (
 	"maps"
 	"mime/multipart"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,6 +58,9 @@ type furnished struct {
 
 func furnishAll(t testing.TB, database string, book *logbook, sent *atomic.Int64) furnished {
 	t.Helper()
+	if _, err := os.Stat(shared); err != nil {
+		t.Logf("the public strings are not beside the repository, our own are tried alone: %v", err)
+	}
 	r := start(t, settings{database: database, log: book.logger()})
 	r.group("hall", "The hall", access.Public)
 	root := r.person("root", "Root", "", "", "administrator")
@@ -185,7 +189,7 @@ func TestEveryFieldKeepsAnyWordsOrSaysWhatIsWrongWithThem(t *testing.T) {
 		p.pagesStillWork(t)
 		p.logged(t, &book, sent.Load())
 	}
-	t.Run("sqlite", func(t *testing.T) { try(t, "", 1, 6) }) // the API takes all of them, in tests of its own
+	t.Run("sqlite", func(t *testing.T) { try(t, "", 1, 8) }) // the API takes all of them, in tests of its own
 	t.Run("postgres", func(t *testing.T) { try(t, testkit.PostgresURL(t), 3, 0) })
 }
 
@@ -294,6 +298,10 @@ func (p furnished) logged(t *testing.T, book *logbook, sent int64) {
 	}
 }
 
+// longestAddress is well below what the server reads of a request before any of
+// our code sees it.
+const longestAddress = 30_000 // bytes
+
 func TestAnyWordsMayBeLookedFor(t *testing.T) {
 	t.Parallel()
 	try := func(t *testing.T, database string, own, public int) {
@@ -310,11 +318,18 @@ func TestAnyWordsMayBeLookedFor(t *testing.T) {
 				if before, _, _ := strings.Cut(at, "?"); strings.Contains(before, "{}") {
 					path = strings.ReplaceAll(at, "{}", url.PathEscape(words))
 				}
-				if a := p.root.get(path); (a.status >= 500 || a.status < 200) && len(path) < 30_000 {
+				if len(path) > longestAddress {
+					continue
+				}
+				if a := p.root.get(path); a.status >= 500 || a.status < 200 {
 					t.Errorf("%.200s: %d %.200s", path, a.status, a.body)
 				}
 			}
-			a := p.ben.do("PUT", "/api/v1/comments/1/reactions/"+url.PathEscape(words), "", "")
+			emoji := url.PathEscape(words)
+			if len(emoji) > longestAddress {
+				continue
+			}
+			a := p.ben.do("PUT", "/api/v1/comments/1/reactions/"+emoji, "", "")
 			if a.status >= 500 || a.status == 200 && utf8.RuneCountInString(words) > 10 {
 				t.Errorf("reacting with %.100q: %d %.200s", words, a.status, a.body)
 			}

@@ -162,7 +162,7 @@ func TestNoScriptInANameOrATitleRuns(t *testing.T) {
 		"/p/1", "/p/2", "/p/2/outcome", "/t/2", "/t/3"} {
 		tr.visit(t, path)
 	}
-	for range 20 {
+	for range 8 {
 		for _, at := range []string{"/t/1/themes/new?text=", "/g/hall?tag=", "/admin?q=", "/t/1/polls/new?method="} {
 			tr.visit(t, browser.Eval[string](tr.Tab, fmt.Sprintf("(() => { const u = new URL(%q + encodeURIComponent(%q), location); return u.pathname + u.search })()", at, attempt())))
 		}

@@ -196,7 +196,6 @@ func stringsOf(t testing.TB, name string) (all []string) {
 	t.Helper()
 	text, err := os.ReadFile(name)
 	if os.IsNotExist(err) && strings.HasPrefix(name, shared) {
-		t.Log("the public collection is not beside the repository: our own strings are tried alone")
 		return nil
 	}
 	if err == nil {
