@@ -32,7 +32,7 @@ func TestAClientThatHungUpGetsItsAnswerWhenItAsksAgain(t *testing.T) {
 							t.Errorf("%q is still answered %d %s", words, status, answer)
 							return
 						}
-						time.Sleep(10 * time.Millisecond)
+						<-time.After(10 * time.Millisecond) // as a patient client would
 					}
 				}
 			})
