@@ -1,5 +1,7 @@
 /** Answering a comment from the page's one composer, with or without quoting it. */
 
+import { goTo } from "./timeline.js";
+
 const composer = () => /** @type {HTMLFormElement|null} */ (document.getElementById("composer"));
 const field = () => /** @type {HTMLTextAreaElement|null|undefined} */ (composer()?.querySelector("textarea"));
 
@@ -13,7 +15,7 @@ export function reply(comment, quoted) {
   const article = /** @type {HTMLElement|null} */ (comment.closest("article"));
   if (!area || !article) return;
   answerTo(article.id.replace(/^c-/, ""), article.dataset.name ?? "");
-  area.focus();
+  goTo(area);
   if (quoted) quote(area, quoted);
 }
 

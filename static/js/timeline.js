@@ -63,10 +63,21 @@ function added(/** @type {CustomEvent} */ e) {
 /** Moves the focus to an item, so that reading and tabbing go on from there. */
 export function goTo(/** @type {HTMLElement} */ el) {
   focusOn(el);
-  el.scrollIntoView({ block: "nearest" });
+  let frames = 8; // what comes into view has its true height only then, and moves the rest
+  const show = () => {
+    el.scrollIntoView({ block: "nearest" });
+    if (--frames) requestAnimationFrame(show);
+  };
+  show();
 }
 
 export function startTimeline() {
+  document.querySelector(".write-here")?.addEventListener("click", (e) => {
+    const field = document.getElementById("composer-body");
+    if (!field) return;
+    e.preventDefault();
+    goTo(field);
+  });
   list?.addEventListener("plenary:adding", (e) => e.target === list && adding(/** @type {CustomEvent} */ (e)));
   list?.addEventListener("plenary:added", (e) => e.target === list && added(/** @type {CustomEvent} */ (e)));
   link?.addEventListener("click", (e) => {

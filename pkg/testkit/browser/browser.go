@@ -72,10 +72,11 @@ type Tab struct {
 }
 
 // watch collects, on every page, what the content policy refused and what broke.
+// A transition between pages that is cut short is no fault.
 const watch = `window.faults = [];
 addEventListener("securitypolicyviolation", (e) => faults.push(e.violatedDirective + " " + e.blockedURI + " " + e.sample));
 addEventListener("error", (e) => faults.push("error: " + e.message));
-addEventListener("unhandledrejection", (e) => faults.push("rejected: " + e.reason));`
+addEventListener("unhandledrejection", (e) => /^Transition was/.test(e.reason?.message) || faults.push("rejected: " + e.reason));`
 
 // Person opens a tab with cookies and storage of its own. Whatever page it shows
 // when the test ends must have no faults.
