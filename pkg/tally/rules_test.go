@@ -2,6 +2,7 @@ package tally_test
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -131,7 +132,7 @@ func fieldsOf(t *testing.T, err error) map[string]string {
 	if err == nil {
 		return nil
 	}
-	e, ok := err.(*errs.Error)
+	e, ok := errors.AsType[*errs.Error](err)
 	if !ok || e.Kind != errs.Invalid {
 		t.Fatalf("%v is not an invalid-input error", err)
 	}
