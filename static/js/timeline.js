@@ -63,15 +63,21 @@ function added(/** @type {CustomEvent} */ e) {
 /** Moves the focus to an item, so that reading and tabbing go on from there. */
 export function goTo(/** @type {HTMLElement} */ el) {
   focusOn(el);
-  let frames = 8; // what comes into view has its true height only then, and moves the rest
+  keepInSight(el);
+}
+
+/** What comes into view has its true height only then, and moves the rest. */
+function keepInSight(/** @type {Element} */ el) {
+  let frames = 8;
   const show = () => {
-    el.scrollIntoView({ block: "nearest" });
+    if (document.activeElement === el) el.scrollIntoView({ block: "nearest" });
     if (--frames) requestAnimationFrame(show);
   };
   show();
 }
 
 export function startTimeline() {
+  if (list) document.addEventListener("keyup", (e) => e.key === "Tab" && document.activeElement && keepInSight(document.activeElement));
   document.querySelector(".write-here")?.addEventListener("click", (e) => {
     const field = document.getElementById("composer-body");
     if (!field) return;
