@@ -143,6 +143,7 @@ func TestAPersonHasALimitedNumberOfSockets(t *testing.T) {
 	for _, who := range []string{"person=3", "session=v1"} {
 		before := n.Stats().Sockets
 		first, second := n.open(t, who), n.open(t, who)
+		eventually(t, "both have their place", func() bool { return n.Stats().Sockets == before+2 })
 		n.open(t, who).closed(4429)
 		second.subscribe(`"thread":42`)
 		_ = first.ws.Close()
