@@ -14,9 +14,20 @@ type Item struct {
 // Split joins the items into what the viewer has seen and what is new from
 // firstUnread on. A firstUnread of 0 means that all is seen.
 func Split(items []Item, firstUnread int64) (read, unread template.HTML) {
-	var seen, fresh strings.Builder
+	isNew := func(i Item) bool { return firstUnread > 0 && i.Seq >= firstUnread }
+	var seenSize, freshSize int
 	for _, item := range items {
-		if firstUnread > 0 && item.Seq >= firstUnread {
+		if isNew(item) {
+			freshSize += len(item.HTML)
+		} else {
+			seenSize += len(item.HTML)
+		}
+	}
+	var seen, fresh strings.Builder
+	seen.Grow(seenSize)
+	fresh.Grow(freshSize)
+	for _, item := range items {
+		if isNew(item) {
 			fresh.WriteString(string(item.HTML))
 		} else {
 			seen.WriteString(string(item.HTML))
