@@ -14,6 +14,7 @@ import "plenary/pkg/errs"
 type Actor struct {
 	Person        int64 // 0 for a visitor
 	Administrator bool  // of the whole forum
+	Provider      int64 // through which the actor signed in; 0 for the forum's own ways
 	System        bool  // the forum itself: a poll that closes by time, an import
 }
 

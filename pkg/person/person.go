@@ -1,11 +1,13 @@
 package person
 
 import (
+	"errors"
 	"io"
 	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/event"
+	"plenary/pkg/mail"
 	"plenary/pkg/store"
 )
 
@@ -43,8 +45,13 @@ type People struct {
 	hasher    *hasher
 	throttle  *throttle
 	cache     *sessionCache
+	post      Post
 	listeners []func(event.Signal)
 }
+
+// Post puts a letter into the transaction: it leaves soon after the commit, and
+// not at all after a rollback.
+type Post func(tx *store.Tx, l mail.Letter) error
 
 // Option changes how People work.
 type Option func(*People)
@@ -53,12 +60,18 @@ type Option func(*People)
 // another cost stay valid and are renewed at the next sign-in.
 func WithCost(c Cost) Option { return func(p *People) { p.hasher.cost = c } }
 
+// WithPost sets where letters go. Without it whatever has to send one fails.
+func WithPost(post Post) Option { return func(p *People) { p.post = post } }
+
+func noPost(*store.Tx, mail.Letter) error { return errors.New("this forum was put together without mail") }
+
 // New opens the room. The clock and the source of randomness come from outside;
 // random must be safe for concurrent use and, outside of tests, crypto/rand.Reader.
 func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option) *People {
 	p := &People{
 		db: db, now: now, random: random,
 		hasher: newHasher(DefaultCost, random), throttle: newThrottle(), cache: newSessionCache(),
+		post: noPost,
 	}
 	for _, o := range options {
 		o(p)
