@@ -63,7 +63,9 @@ func WithCost(c Cost) Option { return func(p *People) { p.hasher.cost = c } }
 // WithPost sets where letters go. Without it whatever has to send one fails.
 func WithPost(post Post) Option { return func(p *People) { p.post = post } }
 
-func noPost(*store.Tx, mail.Letter) error { return errors.New("this forum was put together without mail") }
+func noPost(*store.Tx, mail.Letter) error {
+	return errors.New("this forum was put together without mail")
+}
 
 // New opens the room. The clock and the source of randomness come from outside;
 // random must be safe for concurrent use and, outside of tests, crypto/rand.Reader.
