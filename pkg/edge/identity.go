@@ -91,7 +91,7 @@ func (e *Edge) bySession(c Ctx, v *visitor) error {
 		return err
 	}
 	v.session, v.person, v.credential = &session, session.Person, session.Credential()
-	v.actor = access.Actor{Person: session.Person.ID, Administrator: session.Person.Administrator}
+	v.actor = session.Actor()
 	return nil
 }
 

@@ -30,6 +30,14 @@ type Person struct {
 	TimeZone      string // IANA name; empty for that of the forum
 	Language      string // BCP 47 tag; empty for that of the browser
 	CreatedAt     time.Time
+
+	Pronouns       string // such as "she/her"; empty where not said
+	Picture        string // checksum of the picture; empty where none
+	EmailConfirmed bool   // the person has shown that the address is theirs
+	Waiting        bool   // an administrator has not yet agreed to the account
+	Disabled       bool   // an administrator has closed it
+	Erased         bool   // the person has had it erased; what remains has no name
+	HasSecond      bool   // signing in takes a second factor
 }
 
 // Actor is the person as somebody who acts.

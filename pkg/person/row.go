@@ -20,11 +20,21 @@ type row struct {
 	TimeZone      string
 	Language      string
 	CreatedAt     store.Time
+
+	Pronouns         string
+	Picture          string
+	EmailConfirmedAt *store.Time
+	WaitingSince     *store.Time
+	DisabledAt       *store.Time
+	DisabledReason   string
+	ErasedAt         *store.Time
+	TOTPSince        *store.Time
 }
 
 // columns of a row, from people AS p.
 const columns = `p.id, p.handle, p.name, p.affiliation, p.email, p.password_hash, p.administrator,
-	p.imported_from, p.linked_to, p.time_zone, p.language, p.created_at`
+	p.imported_from, p.linked_to, p.time_zone, p.language, p.created_at, p.pronouns, p.picture,
+	p.email_confirmed_at, p.waiting_since, p.disabled_at, p.disabled_reason, p.erased_at, p.totp_since`
 
 func (r row) brief() Brief {
 	return Brief{ID: r.ID, Handle: r.Handle, Name: r.Name, Affiliation: r.Affiliation}
@@ -35,6 +45,8 @@ func (r row) person() Person {
 		Brief: r.brief(), Administrator: r.Administrator, HasPassword: r.PasswordHash != "",
 		TimeZone: r.TimeZone, Language: r.Language, CreatedAt: r.CreatedAt.Time,
 	}
+	p.Pronouns, p.Picture, p.EmailConfirmed = r.Pronouns, r.Picture, r.EmailConfirmedAt != nil
+	p.Waiting, p.Disabled, p.Erased, p.HasSecond = r.WaitingSince != nil, r.DisabledAt != nil, r.ErasedAt != nil, r.TOTPSince != nil
 	p.Imported = r.ImportedFrom != nil && !p.HasPassword
 	if r.Email != nil {
 		p.Email = *r.Email

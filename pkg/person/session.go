@@ -27,7 +27,17 @@ const (
 type Session struct {
 	ID        int64
 	Person    Person
+	Method    Method    // by which it was opened
+	Provider  int64     // through which it was opened; 0 for the forum's own ways
+	ProvedAt  time.Time // when the person last proved who they are
 	ExpiresAt time.Time // unless it is used before
+}
+
+// Actor is the session's person as somebody who acts.
+func (s Session) Actor() access.Actor {
+	who := s.Person.Actor()
+	who.Provider = s.Provider
+	return who
 }
 
 // SessionInfo is a session in the list of one's own.
@@ -41,32 +51,6 @@ type SessionInfo struct {
 
 // errEnded answers for every session that is not there (any more).
 func errEnded() error { return errs.New(errs.Unauthenticated, "person.session_ended") }
-
-// OpenSession signs a person in who has proved otherwise who they are: by making
-// the account a moment ago, or by their password while changing it.
-func (p *People) OpenSession(ctx context.Context, person int64, device string) (token string, err error) {
-	token, digest, err := NewSecret(p.random)
-	if err != nil {
-		return "", err
-	}
-	now := store.At(p.now())
-	err = p.db.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.Exec("DELETE FROM sessions WHERE person_id = ? AND expires_at <= ?", person, now).Error; err != nil {
-			return fmt.Errorf("drop the expired sessions of person %d: %w", person, err)
-		}
-		// gorm would spread bytes that stand right behind a bracket.
-		err := tx.Exec("INSERT INTO sessions (person_id, token_hash, device, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
-			person, digest, cleanDevice(device), now, now, store.At(now.Add(sessionIdle))).Error
-		if err != nil {
-			return fmt.Errorf("open a session of person %d: %w", person, err)
-		}
-		return nil
-	})
-	if err != nil {
-		return "", err
-	}
-	return token, nil
-}
 
 // cleanDevice keeps of a browser's name what can be shown in a list.
 func cleanDevice(s string) string {
@@ -86,6 +70,9 @@ func cleanDevice(s string) string {
 // sessionRow is a session with its person.
 type sessionRow struct {
 	SessionID  int64
+	Method     Method
+	ProviderID *int64
+	ProvedAt   store.Time
 	StartedAt  store.Time
 	LastUsedAt store.Time
 	ExpiresAt  store.Time
@@ -107,16 +94,19 @@ func (p *People) Session(ctx context.Context, token string) (Session, error) {
 	}
 	var r sessionRow
 	err := p.db.Read(ctx).Table("sessions AS s").
-		Select("s.id AS session_id, s.created_at AS started_at, s.last_used_at, s.expires_at, "+columns).
+		Select("s.id AS session_id, s.method, s.provider_id, s.proved_at, s.created_at AS started_at, s.last_used_at, s.expires_at, "+columns).
 		Joins("JOIN people AS p ON p.id = s.person_id").
-		Where("s.token_hash = ? AND s.expires_at > ?", digest, store.At(now)).Take(&r).Error
+		Where("s.token_hash = ? AND s.expires_at > ? AND p.disabled_at IS NULL AND p.erased_at IS NULL", digest, store.At(now)).Take(&r).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Session{}, errEnded()
 	}
 	if err != nil {
 		return Session{}, store.Translate(fmt.Errorf("read a session: %w", err))
 	}
-	s := Session{ID: r.SessionID, Person: r.Person.person(), ExpiresAt: p.used(ctx, r, now)}
+	s := Session{ID: r.SessionID, Person: r.Person.person(), Method: r.Method, ProvedAt: r.ProvedAt.Time, ExpiresAt: p.used(ctx, r, now)}
+	if r.ProviderID != nil {
+		s.Provider = *r.ProviderID
+	}
 	p.cache.put(digest, s, now, epoch)
 	return s, nil
 }
