@@ -75,6 +75,7 @@ type rule struct {
 	guest      bool    // a guest of the thread may what a member may
 	onlyGuest  bool    // only a guest of the thread
 	joining    Joining // only somebody without a role in the group, where people come in so
+	leaves     bool    // a member, however they have signed in
 	content    bool    // of a group whose content the actor may read
 	signedIn   bool    // a known person, without a role
 	administer bool    // an administrator of the forum
@@ -100,7 +101,7 @@ var rules = map[Action]rule{
 	EditGroup:   {role: Admin},
 	JoinGroup:   {joining: JoinOpenly},
 	AskToJoin:   {joining: JoinOnRequest},
-	LeaveGroup:  {role: Member},
+	LeaveGroup:  {leaves: true},
 	Invite:      {setting: AddMembers},
 	Subgroup:    {role: Admin},
 	ReadMembers: {role: Member},
@@ -164,6 +165,8 @@ func (r rule) allows(a Actor, f Facts) error {
 		return errs.New(errs.Forbidden, "access.needs_administrator")
 	case r.joining != "":
 		return r.allowsIn(f)
+	case r.leaves && f.Role == NoRole:
+		return outside(a, f)
 	case r.onlyGuest && !f.Guest:
 		return errs.New(errs.Forbidden, "access.not_a_guest")
 	case r.content && f.Group != Public && !f.Role.Valid():
@@ -245,7 +248,7 @@ func lower(one, other Role) Role {
 }
 
 func (r rule) needsPerson() bool {
-	return r.role != NoRole || r.setting != "" || r.signedIn || r.joining != "" || r.onlyOwn || r.onlyGuest || r.voter || r.administer
+	return r.role != NoRole || r.setting != "" || r.signedIn || r.joining != "" || r.onlyOwn || r.onlyGuest || r.leaves || r.voter || r.administer
 }
 
 func (r rule) allowsInPoll(f Facts) error {

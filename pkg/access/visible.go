@@ -28,6 +28,12 @@ func VisibleThreads(a Actor) Filter {
 	return Filter{SQL: "(" + inPublic + " OR " + inGroup + " OR " + asGuest + ")", Args: []any{a.Person, a.Provider, a.Person}}
 }
 
+// TakesPart is the condition on threads AS t that the actor is a member of one of
+// their groups, or their guest.
+func TakesPart(a Actor) Filter {
+	return Filter{SQL: "(" + inGroup + " OR " + asGuest + ")", Args: []any{a.Person, a.Provider, a.Person}}
+}
+
 // VisibleGroups is ReadGroup as a condition on groups AS g. A member who has
 // signed in otherwise than the group asks knows of it all the same.
 func VisibleGroups(a Actor) Filter {

@@ -17,7 +17,7 @@ type Poll struct {
 	ID             int64
 	ThreadID       int64
 	ThreadTitle    string
-	Group          forum.Home
+	Group          forum.Home // zero where the reader may not know of it
 	Author         person.Brief
 	Title          string
 	Details        string // Markdown
@@ -39,7 +39,8 @@ type Poll struct {
 	Outcome        *Outcome      // nil until it is published
 
 	facts     access.Facts
-	unsettled bool // its time has come and the closing has not been carried out
+	homeID    int64 // of the thread's home group, for looking things up only
+	unsettled bool  // its time has come and the closing has not been carried out
 }
 
 // Option is something that can be chosen.

@@ -187,7 +187,7 @@ func themesOfThread(tx *store.Tx, thread int64, ids []int64) error {
 
 // open fixes the electorate and takes ballots from now on.
 func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) error {
-	voters := tx.Exec("INSERT INTO poll_voters (poll_id, person_id) SELECT CAST(? AS BIGINT), person_id FROM memberships WHERE group_id = ?", draft.ID, draft.Group.ID)
+	voters := tx.Exec("INSERT INTO poll_voters (poll_id, person_id) SELECT CAST(? AS BIGINT), person_id FROM memberships WHERE group_id = ?", draft.ID, draft.homeID)
 	if voters.Error != nil {
 		return fmt.Errorf("list the voters of poll %d: %w", draft.ID, voters.Error)
 	}
