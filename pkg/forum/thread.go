@@ -65,6 +65,20 @@ func (t Thread) Guest() bool { return t.place.Facts.Guest }
 // It is for looking things up, never for showing.
 func (t Thread) HomeID() int64 { return t.place.all[0].ID }
 
+// MayBePublic reports whether some group of the thread is public.
+func (t Thread) MayBePublic() bool { return t.place.mayBePublic() }
+
+// MemberIn is the id of a group of the thread that the reader is a member of, the
+// home group before others; where there is none, of the home group.
+func (t Thread) MemberIn() int64 {
+	for _, g := range t.place.all {
+		if g.role.Valid() {
+			return g.ID
+		}
+	}
+	return t.HomeID()
+}
+
 // Path is the address of the thread's page, such as "/t/42/garden-day".
 func (t Thread) Path() string {
 	path := "/t/" + strconv.FormatInt(t.ID, 10)
