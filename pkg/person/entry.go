@@ -3,6 +3,7 @@ package person
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"plenary/pkg/errs"
 	"plenary/pkg/store"
@@ -26,6 +27,9 @@ type Proof struct {
 	Provider int64  // the provider it came through; 0 for the other methods
 	Device   string // the browser's name, shown in the list of sessions
 }
+
+// SecondLife is how long the second factor may be waited for.
+const SecondLife = 10 * time.Minute
 
 // Entry is where a proof has led: to an open session, or to the question for
 // the second factor. Exactly one of the two secrets is set.

@@ -83,11 +83,11 @@ func (h *house) add(handle string) person.Person {
 
 func (h *house) signIn(login string) string {
 	h.t.Helper()
-	token, _, err := h.SignIn(h.ctx, login, secret, "a browser")
+	in, err := h.SignIn(h.ctx, login, secret, "a browser")
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return token
+	return in.Session
 }
 
 // told returns whose rights changed since it was last asked.
