@@ -172,7 +172,7 @@ func TestNextLeadsNowhereElse(t *testing.T) {
 			if to := b.post("/signin/second", "code", h.app(key), "next", next).status(303).Header.Get("Location"); to != "/" {
 				t.Errorf("%q leads to %q", next, to)
 			}
-			b.get("/signin/again?next="+url.QueryEscape(next)).status(200)
+			b.get("/signin/again?next=" + url.QueryEscape(next)).status(200)
 			if to := b.post("/signin/again", "password", password, "second", "x", "next", next).status(422).page.Find("#again-form input[name=next]").AttrOr("value", ""); to != "/" {
 				t.Errorf("%q leads to %q", next, to)
 			}
