@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"plenary/pkg/access"
 	"plenary/pkg/event"
 	"plenary/pkg/mail"
@@ -54,6 +56,7 @@ type People struct {
 	throttle  *throttle
 	cache     *sessionCache
 	post      Post
+	party     *webauthn.WebAuthn // what passkeys are made for; nil where there can be none
 	listeners []func(event.Signal)
 }
 
