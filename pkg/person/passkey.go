@@ -19,8 +19,8 @@ import (
 	"plenary/pkg/store"
 )
 
-// passkeysMax is how many passkeys one person may have.
-const passkeysMax = 20
+// PasskeysMax is how many passkeys one person may have.
+const PasskeysMax = 20
 
 // Passkey is a key on a person's device, or in their password manager, that
 // signs in instead of a password. The forum keeps the public half.
@@ -102,7 +102,7 @@ func holds(g *gorm.DB, r row) (holder, error) {
 
 func passkeysOf(g *gorm.DB, person int64) ([]passkeyRow, error) {
 	var rows []passkeyRow
-	err := g.Table("passkeys AS k").Select(passkeyColumns).Where("k.person_id = ?", person).Order("k.id DESC").Limit(passkeysMax).Find(&rows).Error
+	err := g.Table("passkeys AS k").Select(passkeyColumns).Where("k.person_id = ?", person).Order("k.id DESC").Limit(PasskeysMax).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("list the passkeys of person %d: %w", person, err)
 	}

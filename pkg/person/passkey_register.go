@@ -65,8 +65,8 @@ func (p *People) holder(ctx context.Context, person int64) (holder, error) {
 }
 
 func roomForOne(have int) error {
-	if have >= passkeysMax {
-		return errs.New(errs.Conflict, "passkey.too_many", errs.Args{"Max": passkeysMax})
+	if have >= PasskeysMax {
+		return errs.New(errs.Conflict, "passkey.too_many", errs.Args{"Max": PasskeysMax})
 	}
 	return nil
 }
