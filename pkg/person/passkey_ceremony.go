@@ -22,12 +22,16 @@ import (
 // CeremonyLife is how long a device may take for its answer.
 const CeremonyLife = 5 * time.Minute
 
+// challengesFromAddress is how many challenges an address of the network gets in
+// ten minutes, since each is kept: a whole hall may open the sign-in page.
+const challengesFromAddress = 3000
+
 // What a challenge was made for, as the table of flows names it. An answer to
 // one is none to another.
 const (
-	toRegister = "passkey_register"
-	toSignIn   = "passkey_signin"
-	toProve    = "passkey_prove"
+	registerFlow = "passkey_register"
+	signInFlow   = "passkey_signin"
+	proveFlow    = "passkey_prove"
 )
 
 // Ceremony is a question to a device that waits for its answer.
@@ -83,34 +87,17 @@ func (p *People) begin(ctx context.Context, kind string, person int64, options a
 	if err != nil {
 		return Ceremony{}, fmt.Errorf("write the question to a device: %w", err)
 	}
-	kept, err := json.Marshal(asked)
-	if err != nil {
-		return Ceremony{}, fmt.Errorf("write down a challenge: %w", err)
-	}
-	secret, digest, err := NewSecret(p.random)
-	if err != nil {
-		return Ceremony{}, err
-	}
-	var owner *int64
-	if person != 0 {
-		owner = &person
-	}
-	now := p.now()
+	c := Ceremony{Options: shown}
 	err = p.db.Write(ctx, func(tx *store.Tx) error {
 		if old, ok := Digest(before); ok {
 			if err := tx.Exec("DELETE FROM flows WHERE token_hash = ? AND kind = ?", old, kind).Error; err != nil {
 				return fmt.Errorf("drop a challenge: %w", err)
 			}
 		}
-		// gorm would spread bytes that stand right behind a bracket.
-		err := tx.Exec("INSERT INTO flows (kind, token_hash, person_id, data, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
-			kind, digest, owner, string(kept), store.At(now), store.At(now.Add(CeremonyLife))).Error
-		if err != nil {
-			return fmt.Errorf("keep a challenge: %w", err)
-		}
-		return nil
+		c.Secret, err = p.beginFlow(tx, kind, person, asked, CeremonyLife)
+		return err
 	})
-	return Ceremony{Options: shown, Secret: secret}, err
+	return c, err
 }
 
 // errLate answers for a challenge that has been answered, has expired, belongs
@@ -121,38 +108,22 @@ func errLate() error { return errs.New(errs.Gone, "passkey.late") }
 // there is no second try.
 func (p *People) take(ctx context.Context, kind, secret string, person int64) (webauthn.SessionData, error) {
 	var asked webauthn.SessionData
-	digest, ok := Digest(secret)
-	if !ok {
+	kept, err := p.flow(ctx, kind, secret, &asked)
+	if err == nil {
+		err = p.db.Write(ctx, func(tx *store.Tx) error { return p.endFlow(tx, kind, secret) })
+	}
+	if errs.Is(err, errs.Gone) {
 		return asked, errLate()
 	}
-	var found []struct {
-		PersonID  *int64
-		Data      string
-		ExpiresAt store.Time
-	}
-	err := p.db.Write(ctx, func(tx *store.Tx) error {
-		found = nil
-		err := tx.Raw("DELETE FROM flows WHERE token_hash = ? AND kind = ? RETURNING person_id, data, expires_at", digest, kind).Scan(&found).Error
-		if err != nil {
-			return fmt.Errorf("take a challenge: %w", err)
-		}
-		return nil
-	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return asked, err
-	case len(found) == 0, !p.now().Before(found[0].ExpiresAt.Time):
-		return asked, errLate()
 	}
 	owner := int64(0)
-	if found[0].PersonID != nil {
-		owner = *found[0].PersonID
+	if kept.PersonID != nil {
+		owner = *kept.PersonID
 	}
 	if owner != person {
 		return asked, errLate()
-	}
-	if err := json.Unmarshal([]byte(found[0].Data), &asked); err != nil {
-		return asked, fmt.Errorf("read a challenge: %w", err)
 	}
 	return asked, nil
 }

@@ -47,7 +47,7 @@ func (p *People) BeginPasskey(ctx context.Context, who access.Actor, before stri
 	if err != nil {
 		return Ceremony{}, fmt.Errorf("begin a passkey of person %d: %w", who.Person, err)
 	}
-	return p.begin(ctx, toRegister, who.Person, options.Response, asked, before)
+	return p.begin(ctx, registerFlow, who.Person, options.Response, asked, before)
 }
 
 // holder is the person with their passkeys. An account that is closed has none.
@@ -108,7 +108,7 @@ func (p *People) made(ctx context.Context, who access.Actor, secret string, answ
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	asked, err := p.take(ctx, toRegister, secret, who.Person)
+	asked, err := p.take(ctx, registerFlow, secret, who.Person)
 	if err != nil {
 		return nil, err
 	}

@@ -16,11 +16,15 @@ import (
 )
 
 // BeginPasskeySignIn asks whatever device is there for a passkey of this forum;
-// whose it is the answer tells. before is the secret of the ceremony that the
-// browser had begun earlier, if any.
-func (p *People) BeginPasskeySignIn(ctx context.Context, before string) (Ceremony, error) {
+// whose it is the answer tells. from is the address in the network that asks;
+// before is the secret of the ceremony that the browser had begun earlier, if
+// any.
+func (p *People) BeginPasskeySignIn(ctx context.Context, from, before string) (Ceremony, error) {
 	party, err := p.relyingParty()
 	if err != nil {
+		return Ceremony{}, err
+	}
+	if err := p.challenges.take(neighbourhood(from), p.now()); err != nil {
 		return Ceremony{}, err
 	}
 	challenge, err := p.challenge()
@@ -31,7 +35,7 @@ func (p *People) BeginPasskeySignIn(ctx context.Context, before string) (Ceremon
 	if err != nil {
 		return Ceremony{}, fmt.Errorf("begin to sign in by passkey: %w", err)
 	}
-	return p.begin(ctx, toSignIn, 0, options.Response, asked, before)
+	return p.begin(ctx, signInFlow, 0, options.Response, asked, before)
 }
 
 // SignInByPasskey lets in whose device has answered. The device has checked by
@@ -42,7 +46,7 @@ func (p *People) BeginPasskeySignIn(ctx context.Context, before string) (Ceremon
 // "passkey.other_site", "passkey.not_verified" and "passkey.copied", and what
 // keeps the account closed.
 func (p *People) SignInByPasskey(ctx context.Context, secret string, answer []byte, device string) (Entry, error) {
-	r, err := p.answered(ctx, toSignIn, 0, secret, answer)
+	r, err := p.answered(ctx, signInFlow, 0, secret, answer)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -74,21 +78,21 @@ func (p *People) BeginPasskeyProof(ctx context.Context, who access.Actor, before
 	if err != nil {
 		return Ceremony{}, fmt.Errorf("begin a proof by passkey of person %d: %w", who.Person, err)
 	}
-	return p.begin(ctx, toProve, who.Person, options.Response, asked, before)
+	return p.begin(ctx, proveFlow, who.Person, options.Response, asked, before)
 }
 
-// ProvePasskey checks the answer to BeginPasskeyProof. nil where it is proved
-// that the person is who they are signed in as; the errors are those of
-// SignInByPasskey.
-func (p *People) ProvePasskey(ctx context.Context, who access.Actor, secret string, answer []byte) error {
-	if !who.SignedIn() {
-		return errSignIn()
+// ProveByPasskey checks the answer to BeginPasskeyProof and notes that the
+// session's person has just proved who they are. As with Reprove the session's
+// secret is replaced: token is the present one, fresh the new one. The errors are
+// those of SignInByPasskey.
+func (p *People) ProveByPasskey(ctx context.Context, s Session, token, secret string, answer []byte) (fresh string, err error) {
+	if s.ID == 0 {
+		return "", errSignIn()
 	}
-	r, err := p.answered(ctx, toProve, who.Person, secret, answer)
-	if err != nil {
-		return err
+	if _, err := p.answered(ctx, proveFlow, s.Person.ID, secret, answer); err != nil {
+		return "", err
 	}
-	return r.barred()
+	return p.Reprove(ctx, s, token, ByPasskey)
 }
 
 // answered checks an answer and gives back whose passkey gave it.

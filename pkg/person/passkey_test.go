@@ -73,10 +73,19 @@ func (h desk) register(p person.Person, d *device.Device) person.Passkey {
 	return made
 }
 
+func (h desk) session(token string) person.Session {
+	h.t.Helper()
+	s, err := h.Session(h.ctx, token)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return s
+}
+
 // tries to sign in with the device.
 func (h desk) tries(d *device.Device) (person.Entry, error) {
 	h.t.Helper()
-	c, err := h.BeginPasskeySignIn(h.ctx, "")
+	c, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -142,7 +151,7 @@ func TestTheQuestionAsksForAKeyThatChecksThePersonAndTellsNothingOfThem(t *testi
 				t.Errorf("no %s in %s", want, c.Options)
 			}
 		}
-		in, err := h.BeginPasskeySignIn(h.ctx, "")
+		in, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +225,7 @@ func TestAnAnswerCountsOnceAndInTime(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
 		ana := h.add("ana")
 		d := h.phone(ana)
-		c, err := h.BeginPasskeySignIn(h.ctx, "")
+		c, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -227,14 +236,14 @@ func TestAnAnswerCountsOnceAndInTime(t *testing.T) {
 		_, err = h.SignInByPasskey(h.ctx, c.Secret, answer, "")
 		want(t, err, errs.Gone, "passkey.late")
 
-		fresh, err := h.BeginPasskeySignIn(h.ctx, "")
+		fresh, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = h.SignInByPasskey(h.ctx, fresh.Secret, answer, "") // to the challenge before
 		want(t, err, errs.Gone, "passkey.late")
 
-		slow, err := h.BeginPasskeySignIn(h.ctx, "")
+		slow, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +261,7 @@ func TestAnAnswerCountsOnceAndInTime(t *testing.T) {
 func TestAFailedAnswerSpendsItsChallenge(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
 		d := h.phone(h.add("ana"))
-		c, err := h.BeginPasskeySignIn(h.ctx, "")
+		c, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -283,11 +292,13 @@ func TestAChallengeIsGoodForWhatAndForWhomItWasMade(t *testing.T) {
 		}
 		_, err = h.SignInByPasskey(h.ctx, proof.Secret, d.Sign(proof.Options), "")
 		want(t, err, errs.Gone, "passkey.late")
-		in, err := h.BeginPasskeySignIn(h.ctx, "")
+		in, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		want(t, h.ProvePasskey(h.ctx, ana.Actor(), in.Secret, d.Sign(in.Options)), errs.Gone, "passkey.late")
+		token := h.signIn("ana")
+		_, err = h.ProveByPasskey(h.ctx, h.session(token), token, in.Secret, d.Sign(in.Options))
+		want(t, err, errs.Gone, "passkey.late")
 	})
 }
 
@@ -303,16 +314,28 @@ func TestOnlyOnesOwnPasskeyProvesWhoOneIs(t *testing.T) {
 			}
 			return c
 		}
+		token := h.signIn("ana")
+		h.clock.pass(time.Hour)
 		c := begin(ana)
-		if err := h.ProvePasskey(h.ctx, ana.Actor(), c.Secret, anas.Sign(c.Options)); err != nil {
-			t.Error(err)
-		}
-		c = begin(ana)
-		want(t, h.ProvePasskey(h.ctx, ana.Actor(), c.Secret, bens.Sign(c.Options)), errs.Unauthenticated, "passkey.unknown")
+		_, err := h.ProveByPasskey(h.ctx, h.session(token), token, c.Secret, bens.Sign(c.Options))
+		want(t, err, errs.Unauthenticated, "passkey.unknown")
 		c = begin(ben)
-		want(t, h.ProvePasskey(h.ctx, ana.Actor(), c.Secret, anas.Sign(c.Options)), errs.Gone, "passkey.late")
+		_, err = h.ProveByPasskey(h.ctx, h.session(token), token, c.Secret, anas.Sign(c.Options))
+		want(t, err, errs.Gone, "passkey.late")
+		want(t, person.CheckRecent(h.session(token), h.clock.now()), errs.Unauthenticated, "person.prove_again")
+		c = begin(ana)
+		fresh, err := h.ProveByPasskey(h.ctx, h.session(token), token, c.Secret, anas.Sign(c.Options))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := h.session(fresh); s.Method != person.ByPasskey || person.CheckRecent(s, h.clock.now()) != nil {
+			t.Errorf("%+v", s)
+		}
+		if _, err := h.Session(h.ctx, token); err == nil {
+			t.Error("the session's old secret still opens it")
+		}
 		cleo := h.add("cleo")
-		_, err := h.BeginPasskeyProof(h.ctx, cleo.Actor(), "")
+		_, err = h.BeginPasskeyProof(h.ctx, cleo.Actor(), "")
 		want(t, err, errs.Conflict, "passkey.none")
 	})
 }
@@ -393,7 +416,7 @@ func TestAnUnknownOrDamagedAnswerIsRefused(t *testing.T) {
 		_, err = h.tries(d)
 		want(t, err, errs.Unauthenticated, "passkey.unknown")
 		for _, answer := range []string{"", "{}", "null", `{"id":"x"}`, `"\ud800"`, strings.Repeat("[", 50), `{"id":"AA","rawId":"AA","type":"public-key","response":{}}`} {
-			c, err := h.BeginPasskeySignIn(h.ctx, "")
+			c, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -412,7 +435,7 @@ func TestAnUnknownOrDamagedAnswerIsRefused(t *testing.T) {
 func TestASignatureByAnotherKeyIsRefused(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
 		d := h.phone(h.add("ana"))
-		c, err := h.BeginPasskeySignIn(h.ctx, "")
+		c, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -575,7 +598,7 @@ func TestWhereTheForumHasNoNameThereAreNoPasskeys(t *testing.T) {
 			if h.PasskeysWork() != works {
 				t.Errorf("%s: %v", raw, !works)
 			}
-			_, err := h.BeginPasskeySignIn(h.ctx, "")
+			_, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 			if works && err != nil {
 				t.Errorf("%s: %v", raw, err)
 			}
@@ -592,7 +615,7 @@ func TestABrowserKeepsOneChallengeAndOldOnesAreSwept(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
 		secret := ""
 		for range 5 {
-			c, err := h.BeginPasskeySignIn(h.ctx, secret)
+			c, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", secret)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -604,6 +627,24 @@ func TestABrowserKeepsOneChallengeAndOldOnesAreSwept(t *testing.T) {
 		h.clock.pass(person.CeremonyLife)
 		if n, err := h.DropExpired(h.ctx); err != nil || n != 1 {
 			t.Errorf("%d, %v", n, err)
+		}
+	})
+}
+
+func TestAWholeHallMayOpenTheSignInPageButNotFillTheDisk(t *testing.T) {
+	atDesk(t, func(t *testing.T, h desk) {
+		h.SpendChallenges("192.0.2.1", 2999)
+		if _, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", ""); err != nil {
+			t.Fatal(err)
+		}
+		_, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
+		want(t, err, errs.TooMany, "passkey.too_many_questions")
+		if _, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.2", ""); err != nil {
+			t.Errorf("another address: %v", err)
+		}
+		h.clock.pass(10 * time.Minute)
+		if _, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", ""); err != nil {
+			t.Errorf("later: %v", err)
 		}
 	})
 }

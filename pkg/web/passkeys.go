@@ -79,7 +79,7 @@ func goOn(c edge.Ctx, to string) error {
 }
 
 func (s *Site) askForPasskey(c edge.Ctx) error {
-	asked, err := s.People.BeginPasskeySignIn(ctx(c), secret(c, passkeyCookie))
+	asked, err := s.People.BeginPasskeySignIn(ctx(c), c.RealIP(), secret(c, passkeyCookie))
 	return s.question(c, signInPath, asked, err)
 }
 
@@ -216,15 +216,18 @@ func (s *Site) askForOwnPasskey(c edge.Ctx) error {
 }
 
 func (s *Site) proveByPasskey(c edge.Ctx) error {
-	if !edge.Who(c).SignedIn() {
+	session := edge.Session(c)
+	if session == nil {
 		return errSignIn()
 	}
 	in, kept, err := s.brought(c, signInPath)
 	if err != nil {
 		return err
 	}
-	if err := s.People.ProvePasskey(ctx(c), edge.Who(c), kept, in.Credential); err != nil {
+	fresh, err := s.People.ProveByPasskey(ctx(c), *session, s.edge.SessionToken(c), kept, in.Credential)
+	if err != nil {
 		return err
 	}
+	s.begin(c, fresh)
 	return goOn(c, edge.SafeNext(in.Next))
 }
