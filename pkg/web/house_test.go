@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -18,11 +19,13 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
 	"plenary/pkg/live"
+	"plenary/pkg/mail"
 	"plenary/pkg/markup"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
+	chromium "plenary/pkg/testkit/browser"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
 	"plenary/pkg/web/view"
@@ -30,7 +33,12 @@ import (
 	"plenary/templates"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
+func TestMain(m *testing.M) {
+	code := m.Run()
+	chromium.Stop()
+	testkit.DropTemplate()
+	os.Exit(code)
+}
 
 const origin = "http://forum.test"
 
@@ -62,6 +70,9 @@ type house struct {
 	site  *Site
 	edge  *edge.Edge
 	who   map[string]person.Person
+
+	mu      sync.Mutex
+	letters []mail.Letter
 }
 
 func newHouse(t testing.TB, db *store.DB) *house {
@@ -75,7 +86,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.must(err)
 	blobs, err := blob.Open(t.TempDir())
 	h.must(err)
-	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
+	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}), person.WithPost(h.receive))
 	groups := group.New(db, people, h.clock.Now, rand.Reader)
 	threads := forum.New(db, people, markup.New(), h.clock.Now)
 	polls := poll.New(db, groups, threads, nil, h.clock.Now, rand.Reader)
@@ -86,6 +97,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.must(err)
 	base, err := url.Parse(origin)
 	h.must(err)
+	people.Reached(base)
 	h.edge, err = edge.New(edge.Config{BaseURL: base, DB: db, People: people, Words: words, Assets: assets, Log: testkit.Quiet(),
 		Now: h.clock.Now, ErrorPage: h.site.ErrorPage})
 	h.must(err)
@@ -94,7 +106,14 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	return h
 }
 
-// reacted looks up one's own reactions.
+// receive keeps the letters that are sent.
+func (h *house) receive(_ *store.Tx, l mail.Letter) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.letters = append(h.letters, l)
+	return nil
+}
+
 func (h *house) must(err error) {
 	h.t.Helper()
 	if err != nil {
