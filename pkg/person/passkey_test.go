@@ -17,7 +17,7 @@ import (
 	"plenary/pkg/mail"
 	"plenary/pkg/person"
 	"plenary/pkg/store"
-	"plenary/pkg/testkit/device"
+	"plenary/pkg/testkit/authenticator"
 )
 
 const address = "https://forum.example"
@@ -52,15 +52,15 @@ func mustParse(t *testing.T, raw string) *url.URL {
 }
 
 // phone is a device on which the person has made a passkey.
-func (h desk) phone(p person.Person) *device.Device {
+func (h desk) phone(p person.Person) *authenticator.Device {
 	h.t.Helper()
-	d := device.New(h.t, address)
+	d := authenticator.New(h.t, address)
 	d.Counter = 1
 	h.register(p, d)
 	return d
 }
 
-func (h desk) register(p person.Person, d *device.Device) person.Passkey {
+func (h desk) register(p person.Person, d *authenticator.Device) person.Passkey {
 	h.t.Helper()
 	c, err := h.BeginPasskey(h.ctx, p.Actor(), "")
 	if err != nil {
@@ -83,7 +83,7 @@ func (h desk) session(token string) person.Session {
 }
 
 // tries to sign in with the device.
-func (h desk) tries(d *device.Device) (person.Entry, error) {
+func (h desk) tries(d *authenticator.Device) (person.Entry, error) {
 	h.t.Helper()
 	c, err := h.BeginPasskeySignIn(h.ctx, "192.0.2.1", "")
 	if err != nil {
@@ -167,16 +167,16 @@ func TestTheQuestionAsksForAKeyThatChecksThePersonAndTellsNothingOfThem(t *testi
 // lies are answers that are not what was asked for, each with what it is told.
 var lies = []struct {
 	name string
-	lie  func(*device.Device)
+	lie  func(*authenticator.Device)
 	kind errs.Kind
 	code string
 }{
-	{"from another site", func(d *device.Device) { d.Origin = "https://forum.example.net" }, errs.Forbidden, "passkey.other_site"},
-	{"from another scheme", func(d *device.Device) { d.Origin = "http://forum.example" }, errs.Forbidden, "passkey.other_site"},
-	{"from another port", func(d *device.Device) { d.Origin = "https://forum.example:8443" }, errs.Forbidden, "passkey.other_site"},
-	{"for another host", func(d *device.Device) { d.Host = "example" }, errs.Forbidden, "passkey.other_site"},
-	{"without checking the person", func(d *device.Device) { d.Unverified = true }, errs.Forbidden, "passkey.not_verified"},
-	{"without anybody there", func(d *device.Device) { d.Absent = true }, errs.Unauthenticated, "passkey.refused"},
+	{"from another site", func(d *authenticator.Device) { d.Origin = "https://forum.example.net" }, errs.Forbidden, "passkey.other_site"},
+	{"from another scheme", func(d *authenticator.Device) { d.Origin = "http://forum.example" }, errs.Forbidden, "passkey.other_site"},
+	{"from another port", func(d *authenticator.Device) { d.Origin = "https://forum.example:8443" }, errs.Forbidden, "passkey.other_site"},
+	{"for another host", func(d *authenticator.Device) { d.Host = "example" }, errs.Forbidden, "passkey.other_site"},
+	{"without checking the person", func(d *authenticator.Device) { d.Unverified = true }, errs.Forbidden, "passkey.not_verified"},
+	{"without anybody there", func(d *authenticator.Device) { d.Absent = true }, errs.Unauthenticated, "passkey.refused"},
 }
 
 func TestAnAnswerGivenOtherwiseSignsNobodyIn(t *testing.T) {
@@ -202,7 +202,7 @@ func TestAnAnswerGivenOtherwiseMakesNoPasskey(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
 		ana := h.add("ana")
 		for _, c := range lies {
-			d := device.New(t, address)
+			d := authenticator.New(t, address)
 			c.lie(d)
 			begun, err := h.BeginPasskey(h.ctx, ana.Actor(), "")
 			if err != nil {
@@ -214,7 +214,7 @@ func TestAnAnswerGivenOtherwiseMakesNoPasskey(t *testing.T) {
 		if has, err := h.HasPasskey(h.ctx, ana.Actor()); err != nil || has {
 			t.Errorf("%v, %v", has, err)
 		}
-		h.register(ana, device.New(t, address))
+		h.register(ana, authenticator.New(t, address))
 		if has, err := h.HasPasskey(h.ctx, ana.Actor()); err != nil || !has {
 			t.Errorf("%v, %v", has, err)
 		}
@@ -366,7 +366,7 @@ func TestAPasskeyThatIsUsedInTwoPlacesIsRefusedForGood(t *testing.T) {
 
 func TestADeviceThatDoesNotCountIsNoCopy(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
-		d := device.New(t, address)
+		d := authenticator.New(t, address)
 		d.Synced = true
 		if made := h.register(h.add("ana"), d); !made.Synced {
 			t.Errorf("%+v", made)
@@ -490,7 +490,7 @@ func TestNobodyHasMoreThanTwentyPasskeys(t *testing.T) {
 		}
 		_, err = h.BeginPasskey(h.ctx, ana.Actor(), "")
 		want(t, err, errs.Conflict, "passkey.too_many")
-		_, err = h.AddPasskey(h.ctx, ana.Actor(), late.Secret, device.New(t, address).Make(late.Options), "x")
+		_, err = h.AddPasskey(h.ctx, ana.Actor(), late.Secret, authenticator.New(t, address).Make(late.Options), "x")
 		want(t, err, errs.Conflict, "passkey.too_many")
 		if list, err := h.Passkeys(h.ctx, ana.Actor()); err != nil || len(list) != 20 {
 			t.Errorf("%d, %v", len(list), err)
@@ -522,7 +522,7 @@ func TestAPasskeyBelongsToOnePerson(t *testing.T) {
 func TestAPasskeyIsRenamed(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
 		ana := h.add("ana")
-		made := h.register(ana, device.New(t, address))
+		made := h.register(ana, authenticator.New(t, address))
 		if err := h.RenamePasskey(h.ctx, ana.Actor(), made.ID, "  The red phone "); err != nil {
 			t.Fatal(err)
 		}
@@ -539,10 +539,10 @@ func TestTheLastWayIntoAnAccountStays(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
 		ana := h.add("ana")
 		h.exec("UPDATE people SET password_hash = '' WHERE id = ?", ana.ID)
-		one := h.register(ana, device.New(t, address))
+		one := h.register(ana, authenticator.New(t, address))
 		want(t, h.RemovePasskey(h.ctx, ana.Actor(), one.ID), errs.Conflict, "passkey.last_way")
 
-		two := h.register(ana, device.New(t, address))
+		two := h.register(ana, authenticator.New(t, address))
 		if err := h.RemovePasskey(h.ctx, ana.Actor(), one.ID); err != nil {
 			t.Errorf("one of two: %v", err)
 		}
@@ -567,7 +567,7 @@ func TestACopiedPasskeyIsNoWayIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _ = h.tries(stolen)
-		good := h.register(ana, device.New(t, address))
+		good := h.register(ana, authenticator.New(t, address))
 		want(t, h.RemovePasskey(h.ctx, ana.Actor(), good.ID), errs.Conflict, "passkey.last_way")
 		if err := h.RemovePasskey(h.ctx, ana.Actor(), copied[0].ID); err != nil {
 			t.Errorf("the copied one: %v", err)
@@ -580,7 +580,7 @@ func TestTwoOfTwoRemovedAtOnceLeaveOne(t *testing.T) {
 		ana := h.add("ana")
 		h.exec("UPDATE people SET password_hash = '' WHERE id = ?", ana.ID)
 		var wg sync.WaitGroup
-		for _, k := range []person.Passkey{h.register(ana, device.New(t, address)), h.register(ana, device.New(t, address))} {
+		for _, k := range []person.Passkey{h.register(ana, authenticator.New(t, address)), h.register(ana, authenticator.New(t, address))} {
 			wg.Go(func() { _ = h.RemovePasskey(h.ctx, ana.Actor(), k.ID) })
 		}
 		wg.Wait()

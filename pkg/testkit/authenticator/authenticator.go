@@ -1,6 +1,6 @@
-// Package device is a device with passkeys, as far as a forum can see it: it
+// Package authenticator is a device with passkeys, as far as a forum can see it: it
 // answers the questions of a page without a browser, and can be told to lie.
-package device
+package authenticator
 
 import (
 	"crypto/ecdsa"
