@@ -31,3 +31,6 @@ func (p *People) SpendChallenges(address string, n int) {
 		_ = p.challenges.take(neighbourhood(address), p.now())
 	}
 }
+
+// CommonPasswords are those of the list.
+func CommonPasswords() []string { return commonPasswords }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -29,6 +30,7 @@ func (s *Site) passkeyRoutes() []route {
 
 const (
 	passkeysPath = "/account/passkeys"
+	signInPath   = "/signin"
 
 	// passkeyCookie keeps the secret of a ceremony; it is shown to no script, and
 	// only to the pages where the ceremony began.
@@ -119,7 +121,12 @@ func (s *Site) showPasskeys(c edge.Ctx, status int, change func(*view.PasskeysPa
 	return s.show(c, status, p)
 }
 
+// beginPasskey takes a recent proof: a session that was left open must not be
+// enough to make a key to the account.
 func (s *Site) beginPasskey(c edge.Ctx) error {
+	if err := s.recently(c); err != nil {
+		return err
+	}
 	asked, err := s.People.BeginPasskey(ctx(c), edge.Who(c), secret(c, passkeyCookie))
 	return s.question(c, passkeysPath, asked, err)
 }
@@ -166,6 +173,9 @@ func (s *Site) renamePasskey(c edge.Ctx) error {
 
 func (s *Site) removePasskey(c edge.Ctx) error {
 	id, _, err := s.ofPasskey(c)
+	if err == nil {
+		err = s.recently(c)
+	}
 	if err != nil {
 		return err
 	}
@@ -208,6 +218,16 @@ func (s *Site) declinePasskey(c edge.Ctx) error {
 	c.SetCookie(&http.Cookie{Name: offerCookie, Value: strconv.FormatInt(who.Person, 10), Path: "/", MaxAge: int(offerRests.Seconds()), HttpOnly: true,
 		Secure: s.edge.Secure(), SameSite: http.SameSiteLaxMode})
 	return seeOther(c, "/")
+}
+
+// provesByPasskey tells whether to offer a passkey to somebody who has to prove
+// again who they are. It is asked for error pages too, when the request's own
+// time is over.
+func (s *Site) provesByPasskey(c edge.Ctx) bool {
+	asked, cancel := context.WithTimeout(context.WithoutCancel(ctx(c)), time.Second)
+	defer cancel()
+	has, err := s.People.HasPasskey(asked, edge.Who(c))
+	return err == nil && has && s.People.PasskeysWork()
 }
 
 func (s *Site) askForOwnPasskey(c edge.Ctx) error {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
@@ -77,7 +78,7 @@ func (p *phone) verifies(is bool) {
 	}))
 }
 
-const onPasskey = "[data-passkey] button"
+const onPasskey = "[data-passkey] button:not([hidden])"
 
 func TestSomebodyAddsAPasskeySignsInWithItAndRemovesIt(t *testing.T) {
 	p := newPhone(t)
@@ -171,4 +172,45 @@ delete PublicKeyCredential.parseRequestOptionsFromJSON; delete PublicKeyCredenti
 	p.Follow(onPasskey)
 	p.Until("location.pathname === '/account/passkeys'")
 	p.Sees("last used")
+}
+
+func TestAPasskeyCarriesOutWhatWaitedForAProof(t *testing.T) {
+	p := newPhone(t)
+	p.offersNothingInFields()
+	p.comesInAs("ben")
+	p.Open(p.origin + "/account/passkeys")
+	p.Follow(onPasskey)
+	p.Sees("not used yet")
+
+	p.h.clock.pass(time.Hour)
+	p.Follow(onPasskey) // to add another: the page leads to the proof and back
+	p.Until("location.pathname === '/signin/again'")
+	p.Follow(onPasskey)
+	p.Until("location.pathname === '/account/passkeys'")
+	p.Sees("last used")
+
+	p.h.clock.pass(time.Hour)
+	p.FollowText(".rows", "Remove")
+	p.Until("document.querySelector('[data-passkey=again]')")
+	p.Follow(onPasskey)
+	p.Sees("You have no passkey yet")
+}
+
+func TestAPasskeyCarriesOutWhatWasSentAfterTheSessionEnded(t *testing.T) {
+	p := newPhone(t)
+	p.offersNothingInFields()
+	p.comesInAs("ben")
+	p.Open(p.origin + "/account/passkeys")
+	p.Follow(onPasskey)
+	p.Click(".rows summary")
+	const field = "#passkey-1-name"
+	chromium.Eval[string](p.Tab, "document.querySelector('"+field+"').value = ''")
+	p.Type(field, "The red phone")
+	p.h.exec("DELETE FROM sessions")
+	p.h.site.People.Forget(0)
+	p.FollowText(".rows", "Save the name")
+	p.Until("document.querySelector('#expired-form')")
+	p.Follow(onPasskey)
+	p.Until("location.pathname === '/account/passkeys'")
+	p.Sees("The red phone")
 }

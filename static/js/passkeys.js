@@ -105,7 +105,7 @@ export function serve(/** @type {HTMLElement} */ place) {
     const credential = written(found);
     try {
       const { next } = await post(data.answer ?? "", { credential, next: data.next ?? "" });
-      location.assign(next);
+      goOn(next);
     } catch (e) {
       forget(e, asked.rpId, credential.id);
       throw e;
@@ -156,6 +156,25 @@ export function serve(/** @type {HTMLElement} */ place) {
     addEventListener("pagehide", () => open.abort());
     addEventListener("pageshow", (e) => e.persisted && whenSeen(offer));
   }
+}
+
+/** Sends the form that waited for this, where one did, or goes to next. */
+function goOn(/** @type {string} */ next) {
+  const to = /** @type {HTMLInputElement|null} */ (document.querySelector("input[name=resume]"));
+  if (!to?.form) return location.assign(next);
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = to.value;
+  form.hidden = true;
+  for (const [name, value] of new FormData(to.form)) {
+    if (!name.startsWith("kept.")) continue;
+    const field = document.createElement("textarea"); // which keeps line ends
+    field.name = name.slice("kept.".length);
+    field.value = String(value);
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
 }
 
 /** Does it once somebody looks at the page. */

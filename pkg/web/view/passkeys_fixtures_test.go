@@ -15,6 +15,7 @@ func passkeyPages() []shown {
 		{"passkeys-rejected", PasskeysPage{Frame: f, Work: true, Full: true, Passkeys: keys[2:], Renaming: 3, Rename: Form{Once: "r", Fields: required("name")}}},
 		{"passkeys-last-way", PasskeysPage{Frame: f, Work: true, Passkeys: keys[2:], Refused: Form{Err: errs.Text{Code: "passkey.last_way"}}}},
 		{"passkeys-no-host", PasskeysPage{Frame: f}},
+		{"signin-again-passkey", AgainPage{Frame: frame("/signin/again", member()), Next: "/account/passkeys", HasPasskey: true, Action: "/account/passkeys/3/remove", Kept: values1("x", "y")}},
 		{"home-passkey-offer", HomePage{Frame: frame("/", member()), Groups: groups(), OfferPasskey: true}},
 	}
 }
