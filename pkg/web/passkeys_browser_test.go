@@ -78,7 +78,7 @@ func (p *phone) verifies(is bool) {
 	}))
 }
 
-const onPasskey = "[data-passkey] button:not([hidden])"
+const onPasskey = "[data-passkey]:not([hidden]) button:not([hidden])"
 
 func TestSomebodyAddsAPasskeySignsInWithItAndRemovesIt(t *testing.T) {
 	p := newPhone(t)
