@@ -27,6 +27,7 @@ func (a *API) routes() []route {
 		a.forThemes(),
 		a.forPolls(),
 		a.forSignUp(),
+		a.forPasskeys(),
 	)
 }
 

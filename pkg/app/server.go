@@ -45,6 +45,7 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.People.Reached(base)
 	words, err := i18n.Load()
 	if err != nil {
 		return nil, fmt.Errorf("read the messages: %w", err)

@@ -27,6 +27,13 @@ func (p *People) FillQueue(n int) (leave func()) {
 // Hashing is how many passwords are being hashed or wait for it.
 func (p *People) Hashing() int { return len(p.hasher.present) }
 
+// SpendChallenges counts n challenges for an address without making them.
+func (p *People) SpendChallenges(address string, n int) {
+	for range n {
+		_ = p.challenges.take(neighbourhood(address), p.now())
+	}
+}
+
 // CommonPasswords are those of the list.
 func CommonPasswords() []string { return commonPasswords }
 

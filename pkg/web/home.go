@@ -42,6 +42,9 @@ func (s *Site) home(c edge.Ctx) error {
 		return err
 	}
 	p.Groups = groupRows(mine)
+	if p.OfferPasskey, err = s.offersPasskey(c); err != nil {
+		return err
+	}
 	return s.ok(c, p)
 }
 

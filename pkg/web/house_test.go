@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,7 @@ import (
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
+	chromium "plenary/pkg/testkit/browser"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
 	"plenary/pkg/web/view"
@@ -31,7 +33,12 @@ import (
 	"plenary/templates"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
+func TestMain(m *testing.M) {
+	code := m.Run()
+	chromium.Stop()
+	testkit.DropTemplate()
+	os.Exit(code)
+}
 
 const origin = "http://forum.test"
 
@@ -116,6 +123,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.must(err)
 	base, err := url.Parse(origin)
 	h.must(err)
+	people.Reached(base)
 	h.edge, err = edge.New(edge.Config{BaseURL: base, DB: db, People: people, Words: words, Assets: assets, Log: testkit.Quiet(),
 		Now: h.clock.Now, ErrorPage: h.site.ErrorPage})
 	h.must(err)
@@ -124,7 +132,6 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	return h
 }
 
-// reacted looks up one's own reactions.
 func (h *house) must(err error) {
 	h.t.Helper()
 	if err != nil {

@@ -30,6 +30,7 @@ func (s *Site) table() []route {
 	all = append(all, s.threadRoutes()...)
 	all = append(all, s.peopleRoutes()...)
 	all = append(all, s.themeRoutes()...)
+	all = append(all, s.passkeyRoutes()...)
 	return append(all, s.pollRoutes()...)
 }
 

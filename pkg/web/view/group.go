@@ -15,6 +15,8 @@ type HomePage struct {
 	Mentions  []Mention
 	Decided   []Outcome
 	Groups    []GroupRow
+
+	OfferPasskey bool // the viewer has none and has not declined
 }
 
 func (HomePage) page() string { return "home" }

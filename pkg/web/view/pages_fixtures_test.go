@@ -45,7 +45,9 @@ func required(fields ...string) errs.Fields {
 
 func otherPages(t *testing.T, r *Renderer) []shown {
 	var all []shown
-	for _, part := range [][]shown{homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), errorPages(), peoplePages()} {
+	for _, part := range [][]shown{
+		homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(),
+	} {
 		all = append(all, part...)
 	}
 	return all
