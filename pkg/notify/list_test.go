@@ -1,0 +1,5 @@
+package notify_test
+
+import "plenary/pkg/page"
+
+var firstPage page.Page
