@@ -73,7 +73,7 @@ func (a Address) parsed() (*netmail.Address, error) {
 }
 
 // line is the text on one line, without characters that end a header or turn
-// the reading direction around.
+// the reading direction around, and with nothing in it that a reader would decode.
 func line(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -84,7 +84,7 @@ func line(text string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(text, "\ufffd"))
-	return strings.Join(strings.Fields(text), " ")
+	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "=?", "=\u200b?")
 }
 
 func inMessageID(r rune) rune {
