@@ -25,6 +25,7 @@ func adminPagesShown() []shown {
 		{"mails-empty", MailsPage{Frame: f("/admin/mail")}},
 		{"mails-filtered", MailsPage{Frame: f("/admin/mail?state=failed"), State: "failed", Server: "smtp://mail.example:587", From: "noreply@forum.example", Test: test}},
 		{"mails-rejected", MailsPage{Frame: f("/admin/mail"), Server: "smtp://mail.example:587", From: "noreply@forum.example", Test: rejected}},
+		{"mails-impossible", MailsPage{Frame: f("/admin/mail"), Test: Form{Fields: errs.Fields{"email": {Code: "mail.why_no_server"}}}}},
 		{"mail-held", MailPage{Frame: f("/admin/mail/14"), Mail: held, Words: words}},
 		{"mail-sent", MailPage{Frame: f("/admin/mail/11"), Mail: sent}},
 		{"mail-failed", MailPage{Frame: f("/admin/mail/12"), Mail: refused}},
