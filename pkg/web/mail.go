@@ -51,11 +51,8 @@ func (s *Site) showMails(c edge.Ctx, status int, test view.Form) error {
 }
 
 func mailRow(words *i18n.Localizer, m notify.Mail) view.MailRow {
-	row := view.MailRow{ID: m.ID, Kind: named(words, "mailkind.", m.Kind), To: m.To.Email, State: string(m.State), At: m.At,
+	row := view.MailRow{ID: m.ID, Kind: named(words, "mailkind.", m.Kind), Name: m.To.Name, Email: m.To.Email, State: string(m.State), At: m.At,
 		SentAt: instant(m.SentAt), FailedAt: instant(m.FailedAt), Attempts: m.Attempts, Answer: m.Answer}
-	if m.To.Name != "" {
-		row.To = m.To.Name + " <" + m.To.Email + ">"
-	}
 	if m.Reason != "" {
 		row.Why = whyNot(m.Reason, m.Answer)
 	}

@@ -42,7 +42,8 @@ func (MailsPage) States() []string { return []string{"waiting", "sent", "failed"
 type MailRow struct {
 	ID       int64
 	Kind     string // in words
-	To       string
+	Name     string // of whom it is for; may be empty
+	Email    string
 	State    string    // waiting, sent, failed, held
 	Why      errs.Text // it has not left; empty otherwise
 	Answer   string    // of the mail server that took it
@@ -50,6 +51,14 @@ type MailRow struct {
 	SentAt   time.Time // zero unless sent
 	FailedAt time.Time // zero unless failed
 	Attempts int       // that went wrong
+}
+
+// To is whom it is for, each part with its own reading direction.
+func (m MailRow) To() template.HTML {
+	if m.Name == "" {
+		return isolated(m.Email)
+	}
+	return isolated(m.Name) + " (" + isolated(m.Email) + ")"
 }
 
 // URL is the page of the mail.

@@ -8,10 +8,10 @@ import (
 
 func adminPagesShown() []shown {
 	f := func(path string) Frame { return frame(path, administrator()) }
-	refused := MailRow{ID: 12, Kind: "Test mail", To: "bram@example.org", State: "failed", Why: errs.Text{Code: "mail.why_refused", Args: errs.Args{"Answer": "550 5.1.1 No such user here"}}, At: ago(day), FailedAt: ago(day), Attempts: 1}
-	sent := MailRow{ID: 11, Kind: "Test mail", To: "فادي حداد <fadi@example.org>", State: "sent", At: ago(2 * day), SentAt: ago(2*day - time.Second), Answer: "250 2.0.0 OK: queued as 4Xk2"}
-	waiting := MailRow{ID: 13, Kind: "Test mail", To: "edda@example.org", State: "waiting", Why: errs.Text{Code: "mail.why_not_now", Args: errs.Args{"Answer": "451 4.7.1 Greylisted"}}, At: ago(time.Hour), Attempts: 3}
-	held := MailRow{ID: 14, Kind: "Test mail", To: "amina@example.org", State: "held", Why: errs.Text{Code: "mail.why_no_server"}, At: ago(time.Minute)}
+	refused := MailRow{ID: 12, Kind: "Test mail", Email: "bram@example.org", State: "failed", Why: errs.Text{Code: "mail.why_refused", Args: errs.Args{"Answer": "550 5.1.1 No such user here"}}, At: ago(day), FailedAt: ago(day), Attempts: 1}
+	sent := MailRow{ID: 11, Kind: "Test mail", Name: "فادي حداد", Email: "fadi@example.org", State: "sent", At: ago(2 * day), SentAt: ago(2*day - time.Second), Answer: "250 2.0.0 OK: queued as 4Xk2"}
+	waiting := MailRow{ID: 13, Kind: "Test mail", Email: "edda@example.org", State: "waiting", Why: errs.Text{Code: "mail.why_not_now", Args: errs.Args{"Answer": "451 4.7.1 Greylisted"}}, At: ago(time.Hour), Attempts: 3}
+	held := MailRow{ID: 14, Kind: "Test mail", Email: "amina@example.org", State: "held", Why: errs.Text{Code: "mail.why_no_server"}, At: ago(time.Minute)}
 	down := errs.Fields{}
 	down.Add("email", "mail.why_unreachable", errs.Args{"Answer": "dial tcp 192.0.2.7:587: connection refused"})
 	test := Form{Once: "m", Values: values1("email", "bram@example.org")}
