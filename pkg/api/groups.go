@@ -50,7 +50,7 @@ func (a *API) createGroup(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	made, err := a.Groups.Create(c.Request().Context(), edge.Who(c), group.NewGroup(in))
+	made, err := a.Groups.Create(c.Request().Context(), edge.Who(c), group.NewGroup{Name: in.Name, Handle: in.Handle, Description: in.Description, Visibility: in.Visibility})
 	if err != nil {
 		return err
 	}

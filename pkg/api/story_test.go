@@ -35,6 +35,7 @@ var stories = map[string][]step{
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
 	"9 the system":  systemStory,
+	"9 sharing":     sharingStory,
 }
 
 func TestTheCallsOnBothDatabases(t *testing.T) {

@@ -47,8 +47,13 @@ type settings struct {
 	log      *slog.Logger // a quiet one where nil
 }
 
-// start serves a forum until the test ends.
+// start serves a forum until the test ends. Passwords cost next to nothing.
 func start(t testing.TB, s settings) *running {
+	t.Helper()
+	return startWith(t, s, app.Options{Password: person.Cost{Memory: 64, Time: 1, Threads: 1}})
+}
+
+func startWith(t testing.TB, s settings, options app.Options) *running {
 	t.Helper()
 	ctx := context.Background()
 	if s.dataDir == "" {
@@ -57,8 +62,7 @@ func start(t testing.TB, s settings) *running {
 	if s.log == nil {
 		s.log = testkit.Quiet()
 	}
-	rooms, err := app.Open(ctx, config.Database{DataDir: s.dataDir, DatabaseURL: s.database}, s.log,
-		app.Options{Password: person.Cost{Memory: 64, Time: 1, Threads: 1}})
+	rooms, err := app.Open(ctx, config.Database{DataDir: s.dataDir, DatabaseURL: s.database}, s.log, options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ type NewGroup struct {
 	Handle      string // empty: made from the name, and numbered when taken
 	Description string
 	Visibility  access.Visibility // empty: public
+	Joining     access.Joining    // empty: openly into a public group, by invitation into others
 }
 
 // Validate cleans the fields in place and complains of those that cannot be kept.
@@ -41,7 +42,22 @@ func (in *NewGroup) Validate() error {
 		in.Visibility = access.Public
 	}
 	checkVisibility(&f, in.Visibility)
+	if in.Joining == "" {
+		in.Joining = access.JoinInvitation
+		if in.Visibility == access.Public {
+			in.Joining = access.JoinOpenly
+		}
+	}
+	checkJoining(&f, in.Joining)
 	return f.Err()
+}
+
+func checkJoining(f *errs.Fields, j access.Joining) {
+	switch j {
+	case access.JoinOpenly, access.JoinOnRequest, access.JoinInvitation:
+	default:
+		f.Add("joining", "field.choose")
+	}
 }
 
 func checkVisibility(f *errs.Fields, v access.Visibility) {
@@ -71,7 +87,7 @@ func (g *Groups) Create(ctx context.Context, who access.Actor, in NewGroup) (Gro
 				return err
 			}
 		}
-		made, err = take(from(tx.DB, who.Person).Where("g.id = ?", id))
+		made, err = take(from(tx.DB, who).Where("g.id = ?", id))
 		return err
 	})
 	return made, err
@@ -111,9 +127,9 @@ func (g *Groups) insert(tx *store.Tx, who access.Actor, in NewGroup) (id int64, 
 	if who.SignedIn() {
 		maker = &who.Person
 	}
-	err = tx.Raw(`INSERT INTO groups (handle, name, description, visibility, created_by, created_at)
-		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (handle) DO NOTHING RETURNING id`,
-		in.Handle, in.Name, in.Description, in.Visibility, maker, store.At(g.now())).Row().Scan(&id)
+	err = tx.Raw(`INSERT INTO groups (handle, name, description, visibility, joining, created_by, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (handle) DO NOTHING RETURNING id`,
+		in.Handle, in.Name, in.Description, in.Visibility, in.Joining, maker, store.At(g.now())).Row().Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -167,7 +183,7 @@ func (g *Groups) Edit(ctx context.Context, who access.Actor, handle string, in G
 		if err := g.happened(tx, event.GroupEdited, who, found.ID, 0, access.NoRole); err != nil {
 			return err
 		}
-		changed, err = take(from(tx.DB, who.Person).Where("g.id = ?", found.ID))
+		changed, err = take(from(tx.DB, who).Where("g.id = ?", found.ID))
 		return err
 	})
 	return changed, err
