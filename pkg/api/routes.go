@@ -28,6 +28,7 @@ func (a *API) routes() []route {
 		a.forPolls(),
 		a.forSignUp(),
 		a.forPasskeys(),
+		a.forAdministrators(),
 	)
 }
 

@@ -42,6 +42,7 @@ type running struct {
 type settings struct {
 	database string // a fresh SQLite file where empty
 	broker   string
+	smtp     string // mail server; none where empty
 	dataDir  string
 	log      *slog.Logger // a quiet one where nil
 }
@@ -70,7 +71,7 @@ func startWith(t testing.TB, s settings, options app.Options) *running {
 		t.Fatal(err)
 	}
 	base := "http://" + listener.Addr().String()
-	server, err := app.NewServer(rooms, config.Server{Addr: listener.Addr().String(), BaseURL: base, BrokerURL: s.broker, Drain: 100 * time.Millisecond}, "test")
+	server, err := app.NewServer(rooms, config.Server{Addr: listener.Addr().String(), BaseURL: base, BrokerURL: s.broker, SMTPURL: s.smtp, Drain: 100 * time.Millisecond}, "test")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func (h *house) secondOf(name string) (key string, recovery []string) {
 	if len(recovery) != 10 {
 		h.t.Fatalf("recovery codes: %v", recovery)
 	}
-	h.letter("second_on")
+	h.told("second_on")
 	h.clock.pass(time.Minute)
 	return key, recovery
 }
@@ -67,7 +67,7 @@ func TestSigningInByMailWithoutAPassword(t *testing.T) {
 		ben := h.browser("")
 		ben.post("/signin", "email", "ben@example.org", "next", "/g/harbour").to("/signin/sent")
 		ben.get("/signin/sent").status(200).has("We sent you a link and a code").has("ben@example.org")
-		first := h.letter("sign_in")
+		first := h.told("sign_in")
 		ben.post("/signin/code", "code", "nothing").status(422).has("This code is not right")
 		ben.post("/signin/code", "code", first.Args["Code"]).to("/g/harbour")
 		ben.get("/account").status(200)
@@ -75,7 +75,7 @@ func TestSigningInByMailWithoutAPassword(t *testing.T) {
 
 		here := h.browser("")
 		here.post("/signin", "email", "ben@example.org", "next", "/groups").to("/signin/sent")
-		link := h.letter("sign_in").Args["Path"]
+		link := h.told("sign_in").Args["Path"]
 		there := h.browser("")
 		for range 10 {
 			there.get(link).status(200).has("You asked for this on another device")
@@ -101,7 +101,7 @@ func TestKnownAndUnknownAddressesAreAnsweredAlike(t *testing.T) {
 			return fmt.Sprint(res.Header.Get("Location"), strings.ReplaceAll(page.body, email, "…"), len(b.keeps("plenary_asked")))
 		}
 		known := answer("ben@example.org")
-		h.letter("sign_in")
+		h.told("sign_in")
 		if unknown := answer("nobody@example.org"); unknown != known {
 			t.Errorf("known %s\nunknown %s", known, unknown)
 		}
@@ -163,7 +163,7 @@ func TestNextLeadsNowhereElse(t *testing.T) {
 		for _, next := range []string{"https://evil.example", "//evil.example", `/\evil.example`, "/%2f%2fevil.example", "javascript:alert(1)", "/a\r\nb"} {
 			b := h.browser("")
 			b.post("/signin", "email", "cleo@example.org", "next", next).to("/signin/sent")
-			if to := b.post(h.letter("sign_in").Args["Path"]).status(303).Header.Get("Location"); to != "/" {
+			if to := b.post(h.told("sign_in").Args["Path"]).status(303).Header.Get("Location"); to != "/" {
 				t.Errorf("%q leads to %q", next, to)
 			}
 			h.clock.pass(20 * time.Minute)
@@ -257,11 +257,11 @@ func TestDangerousActsTakeARecentProof(t *testing.T) {
 		b.post("/signin/again", "by", "mail", "next", "/account/second-factor").to("/signin/again?sent=1")
 		b.get("/signin/again?sent=1&next=/account/second-factor").status(200).has("A code is on its way")
 		b.post("/signin/again", "sent", "1", "code", "1", "next", "/account/second-factor").status(422)
-		b.post("/signin/again", "sent", "1", "code", h.letter("sign_in").Args["Code"], "next", "/account/second-factor").to("/account/second-factor")
+		b.post("/signin/again", "sent", "1", "code", h.told("sign_in").Args["Code"], "next", "/account/second-factor").to("/account/second-factor")
 		b.get("/account/second-factor").status(200)
 		h.clock.pass(person.RecentFor + time.Minute)
 		b.post("/signin/again", "by", "mail", "resume", "/account/second-factor/off").status(200).has("A code is on its way")
-		b.post("/signin/again", "resume", "/account/second-factor/off", "sent", "1", "code", h.letter("sign_in").Args["Code"]).to("/account/second-factor")
+		b.post("/signin/again", "resume", "/account/second-factor/off", "sent", "1", "code", h.told("sign_in").Args["Code"]).to("/account/second-factor")
 		b.get("/account/second-factor").status(200).has("Set up an app")
 		h.browser("").get("/signin/again").to("/signin?next=")
 		h.browser("").post("/signin/again", "password", password).status(401)
@@ -280,7 +280,7 @@ func TestASecondFactorIsRenewedTurnedOffAndReset(t *testing.T) {
 		}
 		b.post("/account/second-factor/begin").to("/account/second-factor")
 		b.post("/account/second-factor/off").to("/account/second-factor")
-		h.letter("second_off")
+		h.told("second_off")
 		b.get("/account/second-factor").status(200).has("Set up an app")
 
 		h.secondOf("ben")
@@ -289,7 +289,7 @@ func TestASecondFactorIsRenewedTurnedOffAndReset(t *testing.T) {
 		root := h.browser("root")
 		root.get("/admin").status(200).has("Reset second factor")
 		root.post(path).to("/admin")
-		h.letter("second_reset")
+		h.told("second_reset")
 		root.post(path).status(409)
 		b.get("/account").to("/signin")
 	})
@@ -312,7 +312,7 @@ func TestNewcomersComeInByTheRules(t *testing.T) {
 
 		visitor.get("/signup?next=/g/harbour").status(200)
 		visitor.post("/signup", "email", "dora@example.org", "next", "/g/harbour").to("/signin/sent")
-		visitor.post("/signin/code", "code", h.letter("sign_up").Args["Code"]).to("/signup/details")
+		visitor.post("/signin/code", "code", h.told("sign_up").Args["Code"]).to("/signup/details")
 		visitor.get("/signup/details").status(200).has("dora@example.org")
 		visitor.post("/signup/details", "name", "", "password", "password").status(422).has("much used")
 		visitor.post("/signup/details", "name", "Dora Diaz", "handle", "ben").status(422)
@@ -331,7 +331,7 @@ func TestAnAccountWaitsUntilAnAdministratorAgrees(t *testing.T) {
 		ask := func(name string) *browser {
 			b := h.browser("")
 			b.post("/signup", "email", name+"@example.org").to("/signin/sent")
-			b.post(h.letter("sign_up").Args["Path"]).to("/signup/details")
+			b.post(h.told("sign_up").Args["Path"]).to("/signup/details")
 			b.get("/signup/details").status(200).has("Who knows you?")
 			b.post("/signup/details", "name", name, "password", password, "answer", "Ben does.").to("/signup/waiting")
 			b.get("/signup/waiting").status(200)
@@ -346,12 +346,12 @@ func TestAnAccountWaitsUntilAnAdministratorAgrees(t *testing.T) {
 		decline, _ := page.page.Find(`form[action$="/decline"]`).Last().Attr("action")
 		h.browser("ada").post(approve).status(403)
 		root.post(approve).to("/admin/signup")
-		h.letter("sign_up_approved")
+		h.told("sign_up_approved")
 		root.post(approve).status(404)
 		dora.post("/signin", "email", "dora", "password", password).to("/")
 		root.post(decline, "note", strings.Repeat("x", 2000)).status(422).has("too long")
 		root.post(decline, "note", "Nobody knows you.").to("/admin/signup")
-		if l := h.letter("sign_up_declined"); l.Args["Note"] != "Nobody knows you." {
+		if l := h.told("sign_up_declined"); l.Args["Note"] != "Nobody knows you." {
 			t.Errorf("%+v", l)
 		}
 		eve.post("/signin", "email", "eve", "password", password).status(422)

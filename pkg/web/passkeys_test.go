@@ -64,7 +64,7 @@ func TestAPasskeyIsAddedAndSignsInAndGoesBackWhereOneCameFrom(t *testing.T) {
 		ben.get("/account/passkeys").status(200).has("You have no passkey yet")
 		next := ben.adds(d).says("next")
 		ben.get(next).status(200).has("Chrome, Linux").has("New").has("not used yet")
-		h.letter("passkey_added")
+		h.told("passkey_added")
 
 		visitor := h.browser("")
 		for wanted, to := range map[string]string{"/t/1?x=2": "/t/1?x=2", "https://evil.example/": "/", "//evil.example": "/", "": "/"} {
