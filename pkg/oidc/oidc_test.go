@@ -271,7 +271,7 @@ func TestProvidersArePublicAndSpeakTLS(t *testing.T) {
 		"https://user:word@login.example": "oidc.no_address", "https://login.example#x": "oidc.no_address",
 		"https://127.0.0.1:1": "oidc.private_address", "https://[::1]:1": "oidc.private_address", "https://10.0.0.1": "oidc.private_address",
 		"https://169.254.169.254": "oidc.private_address", "https://[::ffff:127.0.0.1]:1": "oidc.private_address", "https://localhost:1": "oidc.private_address",
-		"https://0x7f000001": "", "https://0.0.0.0:1": "oidc.private_address",
+		"https://0.0.0.0:1": "oidc.private_address",
 	} {
 		err := strict.Check(t.Context(), address)
 		if code == "" && err == nil || code != "" && errs.CodeOf(err) != code {

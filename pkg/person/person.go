@@ -8,6 +8,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/event"
 	"plenary/pkg/mail"
+	"plenary/pkg/oidc"
 	"plenary/pkg/store"
 )
 
@@ -54,6 +55,7 @@ type People struct {
 	throttle  *throttle
 	cache     *sessionCache
 	post      Post
+	oidc      *oidc.Client
 	listeners []func(event.Signal)
 }
 
@@ -81,7 +83,7 @@ func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option
 	p := &People{
 		db: db, now: now, random: random,
 		hasher: newHasher(DefaultCost, random), throttle: newThrottle(), cache: newSessionCache(),
-		post: noPost,
+		post: noPost, oidc: oidc.New(oidc.Config{Now: now}),
 	}
 	for _, o := range options {
 		o(p)
