@@ -46,25 +46,6 @@ func of(l *provider.Lying) oidc.Provider {
 	return oidc.Provider{Issuer: l.URL, ClientID: provider.ClientID, ClientSecret: provider.ClientSecret}
 }
 
-// visit goes where the browser is sent and returns what it brings back.
-func visit(t *testing.T, address string) url.Values {
-	t.Helper()
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := client.Get(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	back, err := res.Location()
-	if err != nil {
-		t.Fatalf("%s: %s leads nowhere", address, res.Status)
-	}
-	if !strings.HasPrefix(back.String(), callback) {
-		t.Fatalf("leads back to %s", back)
-	}
-	return back.Query()
-}
-
 // signIn goes the whole way.
 func signIn(t *testing.T, c *oidc.Client, l *provider.Lying) (oidc.Claims, error) {
 	t.Helper()
@@ -72,7 +53,7 @@ func signIn(t *testing.T, c *oidc.Client, l *provider.Lying) (oidc.Claims, error
 	if err != nil {
 		return oidc.Claims{}, err
 	}
-	brought := visit(t, address)
+	brought := provider.Visit(t, address)
 	if brought.Get("state") != "the-state" {
 		t.Errorf("state came back as %q", brought.Get("state"))
 	}
@@ -220,10 +201,10 @@ func TestACodeIsGoodForOneBrowserAndOneTime(t *testing.T) {
 	}
 	stolen := request()
 	stolen.Verifier = strings.Repeat("w", 43)
-	if _, err := c.Exchange(t.Context(), of(l), stolen, oidc.Answer{Code: visit(t, address).Get("code")}); errs.CodeOf(err) != "oidc.code_refused" {
+	if _, err := c.Exchange(t.Context(), of(l), stolen, oidc.Answer{Code: provider.Visit(t, address).Get("code")}); errs.CodeOf(err) != "oidc.code_refused" {
 		t.Errorf("with another verifier: %v", err)
 	}
-	code := visit(t, address).Get("code")
+	code := provider.Visit(t, address).Get("code")
 	if _, err := c.Exchange(t.Context(), of(l), request(), oidc.Answer{Code: code}); err != nil {
 		t.Error(err)
 	}

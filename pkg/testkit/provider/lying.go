@@ -59,25 +59,32 @@ type Lies struct {
 // NewLying starts one. Its clock is the test's.
 func NewLying(t testing.TB, now func() time.Time) *Lying {
 	t.Helper()
-	l := &Lying{now: now, keys: newKeys(t), asks: map[string]url.Values{}, met: map[string]int{}}
+	signers, err := keys()
+	must(t, err)
+	l := &Lying{now: now, keys: signers, asks: map[string]url.Values{}, met: map[string]int{}}
 	server := httptest.NewServer(http.HandlerFunc(l.serve))
 	t.Cleanup(server.Close)
 	l.URL = server.URL
 	return l
 }
 
-func newKeys(t testing.TB) map[string]crypto.Signer {
-	t.Helper()
+// keys are drawn once a process, since that takes long.
+var keys = sync.OnceValues(func() (map[string]crypto.Signer, error) {
 	one, err := rsa.GenerateKey(rand.Reader, 2048)
-	must(t, err)
+	if err != nil {
+		return nil, err
+	}
 	two, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, err)
+	if err != nil {
+		return nil, err
+	}
 	_, three, err := ed25519.GenerateKey(rand.Reader)
-	must(t, err)
+	if err != nil {
+		return nil, err
+	}
 	stranger, err := rsa.GenerateKey(rand.Reader, 2048)
-	must(t, err)
-	return map[string]crypto.Signer{"RS256": one, "PS256": one, "ES256": two, "EdDSA": three, "stranger": stranger}
-}
+	return map[string]crypto.Signer{"RS256": one, "PS256": one, "ES256": two, "EdDSA": three, "stranger": stranger}, err
+})
 
 func must(t testing.TB, err error) {
 	t.Helper()
