@@ -249,11 +249,11 @@ func (g *Groups) LinkThrough(ctx context.Context, who access.Actor, token, brows
 	if !who.SignedIn() {
 		return person.Pending{}, errs.New(errs.Unauthenticated, "access.sign_in")
 	}
-	var came person.Pending
-	err := g.db.Write(ctx, func(tx *store.Tx) (err error) {
-		if came, err = g.people.TakePending(tx, token, browser); err != nil {
-			return err
-		}
+	came, err := g.people.Pending(ctx, token, browser)
+	if err != nil {
+		return person.Pending{}, err
+	}
+	err = g.db.Write(ctx, func(tx *store.Tx) error {
 		if err := g.people.LinkPending(tx, came, who.Person); err != nil {
 			return err
 		}
@@ -265,25 +265,22 @@ func (g *Groups) LinkThrough(ctx context.Context, who access.Actor, token, brows
 // RegisterThrough makes an account for whom a provider has vouched for, once,
 // and a member of them where it is the provider of a group. Where accounts are
 // made by invitation only, who was on the way to one has one.
-func (g *Groups) RegisterThrough(ctx context.Context, token, browser, name string) (person.Person, person.Pending, error) {
+func (g *Groups) RegisterThrough(ctx context.Context, token, browser string, in person.ThroughProvider) (person.Person, person.Pending, error) {
 	came, err := g.people.Pending(ctx, token, browser)
 	if err != nil {
 		return person.Person{}, came, err
 	}
-	invited := g.invited(ctx, came.Next)
-	if !came.MayMake && (!invited || came.Known) {
+	in.Invited = g.invited(ctx, came.Next)
+	if !g.MayRegister(ctx, came) {
 		return person.Person{}, came, errs.New(errs.Forbidden, "provider.no_account")
 	}
-	ready, err := g.people.PrepareThrough(ctx, came, name)
+	ready, err := g.people.PrepareThrough(ctx, came, &in)
 	if err != nil {
 		return person.Person{}, came, err
 	}
 	var made person.Person
 	err = g.db.Write(ctx, func(tx *store.Tx) (err error) {
-		if came, err = g.people.TakePending(tx, token, browser); err != nil {
-			return err
-		}
-		if made, err = g.people.InsertThrough(tx, came, ready, invited); err != nil {
+		if made, err = g.people.InsertThrough(tx, came, ready, in); err != nil {
 			return err
 		}
 		return g.vouchedFor(tx, made.Actor(), came.Provider.Group)

@@ -29,7 +29,7 @@ func describe(l *provider.Lying) person.NewProvider {
 }
 
 // comes goes to a provider and back.
-func (h *hall) comes(who access.Actor, id int64, next string) (person.Arrival, string) {
+func (h *hall) comes(who access.Actor, id int64, next string) (person.Landing, string) {
 	h.t.Helper()
 	address, browser, err := h.people.Depart(h.ctx, id, person.Departure{Redirect: back, Next: next})
 	h.must(err)
@@ -167,7 +167,7 @@ func TestWhoComesThroughAGroupsProviderBecomesAMember(t *testing.T) {
 		l, made := h.provider("board")
 		l.Lie(provider.Lies{Says: map[string]any{"email": "eve@example.org", "email_verified": true, "name": "Eve"}})
 		a, browser := h.comes(access.Visitor(), made.ID, "/g/board")
-		eve, came, err := h.RegisterThrough(h.ctx, a.Pending, browser, "Eve")
+		eve, came, err := h.RegisterThrough(h.ctx, a.Pending, browser, person.ThroughProvider{Name: "Eve"})
 		h.must(err)
 		h.who["eve"] = eve.Actor()
 		if h.role("board", "eve") != access.Member || came.Next != "/g/board" || eve.Email != "" {
@@ -176,8 +176,8 @@ func TestWhoComesThroughAGroupsProviderBecomesAMember(t *testing.T) {
 		if again, _ := h.comes(access.Visitor(), made.ID, "/"); again.Entry.Person.ID != eve.ID {
 			t.Errorf("not known again: %+v", again)
 		}
-		_, _, err = h.RegisterThrough(h.ctx, a.Pending, browser, "Eve")
-		want(t, err, errs.Gone, "provider.flow_gone")
+		_, _, err = h.RegisterThrough(h.ctx, a.Pending, browser, person.ThroughProvider{Name: "Eve"})
+		want(t, err, errs.Gone, "person.start_over")
 	})
 }
 
@@ -210,22 +210,22 @@ func TestTheForumsProviderMakesAccountsAsSigningUpIsSet(t *testing.T) {
 		link, _, err := h.Invite(h.ctx, h.who["ana"], "board", group.NewInvitation{})
 		h.must(err)
 		for i, c := range []struct {
-			mode, next    string
+			mode          person.SignUpMode
+			next          string
 			may, waits    bool
 			verified      bool
 			known, mailed bool
 		}{
-			{mode: "open", next: "/", may: true, verified: true, mailed: true},
-			{mode: "open", next: "/", may: true},
-			{mode: "approval", next: "/", may: true, waits: true, verified: true, mailed: true},
-			{mode: "approval", next: "/join/" + link, may: true, verified: true, mailed: true},
-			{mode: "invitation", next: "/", verified: true},
-			{mode: "invitation", next: "/join/" + link, may: true, verified: true, mailed: true},
-			{mode: "invitation", next: "/join/another"},
-			{mode: "open", next: "/", verified: true, known: true},
+			{mode: person.Open, next: "/", may: true, verified: true, mailed: true},
+			{mode: person.Open, next: "/", may: true},
+			{mode: person.ByApproval, next: "/", may: true, waits: true, verified: true, mailed: true},
+			{mode: person.ByApproval, next: "/join/" + link, may: true, verified: true, mailed: true},
+			{mode: person.ByInvitation, next: "/", verified: true},
+			{mode: person.ByInvitation, next: "/join/" + link, may: true, verified: true, mailed: true},
+			{mode: person.ByInvitation, next: "/join/another"},
+			{mode: person.Open, next: "/", verified: true, known: true},
 		} {
-			h.exec("DELETE FROM settings WHERE key = 'sign_up'")
-			h.exec("INSERT INTO settings (key, value) VALUES ('sign_up', ?)", c.mode)
+			h.must(h.people.SetSignUpRules(h.ctx, access.System(), person.SignUpRules{Mode: c.mode, Question: "Why?"}))
 			name := string(rune('a'+i)) + "-new"
 			if c.known {
 				_, err := h.people.Add(h.ctx, access.System(), person.NewPerson{Name: "Known", Email: name + "@example.org"})
@@ -238,13 +238,13 @@ func TestTheForumsProviderMakesAccountsAsSigningUpIsSet(t *testing.T) {
 			if h.MayRegister(h.ctx, came) != c.may {
 				t.Errorf("%+v: may register %v", c, !c.may)
 			}
-			_, _, err = h.RegisterThrough(h.ctx, a.Pending, browser, name)
+			made, _, err := h.RegisterThrough(h.ctx, a.Pending, browser, person.ThroughProvider{Name: name, Answer: "I bake."})
 			if !c.may {
 				want(t, err, errs.Forbidden, "provider.no_account")
 				continue
 			}
 			h.must(err)
-			got, err := h.people.ByHandle(h.ctx, name)
+			got, err := h.people.ByID(h.ctx, made.ID)
 			h.must(err)
 			if got.Waiting != c.waits || (got.Email != "") != c.mailed || got.EmailConfirmed != c.mailed {
 				t.Errorf("%+v: made %+v", c, got)

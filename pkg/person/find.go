@@ -25,7 +25,8 @@ func (p *People) ByID(ctx context.Context, id int64) (Person, error) {
 }
 
 // ByHandle reads an account; NotFound where there is none. The handle of an
-// imported account that was linked leads to the real one.
+// imported account that was linked leads to the real one; an account that waits
+// for an administrator is not there yet.
 func (p *People) ByHandle(ctx context.Context, handle string) (Person, error) {
 	r, err := p.rowByHandle(ctx, handle)
 	return r.person(), err
@@ -36,7 +37,7 @@ func (p *People) rowByHandle(ctx context.Context, handle string) (row, error) {
 	if handle = plain.Handle(&f, "handle", handle); f != nil {
 		return row{}, errs.New(errs.NotFound, "error.not_found")
 	}
-	r, err := one(p.db.Read(ctx), "p.id = (SELECT COALESCE(h.linked_to, h.id) FROM people AS h WHERE h.handle = ?)", handle)
+	r, err := one(p.db.Read(ctx), "p.id = (SELECT COALESCE(h.linked_to, h.id) FROM people AS h WHERE h.handle = ?) AND p.waiting_since IS NULL", handle)
 	if err != nil {
 		return row{}, store.Translate(fmt.Errorf("read the person %q: %w", handle, err))
 	}

@@ -11,6 +11,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/oidc"
+	"plenary/pkg/plain"
 	"plenary/pkg/store"
 )
 
@@ -33,19 +34,15 @@ type Pending struct {
 	MayMake  bool   // they may have a new account
 	Next     string // where they were going
 
+	Question string // to be answered for a new account; empty where none
+
+	token    string
 	subject  string
 	approval bool // an administrator has to agree to the new account
 }
 
-// Modes of signing up, as the forum's setting names them.
-const (
-	signUpKey        = "sign_up"
-	signUpInvitation = "invitation"
-	signUpApproval   = "approval"
-)
-
-// waiting is a Pending as it is kept in its flow.
-type waiting struct {
+// unknown is a Pending as it is kept in its flow.
+type unknown struct {
 	Provider int64  `json:"provider"`
 	Browser  string `json:"browser"`
 	Subject  string `json:"subject"`
@@ -56,8 +53,8 @@ type waiting struct {
 }
 
 // settle finds out whom a provider's claims are about.
-func (p *People) settle(ctx context.Context, who access.Actor, from providerRow, said oidc.Claims, w wayBack, device string) (Arrival, error) {
-	a := Arrival{Provider: from.provider(), Next: w.Next}
+func (p *People) settle(ctx context.Context, who access.Actor, from providerRow, said oidc.Claims, w wayBack, device string) (Landing, error) {
+	a := Landing{Provider: from.provider(), Next: w.Next}
 	r, err := p.identified(ctx, from, said)
 	if err != nil {
 		return a, err
@@ -69,7 +66,7 @@ func (p *People) settle(ctx context.Context, who access.Actor, from providerRow,
 	case err != nil:
 		return a, err
 	case r.ID == 0:
-		a.Pending, err = p.wait(ctx, waiting{Provider: from.ID, Browser: w.Browser, Subject: said.Subject, Name: said.Name, Email: said.Email,
+		a.Pending, err = p.waitFor(ctx, unknown{Provider: from.ID, Browser: w.Browser, Subject: said.Subject, Name: said.Name, Email: said.Email,
 			Verified: said.EmailVerified, Next: w.Next})
 		return a, err
 	case who.SignedIn() && who.Person != r.ID:
@@ -138,54 +135,49 @@ func (p *People) insertIdentity(tx *store.Tx, provider int64, subject, email str
 }
 
 // Pending tells who waits behind a token, in the browser that they came with:
-// Gone "provider.flow_gone" where nobody.
+// Gone "person.start_over" where nobody.
 func (p *People) Pending(ctx context.Context, token, browser string) (Pending, error) {
+	var w unknown
+	if _, err := p.flow(ctx, pendingFlow, token, &w); err != nil {
+		return Pending{}, err
+	}
+	if !isBrowser(browser, w.Browser) {
+		return Pending{}, errStartOver()
+	}
 	g := p.db.Read(ctx)
-	w, err := p.peek(g, token, browser)
-	if err != nil {
-		return Pending{}, store.Translate(err)
-	}
-	return p.pending(g, w)
-}
-
-// TakePending is Pending inside a write, once: the token is used up by it.
-func (p *People) TakePending(tx *store.Tx, token, browser string) (Pending, error) {
-	w, err := p.peek(tx.DB, token, browser)
-	if err != nil {
-		return Pending{}, err
-	}
-	if _, err := p.takeFlow(tx, pendingFlow, token); err != nil {
-		return Pending{}, err
-	}
-	return p.pending(tx.DB, w)
-}
-
-func (p *People) pending(g *gorm.DB, w waiting) (Pending, error) {
 	from, err := providerByID(g, w.Provider)
 	if errs.Is(err, errs.NotFound) {
-		return Pending{}, errs.New(errs.Gone, "provider.flow_gone") // removed meanwhile
+		return Pending{}, errStartOver() // removed meanwhile
 	}
 	if err != nil {
 		return Pending{}, err
 	}
-	out := Pending{Provider: from.provider(), Name: w.Name, Email: keptEmail(w.Email), Next: w.Next, subject: w.Subject}
+	out := Pending{Provider: from.provider(), Name: w.Name, Email: keptEmail(w.Email), Next: w.Next, token: token, subject: w.Subject}
 	if from.GroupID != nil {
 		out.MayMake = true
 		return out, nil
 	}
-	out.Trusted = w.Verified && out.Email != ""
-	if out.Trusted {
-		if out.Known, err = p.hasAccount(g, out.Email); err != nil {
+	return p.bySignUpRules(g, out, w.Verified)
+}
+
+// bySignUpRules says what the forum's own provider leads to.
+func (p *People) bySignUpRules(g *gorm.DB, who Pending, verified bool) (_ Pending, err error) {
+	who.Trusted = verified && who.Email != ""
+	if who.Trusted {
+		if who.Known, err = p.hasAccount(g, who.Email); err != nil {
 			return Pending{}, err
 		}
 	}
-	mode, err := setting(g, signUpKey)
+	rules, err := p.signUpRules(g)
 	if err != nil {
 		return Pending{}, store.Translate(err)
 	}
-	out.MayMake = !out.Known && mode != signUpInvitation && mode != ""
-	out.approval = mode == signUpApproval
-	return out, nil
+	who.MayMake = !who.Known && rules.Mode != ByInvitation
+	who.approval = rules.Mode == ByApproval
+	if who.MayMake && who.approval {
+		who.Question = rules.Question
+	}
+	return who, nil
 }
 
 func (p *People) hasAccount(g *gorm.DB, email string) (bool, error) {
@@ -199,39 +191,59 @@ func (p *People) hasAccount(g *gorm.DB, email string) (bool, error) {
 	return true, nil
 }
 
-// LinkPending links an account with the provider that vouched for its person.
+// LinkPending links an account with the provider that vouched for its person,
+// once.
 func (p *People) LinkPending(tx *store.Tx, who Pending, person int64) error {
+	if err := p.endFlow(tx, pendingFlow, who.token); err != nil {
+		return err
+	}
 	return p.insertIdentity(tx, who.Provider.ID, who.subject, who.Email, person)
+}
+
+// ThroughProvider is what somebody says who makes an account after a provider
+// has vouched for them.
+type ThroughProvider struct {
+	Name    string
+	Answer  string // to the question, where there is one
+	Invited bool   // they hold an invitation, so nobody has to agree to the account
 }
 
 // PrepareThrough checks the account that somebody who came through a provider is
 // to have. Of their address only that is taken which the forum's own provider
 // vouches for: another could name anybody's, and hold the account when its owner
 // comes. They can add one on their account page, which asks for a proof.
-func (p *People) PrepareThrough(ctx context.Context, who Pending, name string) (Prepared, error) {
-	in := NewPerson{Name: name}
+func (p *People) PrepareThrough(ctx context.Context, who Pending, in *ThroughProvider) (Prepared, error) {
+	account := NewPerson{Name: in.Name}
 	if who.Trusted && !who.Known {
-		in.Email = who.Email
+		account.Email = who.Email
 	}
-	return p.Prepare(ctx, in)
+	var f errs.Fields
+	if who.Question != "" && !in.Invited {
+		in.Answer = plain.Body(&f, "answer", in.Answer, true, answerMax)
+	}
+	if err := join(nil, account.Validate(), f.Err()); err != nil {
+		return Prepared{}, err
+	}
+	return p.Prepare(ctx, account)
 }
 
 // InsertThrough makes the account that was prepared, linked with the provider.
-func (p *People) InsertThrough(tx *store.Tx, who Pending, ready Prepared, invited bool) (Person, error) {
+func (p *People) InsertThrough(tx *store.Tx, who Pending, ready Prepared, in ThroughProvider) (Person, error) {
 	made, err := p.Insert(tx, ready)
 	if err != nil {
 		return Person{}, err
 	}
 	now := store.At(p.now())
+	var confirmed, waits *store.Time
 	if made.Email != "" {
-		if err := tx.Exec("UPDATE people SET email_confirmed_at = ? WHERE id = ?", now, made.ID).Error; err != nil {
-			return Person{}, fmt.Errorf("confirm the address of person %d: %w", made.ID, err)
-		}
+		confirmed = &now
 	}
-	if who.approval && !invited {
-		if err := tx.Exec("UPDATE people SET waiting_since = ? WHERE id = ?", now, made.ID).Error; err != nil {
-			return Person{}, fmt.Errorf("let person %d wait: %w", made.ID, err)
-		}
+	if who.approval && !in.Invited {
+		waits = &now
+	}
+	err = tx.Exec("UPDATE people SET email_confirmed_at = ?, waiting_since = ?, sign_up_note = ? WHERE id = ?", confirmed, waits, in.Answer, made.ID).Error
+	if err != nil {
+		return Person{}, fmt.Errorf("note how person %d signed up: %w", made.ID, err)
 	}
 	return made, p.LinkPending(tx, who, made.ID)
 }

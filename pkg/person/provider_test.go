@@ -55,7 +55,7 @@ func brought(q url.Values, browser string) person.Return {
 }
 
 // comes goes the whole way.
-func (h *house) comes(who access.Actor, id int64) (person.Arrival, string, error) {
+func (h *house) comes(who access.Actor, id int64) (person.Landing, string, error) {
 	h.t.Helper()
 	r, browser := h.departs(id, "")
 	a, err := h.ComeBack(h.ctx, who, r)
@@ -67,17 +67,17 @@ func (h *house) confirm(p person.Person) {
 }
 
 // linked links somebody with a provider, as the page after coming back does.
-func (h *house) linked(p person.Person, id int64) person.Arrival {
+func (h *house) linked(p person.Person, id int64) person.Landing {
 	h.t.Helper()
 	a, browser, err := h.comes(p.Actor(), id)
 	if err != nil || a.Pending == "" {
 		h.t.Fatalf("%+v, %v", a, err)
 	}
+	came, err := h.Pending(h.ctx, a.Pending, browser)
+	if err != nil {
+		h.t.Fatal(err)
+	}
 	if err := h.db.Write(h.ctx, func(tx *store.Tx) error {
-		came, err := h.TakePending(tx, a.Pending, browser)
-		if err != nil {
-			return err
-		}
 		return h.LinkPending(tx, came, p.ID)
 	}); err != nil {
 		h.t.Fatal(err)
@@ -154,7 +154,7 @@ func TestAStateIsGoodOnceInOneBrowserForTenMinutes(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := h.ComeBack(h.ctx, access.Visitor(), r)
-		want(t, err, errs.Gone, "provider.flow_gone")
+		want(t, err, errs.Gone, "person.start_over")
 
 		r, _ = h.departs(from.ID, "")
 		other, browser := h.departs(from.ID, "")
@@ -184,7 +184,7 @@ func TestAStateIsGoodOnceInOneBrowserForTenMinutes(t *testing.T) {
 		r, _ = h.departs(from.ID, "")
 		h.clock.pass(10 * time.Minute)
 		_, err = h.ComeBack(h.ctx, access.Visitor(), r)
-		want(t, err, errs.Gone, "provider.flow_gone")
+		want(t, err, errs.Gone, "person.start_over")
 		if n, err := h.DropExpired(h.ctx); err != nil || n == 0 {
 			t.Errorf("dropped %d, %v", n, err)
 		}
@@ -276,21 +276,19 @@ func TestWhoWaitsIsSeenByTheirOwnBrowserAndTakenOnce(t *testing.T) {
 		_, other := h.departs(from.ID, "")
 		for _, b := range []string{"", other, "x"} {
 			_, err := h.Pending(h.ctx, a.Pending, b)
-			want(t, err, errs.Gone, "provider.flow_gone")
+			want(t, err, errs.Gone, "person.start_over")
+		}
+		came, err := h.Pending(h.ctx, a.Pending, browser)
+		if err != nil {
+			t.Fatal(err)
 		}
 		take := func() error {
-			return h.db.Write(h.ctx, func(tx *store.Tx) error {
-				came, err := h.TakePending(tx, a.Pending, browser)
-				if err != nil {
-					return err
-				}
-				return h.LinkPending(tx, came, ana.ID)
-			})
+			return h.db.Write(h.ctx, func(tx *store.Tx) error { return h.LinkPending(tx, came, ana.ID) })
 		}
 		if err := take(); err != nil {
 			t.Fatal(err)
 		}
-		want(t, take(), errs.Gone, "provider.flow_gone")
+		want(t, take(), errs.Gone, "person.start_over")
 
 		a, browser, err = h.comes(h.add("ben").Actor(), from.ID)
 		want(t, err, errs.Conflict, "provider.of_another_person")
@@ -481,7 +479,7 @@ func TestRemovingAProviderEndsWhatCameThroughIt(t *testing.T) {
 		_, err = h.Session(h.ctx, a.Entry.Session)
 		want(t, err, errs.Unauthenticated, "person.session_ended")
 		_, err = h.ComeBack(h.ctx, access.Visitor(), r)
-		want(t, err, errs.Gone, "provider.flow_gone")
+		want(t, err, errs.Gone, "person.start_over")
 		want(t, h.RemoveProvider(h.ctx, access.System(), from.ID), errs.NotFound, "error.not_found")
 	})
 }

@@ -27,7 +27,7 @@ const (
 type Session struct {
 	ID        int64
 	Person    Person
-	Method    Method    // by which it was opened
+	Method    Method    // by which the person last proved who they are
 	Provider  int64     // through which it was opened; 0 for the forum's own ways
 	ProvedAt  time.Time // when the person last proved who they are
 	ExpiresAt time.Time // unless it is used before
@@ -104,8 +104,8 @@ func (p *People) Session(ctx context.Context, token string) (Session, error) {
 		return Session{}, store.Translate(fmt.Errorf("read a session: %w", err))
 	}
 	s := Session{ID: r.SessionID, Person: r.Through.as(r.Person), Method: r.Method, Provider: r.Through.provider(), ProvedAt: r.ProvedAt.Time, ExpiresAt: p.used(ctx, r, now)}
-	if r.Through.OfGroup && r.Person.Administrator {
-		s.ProvedAt = time.Time{} // nor may they prove enough to make themselves another way in
+	if r.Method == ByProvider && r.Through.OfGroup && r.Person.hasOwnWay() {
+		s.ProvedAt = time.Time{} // whoever runs a group's provider must not be able to change how the account is entered
 	}
 	p.cache.put(digest, s, now, epoch)
 	return s, nil
@@ -193,13 +193,13 @@ func (p *People) end(tx *store.Tx, condition string, args ...any) (int, error) {
 	return len(people), nil
 }
 
-// DropExpired deletes what has expired: sessions, API tokens and flows. It returns how
-// many rows that were.
+// DropExpired deletes what has expired: sessions, API tokens, and what was begun
+// by mail or in a browser and not finished. It returns how many rows that were.
 func (p *People) DropExpired(ctx context.Context) (int64, error) {
 	var n int64
 	err := p.db.Write(ctx, func(tx *store.Tx) error {
 		n = 0
-		for _, table := range []string{"sessions", "api_tokens", "flows"} {
+		for _, table := range []string{"sessions", "api_tokens", "mail_codes", "email_changes", "flows"} {
 			gone := tx.Exec("DELETE FROM "+table+" WHERE expires_at <= ?", store.At(p.now()))
 			if gone.Error != nil {
 				return fmt.Errorf("drop expired %s: %w", table, gone.Error)

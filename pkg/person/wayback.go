@@ -3,12 +3,8 @@ package person
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
-
-	"gorm.io/gorm"
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
@@ -50,10 +46,10 @@ type Return struct {
 	Device   string
 }
 
-// Arrival is where coming back has led: into the forum, or to the question whose
+// Landing is where coming back has led: into the forum, or to the question whose
 // account it is. Provider and Next are known wherever the state was, also in
 // company of an error.
-type Arrival struct {
+type Landing struct {
 	Provider Provider
 	Next     string
 	Entry    Entry
@@ -80,19 +76,23 @@ func (p *People) Depart(ctx context.Context, provider int64, d Departure) (addre
 	if err != nil {
 		return "", "", err
 	}
-	var secrets [3]string
-	var digest []byte
-	for i := range secrets { // verifier and nonce are of the same shape as the state
-		if secrets[i], digest, err = NewSecret(p.random); err != nil {
+	var secrets [2]string
+	for i := range secrets { // they are of the shape that a verifier has to have
+		if secrets[i], _, err = NewSecret(p.random); err != nil {
 			return "", "", err
 		}
 	}
 	w := wayBack{Provider: r.ID, Browser: kept, Nonce: secrets[0], Verifier: secrets[1], Next: d.Next}
-	address, err = p.oidc.AuthURL(ctx, r.spoken(), oidc.Request{Redirect: d.Redirect, State: secrets[2], Nonce: w.Nonce, Verifier: w.Verifier, Language: d.Language})
+	var state string
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		state, err = p.beginFlow(tx, providerFlow, 0, w, wayBackLife)
+		return err
+	})
 	if err != nil {
 		return "", "", err
 	}
-	return address, browser, p.keepFlow(ctx, providerFlow, digest, w, wayBackLife)
+	address, err = p.oidc.AuthURL(ctx, r.spoken(), oidc.Request{Redirect: d.Redirect, State: state, Nonce: w.Nonce, Verifier: w.Verifier, Language: d.Language})
+	return address, browser, err
 }
 
 // browserSecret is the browser's secret, a new one where it has none, with the
@@ -108,32 +108,28 @@ func (p *People) browserSecret(had string) (secret, kept string, err error) {
 }
 
 // ComeBack ends a sign-in through a provider. The state is good once, in the
-// browser that set out with it. Errors: Gone "provider.flow_gone" where it is not
+// browser that set out with it. Errors: Gone "person.start_over" where it is not
 // known, used up or too old; Forbidden "provider.other_browser",
 // "provider.denied"; those of package oidc; those of signing in.
-func (p *People) ComeBack(ctx context.Context, who access.Actor, in Return) (Arrival, error) {
+func (p *People) ComeBack(ctx context.Context, who access.Actor, in Return) (Landing, error) {
 	var w wayBack
-	err := p.db.Write(ctx, func(tx *store.Tx) error {
-		data, err := p.takeFlow(tx, providerFlow, in.State)
-		if err != nil {
-			return err
-		}
-		return json.Unmarshal([]byte(data), &w)
-	})
-	if err != nil {
-		return Arrival{}, err
+	if _, err := p.flow(ctx, providerFlow, in.State, &w); err != nil {
+		return Landing{}, err
+	}
+	if err := p.db.Write(ctx, func(tx *store.Tx) error { return p.endFlow(tx, providerFlow, in.State) }); err != nil {
+		return Landing{}, err
 	}
 	from, err := providerByID(p.db.Read(ctx), w.Provider)
 	if errs.Is(err, errs.NotFound) {
-		return Arrival{}, errs.New(errs.Gone, "provider.flow_gone") // removed meanwhile
+		return Landing{}, errStartOver() // removed meanwhile
 	}
 	if err != nil {
-		return Arrival{}, err
+		return Landing{}, err
 	}
 	if !isBrowser(in.Browser, w.Browser) {
-		return Arrival{}, errs.New(errs.Forbidden, "provider.other_browser")
+		return Landing{}, errs.New(errs.Forbidden, "provider.other_browser")
 	}
-	a := Arrival{Provider: from.provider(), Next: w.Next}
+	a := Landing{Provider: from.provider(), Next: w.Next}
 	if in.Error != "" {
 		return a, denied(from.Name, in.Error)
 	}
@@ -157,73 +153,12 @@ func denied(name, code string) error {
 	return errs.New(errs.Forbidden, "provider.refused", errs.Args{"Name": name}).Because(fmt.Errorf("the provider answered %.100q", code))
 }
 
-// wait keeps somebody who is not known yet.
-func (p *People) wait(ctx context.Context, w waiting) (string, error) {
-	token, digest, err := NewSecret(p.random)
-	if err != nil {
-		return "", err
-	}
-	return token, p.keepFlow(ctx, pendingFlow, digest, w, ProviderLife)
-}
-
-func (p *People) keepFlow(ctx context.Context, kind string, digest []byte, what any, life time.Duration) error {
-	data, err := json.Marshal(what)
-	if err != nil {
-		return fmt.Errorf("keep a flow: %w", err)
-	}
-	now := p.now()
-	return p.db.Write(ctx, func(tx *store.Tx) error {
-		// gorm would spread bytes that stand right behind a bracket.
-		err := tx.Exec("INSERT INTO flows (kind, token_hash, data, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
-			kind, digest, string(data), store.At(now), store.At(now.Add(life))).Error
-		if err != nil {
-			return fmt.Errorf("keep a flow of kind %s: %w", kind, err)
-		}
-		return nil
+// waitFor keeps somebody who is not known yet until they say whose account is
+// theirs.
+func (p *People) waitFor(ctx context.Context, who unknown) (token string, err error) {
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		token, err = p.beginFlow(tx, pendingFlow, 0, who, ProviderLife)
+		return err
 	})
-}
-
-func errFlowGone() error { return errs.New(errs.Gone, "provider.flow_gone") }
-
-// takeFlow removes a flow and returns what was kept in it.
-func (p *People) takeFlow(tx *store.Tx, kind, token string) (string, error) {
-	digest, ok := Digest(token)
-	if !ok {
-		return "", errFlowGone()
-	}
-	var found []struct {
-		Data      string
-		ExpiresAt store.Time
-	}
-	if err := tx.Raw("DELETE FROM flows WHERE kind = ? AND token_hash = ? RETURNING data, expires_at", kind, digest).Scan(&found).Error; err != nil {
-		return "", fmt.Errorf("take a flow of kind %s: %w", kind, err)
-	}
-	if len(found) == 0 || !p.now().Before(found[0].ExpiresAt.Time) {
-		return "", errFlowGone()
-	}
-	return found[0].Data, nil
-}
-
-// peek reads who waits, in the browser that they came with, and lets them wait.
-func (p *People) peek(g *gorm.DB, token, browser string) (waiting, error) {
-	digest, ok := Digest(token)
-	if !ok {
-		return waiting{}, errFlowGone()
-	}
-	var data string
-	err := g.Table("flows").Select("data").Where("kind = ? AND token_hash = ? AND expires_at > ?", pendingFlow, digest, store.At(p.now())).Take(&data).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return waiting{}, errFlowGone()
-	}
-	if err != nil {
-		return waiting{}, fmt.Errorf("read who waits: %w", err)
-	}
-	var w waiting
-	if err := json.Unmarshal([]byte(data), &w); err != nil {
-		return waiting{}, fmt.Errorf("read who waits: %w", err)
-	}
-	if !isBrowser(browser, w.Browser) {
-		return waiting{}, errFlowGone()
-	}
-	return w, nil
+	return token, err
 }
