@@ -19,7 +19,7 @@ func (s *Site) providerRoutes() []route {
 	return []route{
 		get("/signin/with/:id", s.signInWithPage), post("/signin/with/:id", s.depart),
 		get("/signin/callback", s.comeBack),
-		get("/signin/link/:token", s.linkPage), post("/signin/link/:token", s.link),
+		get("/signin/whose/:token", s.whosePage), post("/signin/whose/:token", s.answerWhose),
 		get("/account/providers", s.accountProviders), post("/account/providers/:id/unlink", s.unlink),
 		get("/g/:handle/signin", s.groupSignIn),
 		get("/g/:handle/providers", s.groupProviders), post("/g/:handle/providers", s.addGroupProvider),
@@ -127,7 +127,7 @@ func (s *Site) comeBack(c edge.Ctx) error {
 	case err != nil:
 		return s.failed(c, providerOf(landed.Provider), edge.SafeNext(landed.Next), err)
 	case landed.Pending != "":
-		return seeOther(c, "/signin/link/"+landed.Pending)
+		return seeOther(c, "/signin/whose/"+landed.Pending)
 	}
 	return s.enteredThrough(c, landed.Entry, landed.Next)
 }
@@ -142,27 +142,32 @@ func (s *Site) enteredThrough(c edge.Ctx, e person.Entry, next string) error {
 	return s.entered(c, e, next)
 }
 
-func (s *Site) linkPage(c edge.Ctx) error {
+func (s *Site) whosePage(c edge.Ctx) error {
 	came, err := s.People.Pending(ctx(c), c.Param("token"), secret(c, providerCookie))
 	if err != nil {
 		return s.failed(c, view.Provider{}, "/", err)
+	}
+	if own := edge.Session(c); own != nil {
+		if err := person.CheckRecent(*own, s.Now()); err != nil {
+			return err // a way into the account is not added by a session that was left open
+		}
 	}
 	form, err := s.form(url.Values{"name": {came.Name}})
 	if err != nil {
 		return err
 	}
-	return s.showLink(c, http.StatusOK, came, form)
+	return s.showWhose(c, http.StatusOK, came, form)
 }
 
-func (s *Site) showLink(c edge.Ctx, status int, came person.Pending, form view.Form) error {
+func (s *Site) showWhose(c edge.Ctx, status int, came person.Pending, form view.Form) error {
 	c.Response().Header().Set("Referrer-Policy", "no-referrer")
-	return s.show(c, status, view.SignInLinkPage{Frame: s.frame(c), Token: c.Param("token"), Provider: providerOf(came.Provider), OfGroup: came.Provider.Group != 0,
+	return s.show(c, status, view.WhoseAccountPage{Frame: s.frame(c), Token: c.Param("token"), Provider: providerOf(came.Provider), OfGroup: came.Provider.Group != 0,
 		Email: came.Email, Known: came.Known, MayMake: s.Groups.MayRegister(ctx(c), came), Question: came.Question, Form: form})
 }
 
-// link makes the account of who came through a provider, or links the one that
+// answerWhose makes the account of who came through a provider, or links the one that
 // they are signed in to.
-func (s *Site) link(c edge.Ctx) error {
+func (s *Site) answerWhose(c edge.Ctx) error {
 	form, err := edge.Form(c)
 	if err != nil {
 		return err
@@ -177,12 +182,15 @@ func (s *Site) link(c edge.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return s.showLink(c, http.StatusUnprocessableEntity, came, again)
+		return s.showWhose(c, http.StatusUnprocessableEntity, came, again)
 	}
 	if err != nil {
 		return s.failed(c, providerOf(came.Provider), edge.SafeNext(came.Next), err)
 	}
 	e, err := s.People.EnterThrough(ctx(c), made.ID, came.Provider.ID, c.Request().UserAgent())
+	if errs.CodeOf(err) == "person.waiting" {
+		return seeOther(c, "/signup/waiting")
+	}
 	if err != nil {
 		return err
 	}

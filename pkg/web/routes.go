@@ -26,6 +26,7 @@ func (s *Site) table() []route {
 	var all []route
 	all = append(all, s.frontRoutes()...)
 	all = append(all, s.providerRoutes()...)
+	all = append(all, s.entryRoutes()...)
 	all = append(all, s.groupRoutes()...)
 	all = append(all, s.threadRoutes()...)
 	all = append(all, s.themeRoutes()...)

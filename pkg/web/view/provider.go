@@ -39,9 +39,9 @@ type LeavingPage struct {
 
 func (LeavingPage) page() string { return "signin-leaving" }
 
-// SignInLinkPage asks somebody whom a provider has vouched for which account is
+// WhoseAccountPage asks somebody whom a provider has vouched for which account is
 // theirs.
-type SignInLinkPage struct {
+type WhoseAccountPage struct {
 	Frame
 	Token    string
 	Provider Provider
@@ -53,7 +53,7 @@ type SignInLinkPage struct {
 	Form     Form   // name, answer
 }
 
-func (SignInLinkPage) page() string { return "signin-link" }
+func (WhoseAccountPage) page() string { return "signin-whose" }
 
 // GroupSignInPage says how to come into a group through its providers.
 type GroupSignInPage struct {
