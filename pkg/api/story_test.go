@@ -44,6 +44,7 @@ func TestTheCallsOnBothDatabases(t *testing.T) {
 			t.Run(about, func(t *testing.T) { h.live(t, stories[about]) })
 		}
 		t.Run("files", func(t *testing.T) { liveWithFiles(t, h) })
+		t.Run("providers", func(t *testing.T) { liveWithProviders(t, h) })
 		for _, c := range api.Calls() {
 			if !h.hits[c.Handler] {
 				t.Errorf("no story has %s %s succeed", c.Method, c.Path)
