@@ -3,6 +3,7 @@ package provider
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/zitadel/oidc/v3/example/server/exampleop"
@@ -52,7 +53,9 @@ func NewHonest(t testing.TB, callback string, people ...Account) string {
 	var handler http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
+	// Another name than the forum's 127.0.0.1, so that browsers take the two for two sites.
+	issuer := strings.Replace(server.URL, "127.0.0.1", "localhost", 1) + "/"
 	clients := map[string]*storage.Client{ClientID: storage.WebClient(ClientID, ClientSecret, callback)}
-	handler = exampleop.SetupServer(server.URL+"/", storage.NewStorageWithClients(known, clients), nil, false)
-	return server.URL + "/"
+	handler = exampleop.SetupServer(issuer, storage.NewStorageWithClients(known, clients), nil, false)
+	return issuer
 }
