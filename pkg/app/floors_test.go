@@ -36,6 +36,8 @@ var refused = []struct{ who, what, why string }{
 	{"cmd/plenary", "github.com/evanw/esbuild/pkg/api", "the bundler is needed to build, not to run"},
 	{"cmd/plenary", "github.com/nats-io/nats-server/v2/server", "the broker in the program is for tests only"},
 	{"cmd/plenary", "github.com/chromedp/chromedp", "the browser is for tests only"},
+	{"cmd/plenary", "github.com/zitadel/oidc/v3/pkg/op", "the provider in the program is for tests only"},
+	{"cmd/plenary", "plenary/pkg/testkit/provider", "what is for tests stays in tests"},
 	{"cmd/plenary", "plenary/pkg/testkit", "what is for tests stays in tests"},
 }
 
