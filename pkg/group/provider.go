@@ -225,6 +225,29 @@ func (g *Groups) mayKnow(h *gorm.DB, who access.Actor, found Brief) (bool, error
 	return access.May(who, access.ReadGroup, access.Facts{Group: found.Visibility, Role: role}), nil
 }
 
+// Needed lists the providers that groups of who ask for and that they have not
+// come through: of the group with the handle, or of all where it is empty.
+func (g *Groups) Needed(ctx context.Context, who access.Actor, handle string) ([]person.Provider, error) {
+	var ids []int64
+	q := g.db.Read(ctx).Table("memberships AS m").Joins("JOIN groups AS g ON g.id = m.group_id").
+		Where("m.person_id = ? AND g.only_provider_id IS NOT NULL AND g.only_provider_id <> ?", who.Person, who.Provider)
+	if handle != "" {
+		q = q.Where("g.handle = ?", handle)
+	}
+	if err := q.Distinct("g.only_provider_id").Order("g.only_provider_id").Limit(mineMost).Find(&ids).Error; err != nil {
+		return nil, store.Translate(fmt.Errorf("look which providers person %d needs: %w", who.Person, err))
+	}
+	out := make([]person.Provider, 0, len(ids))
+	for _, id := range ids {
+		p, err := g.people.Provider(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
 // ProviderFor is a provider as it may be shown to who: the forum's own to
 // everybody, that of a group to those who may know of the group.
 func (g *Groups) ProviderFor(ctx context.Context, who access.Actor, id int64) (person.Provider, error) {

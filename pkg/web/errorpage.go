@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
@@ -20,6 +22,9 @@ func (s *Site) ErrorPage(c edge.Ctx, p edge.Problem) error {
 	if p.Code == "person.prove_again" {
 		return s.askToProve(c)
 	}
+	if p.Code == "access.needs_provider" {
+		return s.askForProvider(c, p)
+	}
 	if p.Status == http.StatusUnauthorized {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			return seeOther(c, "/signin?next="+url.QueryEscape(r.URL.RequestURI()))
@@ -31,9 +36,6 @@ func (s *Site) ErrorPage(c edge.Ctx, p edge.Problem) error {
 	page := view.ErrorPage{Frame: s.frame(c), Status: p.Status, Text: p.Text, Retry: p.RetryAfter, Back: s.cameFrom(r), Kept: longest(sent(c))}
 	if len(p.Texts) > 0 { // a form without a page to come back to: the first complaint says most
 		page.Text = p.Texts[slices.Sorted(maps.Keys(p.Texts))[0]]
-	}
-	if id, ok := p.Text.Args["Provider"].(int64); ok { // "access.needs_provider": there is a way
-		page.Through = view.Provider{ID: id}.URL() + "?next=" + url.QueryEscape(s.backTo(r))
 	}
 	if p.Status == http.StatusInternalServerError {
 		page.Reference, page.Text = p.Request, errs.Text{}
@@ -48,6 +50,23 @@ func (s *Site) backTo(r *http.Request) string {
 		return edge.SafeNext(r.URL.RequestURI())
 	}
 	return edge.SafeNext(s.cameFrom(r))
+}
+
+// askForProvider offers the providers that the reader's groups ask for, and leads
+// back to where they were.
+func (s *Site) askForProvider(c edge.Ctx, p edge.Problem) error {
+	// The request's own time is over when its error is shown.
+	alive, cancel := context.WithTimeout(context.WithoutCancel(ctx(c)), 5*time.Second)
+	defer cancel()
+	needed, err := s.Groups.Needed(alive, edge.Who(c), c.Param("handle"))
+	if err != nil {
+		return err
+	}
+	page := view.ErrorPage{Frame: s.frame(c), Status: p.Status, Text: p.Text, Kept: longest(sent(c)), Next: s.backTo(c.Request())}
+	for _, one := range needed {
+		page.Providers = append(page.Providers, providerOf(one))
+	}
+	return s.show(c, p.Status, page)
 }
 
 // askToProve leads to the page on which somebody proves again who they are. A

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"plenary/pkg/access"
+	"plenary/pkg/edge"
+	"plenary/pkg/errs"
 	"plenary/pkg/oidc"
 	"plenary/pkg/person"
 	"plenary/pkg/testkit/provider"
@@ -219,5 +221,31 @@ func TestAGroupRequiresItsProviderOfWhoCameThroughIt(t *testing.T) {
 		root.get("/admin/providers").status(200).has("The cellar")
 		root.post("/admin/providers/lift", "group", "cellar").to("/admin/providers")
 		root.get("/admin/providers").status(200).lacks("The cellar")
+	})
+}
+
+func TestWhoNeedsAProviderIsOfferedIt(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		l, _, _ := h.providing()
+		made, err := h.site.Groups.AddProvider(context.Background(), h.actor("ada"), "attic", described(l))
+		h.must(err)
+		ada := h.actor("ada")
+		ada.Provider = made.ID
+		h.must(h.site.Groups.RequireProvider(context.Background(), ada, "attic", made.ID))
+		needs := func(edge.Ctx) error { return errs.New(errs.Unauthenticated, "access.needs_provider") }
+		h.edge.Echo.GET("/needs", needs)
+		h.edge.Echo.GET("/needs/:handle", needs)
+		h.edge.Echo.POST("/needs", needs)
+		ben := h.browser("ben")
+		for _, at := range []string{"/needs", "/needs/attic"} {
+			form := ben.get(at).status(401).page.Find(fmt.Sprintf(`form[action="/signin/with/%d"]`, made.ID))
+			if next, _ := form.Find("input[name=next]").Attr("value"); form.Length() != 1 || next != at {
+				t.Errorf("%s: %d forms that lead to %q", at, form.Length(), next)
+			}
+		}
+		ben.get("/needs/cellar").status(401).lacks("/signin/with/")
+		ben.post("/needs", "body", "A long thought that must not be lost.").status(401).has("A long thought that must not be lost.").has("Continue with Harbour ID")
+		h.browser("stan").get("/needs").status(401).lacks("/signin/with/")
 	})
 }

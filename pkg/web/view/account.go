@@ -168,7 +168,8 @@ type ErrorPage struct {
 	Retry     time.Duration // for 429 and 503; 0 where not known
 	Back      string        // where the reader came from; empty where not known
 	Kept      string        // text that could not be stored, given back
-	Through   string        // the way through the provider that is asked for; empty where none is
+	Providers []Provider    // those that a group asks for; mostly none
+	Next      string        // where to go after signing in through one
 }
 
 func (ErrorPage) page() string { return "error" }
