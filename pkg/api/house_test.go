@@ -27,6 +27,7 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
+	"plenary/pkg/mail"
 	"plenary/pkg/markup"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -67,6 +68,14 @@ type house struct {
 
 	mu   sync.Mutex
 	hits map[string]bool // operations that succeeded
+	last mail.Letter     // the last letter that was posted
+}
+
+func (h *house) post(_ *store.Tx, l mail.Letter) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.last = l
+	return nil
 }
 
 var cast = []string{"root", "ana", "mo", "ben", "dee"}
@@ -76,7 +85,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	t.Helper()
 	h := &house{t: t, db: db, tokens: map[string]string{}, hits: map[string]bool{},
 		clock: &clock{at: time.Date(2027, 1, 10, 9, 0, 0, 0, time.UTC)}}
-	h.people = person.New(db, h.clock.now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
+	h.people = person.New(db, h.clock.now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}), person.WithPost(h.post))
 	h.groups = group.New(db, h.people, h.clock.now, rand.Reader)
 	h.router = newRouter(t, h)
 	ctx := context.Background()

@@ -43,6 +43,7 @@ func TestTheCallsOnBothDatabases(t *testing.T) {
 		for _, about := range slices.Sorted(maps.Keys(stories)) {
 			t.Run(about, func(t *testing.T) { h.live(t, stories[about]) })
 		}
+		t.Run("sign-ups", func(t *testing.T) { liveWithNewcomers(t, h) })
 		t.Run("files", func(t *testing.T) { liveWithFiles(t, h) })
 		t.Run("providers", func(t *testing.T) { liveWithProviders(t, h) })
 		for _, c := range api.Calls() {

@@ -270,6 +270,9 @@ var apart = map[string]string{
 	"/join/:token": "sent by its maker", "/setup/:token": "printed at the start", "/t/:id": "the short form; links carry the words too",
 	"/files/:id": "the short form; links carry the name too", "/signin": "has its own test", "/static/*": "not pages",
 	"/p/:id/results.svg": "a picture to embed elsewhere",
+	"/signin/again":      "asked before a dangerous act", "/signin/link/:token": "sent by mail", "/signin/second": "asked after the password",
+	"/signin/sent": "follows the question for an address", "/signup": "offered where sign-up is open", "/signup/details": "follows the link in a mail",
+	"/signup/waiting": "follows a request for an account",
 }
 
 // Every link on every page, for each sort of visitor, leads somewhere; every

@@ -18,6 +18,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
 	"plenary/pkg/live"
+	"plenary/pkg/mail"
 	"plenary/pkg/markup"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -62,6 +63,35 @@ type house struct {
 	site  *Site
 	edge  *edge.Edge
 	who   map[string]person.Person
+	box   outbox
+}
+
+// outbox keeps the letters that have left.
+type outbox struct {
+	mu      sync.Mutex
+	letters []mail.Letter
+}
+
+func (o *outbox) post(tx *store.Tx, l mail.Letter) error {
+	tx.AfterCommit(func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.letters = append(o.letters, l)
+	})
+	return nil
+}
+
+// letter is the last one that has left, which has to be of the kind.
+func (h *house) letter(kind string) mail.Letter {
+	h.t.Helper()
+	h.box.mu.Lock()
+	defer h.box.mu.Unlock()
+	if n := len(h.box.letters); n == 0 || h.box.letters[n-1].Kind != kind {
+		h.t.Fatalf("letters %+v; want the last of kind %s", h.box.letters, kind)
+	}
+	l := h.box.letters[len(h.box.letters)-1]
+	h.box.letters = nil
+	return l
 }
 
 func newHouse(t testing.TB, db *store.DB) *house {
@@ -75,7 +105,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.must(err)
 	blobs, err := blob.Open(t.TempDir())
 	h.must(err)
-	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
+	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}), person.WithPost(h.box.post))
 	groups := group.New(db, people, h.clock.Now, rand.Reader)
 	threads := forum.New(db, people, markup.New(), h.clock.Now)
 	polls := poll.New(db, groups, threads, nil, h.clock.Now, rand.Reader)

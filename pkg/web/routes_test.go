@@ -96,7 +96,7 @@ func (f furnished) address(path string, h *house) string {
 		handle = "ben"
 	}
 	return strings.NewReplacer(":handle", handle, ":slug", "any-words", ":name", "plan.pdf", ":token", f.token,
-		":person", fmt.Sprint(h.who["cleo"].ID), "/invitations/:id", "/invitations/999", "/people/:id", "/people/999",
+		":person", fmt.Sprint(h.who["cleo"].ID), "/invitations/:id", "/invitations/999", "/people/:id", "/people/999", "/signup/:id", "/signup/999",
 		"/tokens/:id", "/tokens/999", "/sessions/:id", "/sessions/999", "/files/:id", "/files/999",
 		"/providers/:id", "/providers/999", "/signin/with/:id", "/signin/with/999").Replace(path)
 }
