@@ -29,6 +29,7 @@ func (a *API) routes() []route {
 		a.forSignUp(),
 		a.forPasskeys(),
 		a.forAdministrators(),
+		a.forProviders(),
 	)
 }
 

@@ -48,6 +48,7 @@ func TestTheCallsOnBothDatabases(t *testing.T) {
 		t.Run("sign-ups", func(t *testing.T) { liveWithNewcomers(t, h) })
 		t.Run("files", func(t *testing.T) { liveWithFiles(t, h) })
 		t.Run("passkeys", func(t *testing.T) { liveWithPasskeys(t, h) })
+		t.Run("providers", func(t *testing.T) { liveWithProviders(t, h) })
 		for _, c := range api.Calls() {
 			if !h.hits[c.Handler] {
 				t.Errorf("no story has %s %s succeed", c.Method, c.Path)

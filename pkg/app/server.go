@@ -19,6 +19,7 @@ import (
 	"plenary/pkg/event"
 	"plenary/pkg/i18n"
 	"plenary/pkg/live"
+	"plenary/pkg/oidc"
 	"plenary/pkg/system"
 	"plenary/pkg/web"
 	"plenary/pkg/web/view"
@@ -58,6 +59,9 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	pages, err := view.New(viewOptions(cfg, words, assets))
 	if err != nil {
 		return nil, fmt.Errorf("read the templates: %w", err)
+	}
+	if cfg.OIDCAllowPrivate {
+		r.People.UseProviders(oidc.New(oidc.Config{AllowPrivate: true, Now: r.Now}))
 	}
 	machine := system.New(r.DB, r.Jobs, r.Blobs, version, brokerName(cfg.BrokerURL))
 	site, err := web.New(web.Config{

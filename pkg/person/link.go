@@ -236,5 +236,8 @@ func (l link) account() error {
 	return l.exec(
 		"DELETE FROM sessions WHERE person_id = @from",
 		"DELETE FROM api_tokens WHERE person_id = @from",
+		"DELETE FROM mail_codes WHERE person_id = @from",
+		"DELETE FROM flows WHERE person_id = @from",
+		"DELETE FROM recovery_codes WHERE person_id = @from",
 		"UPDATE people SET linked_to = @to, administrator = FALSE, email = NULL WHERE id = @from")
 }

@@ -127,6 +127,9 @@ var assembly = []string{
 	"INSERT INTO outcomes (poll_id, author_id, statement, statement_html, created_at) VALUES (3, @from, 's', 's', 1)",
 	"INSERT INTO sessions (person_id, token_hash, created_at, last_used_at, expires_at) VALUES (@from, @bytes, 1, 1, 1)",
 	"INSERT INTO api_tokens (person_id, token_hash, name, created_at) VALUES (@from, @bytes, 'n', 1)",
+	"INSERT INTO mail_codes (purpose, email, person_id, token_hash, code_hash, created_at, expires_at) VALUES ('sign_in', 'a', @from, @bytes, @bytes, 1, 1)",
+	"INSERT INTO flows (kind, token_hash, person_id, created_at, expires_at) VALUES ('second', @bytes, @from, 1, 1)",
+	"INSERT INTO recovery_codes (person_id, code_hash) VALUES (@from, @bytes)",
 }
 
 // furnish fills the house with an assembly, and both inboxes.

@@ -10,6 +10,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/event"
 	"plenary/pkg/mail"
+	"plenary/pkg/oidc"
 	"plenary/pkg/store"
 )
 
@@ -62,6 +63,7 @@ type People struct {
 	cache     *sessionCache
 	post      Post
 	party     *webauthn.WebAuthn // what passkeys are made for; nil where there can be none
+	oidc      *oidc.Client
 	listeners []func(event.Signal)
 }
 
@@ -90,6 +92,7 @@ func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option
 		db: db, now: now, random: random,
 		hasher: newHasher(DefaultCost, random), throttle: newThrottle(), cache: newSessionCache(),
 		post:        noPost,
+		oidc:        oidc.New(oidc.Config{Now: now}),
 		fromAddress: newQuota(mailsFromAddress, time.Hour, "person.too_many_mails"),
 		toMailbox:   newQuota(mailsToMailbox, time.Hour, "person.too_many_mails"),
 		typedCodes:  newQuota(codesOfMailbox, 24*time.Hour, "person.too_many_codes"),
