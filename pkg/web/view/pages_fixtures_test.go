@@ -115,7 +115,7 @@ func commentPages(t *testing.T, r *Renderer) []shown {
 
 func themePages() []shown {
 	f := frame("/t/42/themes", administrator())
-	rights := ThreadRights{Comment: true, Propose: true, StartPoll: true}
+	rights := ThreadRights{Comment: true, React: true, Propose: true, StartPoll: true}
 	cards := themes()
 	for i := range cards {
 		cards[i].CanConvene = true
