@@ -8,6 +8,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
+	"plenary/pkg/plain"
 	"plenary/pkg/store"
 )
 
@@ -20,11 +21,41 @@ import (
 // The electorate of a closed poll is left as it was where both were in it: the
 // result has been published with that number.
 func (p *People) Link(ctx context.Context, who access.Actor, imported, real int64) error {
+	return p.join(ctx, who, imported, real, func(from Person) errs.Fields {
+		var f errs.Fields
+		if !from.Imported {
+			f.Add("imported", "person.link_not_imported")
+		}
+		return f
+	})
+}
+
+// Merge is Link for two accounts of one person, the first of which may be a real
+// one too: what it was entered with is dropped, and its handle leads on. It
+// cannot be taken back, so confirm has to be the handle of the account that
+// goes. Who administers the forum is not merged away.
+func (p *People) Merge(ctx context.Context, who access.Actor, from, to int64, confirm string) error {
+	return p.join(ctx, who, from, to, func(goes Person) errs.Fields {
+		var f errs.Fields
+		switch handle := plain.Handle(&f, "confirm", confirm); {
+		case f != nil || handle != goes.Handle:
+			f = nil
+			f.Add("confirm", "person.confirm_handle", errs.Args{"Handle": goes.Handle})
+		case from == to:
+			f.Add("person", "person.merge_itself")
+		case goes.Administrator:
+			f.Add("person", "person.merge_administrator")
+		}
+		return f
+	})
+}
+
+func (p *People) join(ctx context.Context, who access.Actor, imported, real int64, fits func(from Person) errs.Fields) error {
 	if err := access.Check(who, access.Administer, access.Forum()); err != nil {
 		return err
 	}
 	return p.db.Write(ctx, func(tx *store.Tx) error {
-		if err := lockForLink(tx, imported, real); err != nil {
+		if err := lockForLink(tx, imported, real, fits); err != nil {
 			return err
 		}
 		l := link{tx: tx, from: imported, to: real}
@@ -38,7 +69,7 @@ func (p *People) Link(ctx context.Context, who access.Actor, imported, real int6
 }
 
 // lockForLink locks both accounts and refuses what cannot be linked.
-func lockForLink(tx *store.Tx, imported, real int64) error {
+func lockForLink(tx *store.Tx, imported, real int64, fits func(from Person) errs.Fields) error {
 	var rows []row
 	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Table("people AS p").Select(columns).
 		Where("p.id IN ?", []int64{imported, real}).Order("p.id").Find(&rows).Error
@@ -54,16 +85,16 @@ func lockForLink(tx *store.Tx, imported, real int64) error {
 	switch {
 	case !known:
 		f.Add("imported", "field.unknown")
-	case !from.Imported:
-		f.Add("imported", "person.link_not_imported")
-	case from.LinkedTo != 0:
+	case from.LinkedTo != 0, from.Erased:
 		f.Add("imported", "person.link_done")
+	default:
+		f = fits(from)
 	}
 	to, known := people[real]
 	switch {
 	case !known:
 		f.Add("person", "field.unknown")
-	case to.Imported || to.LinkedTo != 0:
+	case to.Imported || to.LinkedTo != 0 || to.Erased:
 		f.Add("person", "person.link_not_real")
 	}
 	return f.Err()
