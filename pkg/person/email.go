@@ -327,3 +327,13 @@ func (p *People) finishEmail(tx *store.Tx, r row, keep int64) (bool, error) {
 	p.changedRights(tx, r.ID)
 	return true, nil
 }
+
+// Write puts a letter to the account's own address into the transaction. Nothing
+// is written to somebody without an address.
+func (p *People) Write(tx *store.Tx, person int64, kind string, args map[string]string) error {
+	r, err := one(tx.DB, "p.id = ?", person)
+	if err != nil {
+		return fmt.Errorf("read person %d: %w", person, err)
+	}
+	return p.postTo(tx, r, kind, args)
+}

@@ -83,7 +83,7 @@ func (p *People) List(ctx context.Context, who access.Actor, q string, at page.P
 		if !storable(q) {
 			return none, nil
 		}
-		part := "%" + literal(q) + "%"
+		part := "%" + store.Literal(q) + "%"
 		g = g.Where("p.handle LIKE ? ESCAPE '!' OR lower(p.name) LIKE ? ESCAPE '!' OR p.email LIKE ? ESCAPE '!'", part, part, part)
 	}
 	var rows []row
@@ -95,11 +95,6 @@ func (p *People) List(ctx context.Context, who access.Actor, q string, at page.P
 		people[i] = r.person()
 	}
 	return page.Cut(at, people, func(p Person) []int64 { return []int64{p.ID} }), nil
-}
-
-// literal makes the text stand for itself in a LIKE with the escape "!".
-func literal(s string) string {
-	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
 }
 
 // storable reports whether both databases take the text as an argument.

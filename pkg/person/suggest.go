@@ -26,7 +26,7 @@ func (p *People) Suggest(ctx context.Context, who access.Actor, threadID, groupI
 	if !storable(prefix) {
 		return nil, nil
 	}
-	start := literal(prefix) + "%"
+	start := store.Literal(prefix) + "%"
 	var out []Brief
 	err := p.db.Read(ctx).Raw(`SELECT p.id, p.handle, p.name, p.affiliation, p.picture
 		FROM people AS p LEFT JOIN memberships AS m ON m.group_id = ? AND m.person_id = p.id
