@@ -451,7 +451,7 @@ func TestTwoAccountsOfOnePersonBecomeOne(t *testing.T) {
 		if p, err := h.ByHandle(h.ctx, "ana-b"); err != nil || p.ID != ana.ID {
 			t.Errorf("the handle leads to %+v, %v", p, err)
 		}
-		if _, _, err := h.SignIn(h.ctx, "ana-b", secret, ""); !errs.Is(err, errs.Unauthenticated) {
+		if _, err := h.SignIn(h.ctx, "ana-b", secret, ""); !errs.Is(err, errs.Unauthenticated) {
 			t.Errorf("signing in to it: %v", err)
 		}
 		wantField(t, h.Merge(h.ctx, who, second.ID, ana.ID, "ana-b"), "imported", "person.link_done")

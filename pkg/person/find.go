@@ -26,7 +26,7 @@ func (p *People) ByID(ctx context.Context, id int64) (Person, error) {
 
 // ByHandle reads an account; NotFound where there is none. A handle that the
 // person had before leads to them, and so does that of an account that was
-// merged into theirs.
+// merged into theirs. An account that waits for an administrator is not there yet.
 func (p *People) ByHandle(ctx context.Context, handle string) (Person, error) {
 	r, err := p.rowByHandle(ctx, handle)
 	return r.person(), err
@@ -38,7 +38,7 @@ func (p *People) rowByHandle(ctx context.Context, handle string) (row, error) {
 		return row{}, errs.New(errs.NotFound, "error.not_found")
 	}
 	r, err := one(p.db.Read(ctx), `p.id = COALESCE((SELECT COALESCE(h.linked_to, h.id) FROM people AS h WHERE h.handle = ?),
-		(SELECT o.target_id FROM old_handles AS o WHERE o.kind = 'person' AND o.handle = ?))`, handle, handle)
+		(SELECT o.target_id FROM old_handles AS o WHERE o.kind = 'person' AND o.handle = ?)) AND p.waiting_since IS NULL`, handle, handle)
 	if err != nil {
 		return row{}, store.Translate(fmt.Errorf("read the person %q: %w", handle, err))
 	}

@@ -47,11 +47,15 @@ func (p Person) Actor() access.Actor {
 
 // People is everybody with an account. It is safe for concurrent use.
 type People struct {
-	db        *store.DB
-	now       func() time.Time
-	random    io.Reader
-	hasher    *hasher
-	throttle  *throttle
+	db       *store.DB
+	now      func() time.Time
+	random   io.Reader
+	hasher   *hasher
+	throttle *throttle
+
+	fromAddress, toMailbox *quota // of mails asked for by who has not signed in
+	typedCodes             *quota // of codes typed for one mailbox
+
 	cache     *sessionCache
 	post      Post
 	listeners []func(event.Signal)
@@ -81,7 +85,10 @@ func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option
 	p := &People{
 		db: db, now: now, random: random,
 		hasher: newHasher(DefaultCost, random), throttle: newThrottle(), cache: newSessionCache(),
-		post: noPost,
+		post:        noPost,
+		fromAddress: newQuota(mailsFromAddress, time.Hour, "person.too_many_mails"),
+		toMailbox:   newQuota(mailsToMailbox, time.Hour, "person.too_many_mails"),
+		typedCodes:  newQuota(codesOfMailbox, 24*time.Hour, "person.too_many_codes"),
 	}
 	for _, o := range options {
 		o(p)

@@ -27,7 +27,7 @@ const (
 type Session struct {
 	ID        int64
 	Person    Person
-	Method    Method    // by which it was opened
+	Method    Method    // by which the person last proved who they are
 	Provider  int64     // through which it was opened; 0 for the forum's own ways
 	ProvedAt  time.Time // when the person last proved who they are
 	ExpiresAt time.Time // unless it is used before
@@ -208,13 +208,13 @@ func (p *People) end(tx *store.Tx, condition string, args ...any) (int, error) {
 	return len(people), nil
 }
 
-// DropExpired deletes what has expired: sessions and API tokens. It returns how
-// many rows that were.
+// DropExpired deletes what has expired: sessions, API tokens, and what was begun
+// by mail or in a browser and not finished. It returns how many rows that were.
 func (p *People) DropExpired(ctx context.Context) (int64, error) {
 	var n int64
 	err := p.db.Write(ctx, func(tx *store.Tx) error {
 		n = 0
-		for _, table := range []string{"sessions", "api_tokens"} {
+		for _, table := range []string{"sessions", "api_tokens", "mail_codes", "email_changes", "flows"} {
 			gone := tx.Exec("DELETE FROM "+table+" WHERE expires_at <= ?", store.At(p.now()))
 			if gone.Error != nil {
 				return fmt.Errorf("drop expired %s: %w", table, gone.Error)

@@ -24,18 +24,18 @@ func (s *Site) signIn(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	token, _, err := s.People.SignIn(ctx(c), form.Get("email"), form.Get("password"), c.Request().UserAgent())
+	in, err := s.People.SignIn(ctx(c), form.Get("email"), form.Get("password"), c.Request().UserAgent())
 	if errs.Is(err, errs.Unauthenticated) {
 		return s.signInAgain(c, form, err)
 	}
 	if err != nil {
 		return err
 	}
-	s.begin(c, token)
-	if action := form.Get("resume"); action != "" {
+	if action := form.Get("resume"); action != "" && in.Second == "" {
+		s.begin(c, in.Session)
 		return s.resume(c, edge.SafeNext(action), kept(form))
 	}
-	return seeOther(c, edge.SafeNext(form.Get("next")))
+	return s.entered(c, in, form.Get("next"))
 }
 
 // cookieLife is as long as a session can ever be; when it ends is decided where
