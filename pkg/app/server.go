@@ -45,10 +45,10 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := i18n.Load()
-	if err != nil {
-		return nil, fmt.Errorf("read the messages: %w", err)
+	if err := r.openMail(cfg, base); err != nil {
+		return nil, err
 	}
+	words := r.Words
 	assets, err := static.Open()
 	if err != nil {
 		return nil, fmt.Errorf("read the assets: %w", err)

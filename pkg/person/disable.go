@@ -92,7 +92,12 @@ func (p *People) Disable(ctx context.Context, who access.Actor, id int64, reason
 		if err := shut(tx, id); err != nil {
 			return err
 		}
-		return p.postTo(tx, r, "disabled", map[string]string{"Reason": reason})
+		if r.Email == nil {
+			return nil
+		}
+		l := letterTo(r, "disabled", map[string]string{"Reason": reason})
+		l.Person = 0 // letters to a disabled account do not leave, but for this one
+		return p.post(tx, l)
 	})
 }
 
