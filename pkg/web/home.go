@@ -65,6 +65,11 @@ func (s *Site) welcome(c edge.Ctx) error {
 		return err
 	}
 	p.Threads = threadRows(recent, false)
+	rules, err := s.People.SignUpRules(ctx(c))
+	if err != nil {
+		return err
+	}
+	p.SignUp = string(rules.Mode)
 	groups, err := s.Groups.List(ctx(c), edge.Who(c), page.Page{Limit: homeThreads})
 	if err != nil {
 		return err
