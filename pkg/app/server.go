@@ -59,7 +59,7 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	}
 	site, err := web.New(web.Config{
 		View: pages, Words: words, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,
-		Timeline: r.Timeline, Blobs: r.Blobs, Version: version, Now: r.Now, Random: rand.Reader, Ready: s.ready,
+		Timeline: r.Timeline, Blobs: r.Blobs, MyData: r.MyData, Version: version, Now: r.Now, Random: rand.Reader, Ready: s.ready,
 		Demo: func(ctx context.Context, who access.Actor) error { return s.fillDemo(ctx, who.Person) },
 	})
 	if err != nil {

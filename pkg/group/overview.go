@@ -116,6 +116,7 @@ type Belonging struct {
 	Group Brief // empty but for ID and Visibility where the reader may not know its name
 	Role  access.Role
 	Since time.Time
+	Mine  bool // the reader is in it, too
 }
 
 // OfPerson lists the groups that a person is a member of, by name. Of secret
@@ -143,7 +144,7 @@ func (g *Groups) OfPerson(ctx context.Context, who access.Actor, member int64) (
 	}
 	out := make([]Belonging, len(rows))
 	for i, r := range rows {
-		out[i] = Belonging{Group: Brief{ID: r.ID, Handle: r.Handle, Name: r.Name, Visibility: r.Visibility}, Role: r.Role, Since: r.Since.Time}
+		out[i] = Belonging{Group: Brief{ID: r.ID, Handle: r.Handle, Name: r.Name, Visibility: r.Visibility}, Role: r.Role, Since: r.Since.Time, Mine: r.Mine}
 		if r.Visibility == access.Secret && !r.Mine {
 			out[i].Group.Handle, out[i].Group.Name = "", ""
 		}
