@@ -28,6 +28,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
 	"plenary/pkg/markup"
+	"plenary/pkg/mydata"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
@@ -113,7 +114,9 @@ func newRouter(t testing.TB, h *house) http.Handler {
 	polls := poll.New(h.db, h.groups, threads, nil, h.clock.now, rand.Reader)
 	themes := theme.New(h.db, h.groups, threads, polls, h.clock.now)
 	api.New(api.Config{Edge: e, People: h.people, Groups: h.groups, Forum: threads, Polls: polls, Themes: themes,
-		Timeline: timeline.New(h.db, h.people, threads, polls, themes), Files: files, Now: h.clock.now}).Routes()
+		Timeline: timeline.New(h.db, h.people, threads, polls, themes), Files: files,
+		MyData: mydata.New(h.db, h.people, h.groups, files, words, mydata.Later{Make: func(*store.Tx, int64) error { return nil },
+			Drop: func(*store.Tx, []string, time.Time) error { return nil }}, h.clock.now), Now: h.clock.now}).Routes()
 	return e.Echo
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -56,6 +57,9 @@ type Export struct {
 	ExpiresAt time.Time
 	Size      int64 // bytes
 }
+
+// Path is the address of the file, for its owner.
+func (e Export) Path() string { return "/account/data/exports/" + strconv.FormatInt(e.ID, 10) }
 
 // Ready reports whether the file is there.
 func (e Export) Ready() bool { return e.MadeAt != nil }
