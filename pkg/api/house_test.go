@@ -27,6 +27,7 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
+	"plenary/pkg/mail"
 	"plenary/pkg/markup"
 	"plenary/pkg/mydata"
 	"plenary/pkg/person"
@@ -77,7 +78,8 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	t.Helper()
 	h := &house{t: t, db: db, tokens: map[string]string{}, hits: map[string]bool{},
 		clock: &clock{at: time.Date(2027, 1, 10, 9, 0, 0, 0, time.UTC)}}
-	h.people = person.New(db, h.clock.now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
+	h.people = person.New(db, h.clock.now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}),
+		person.WithPost(func(*store.Tx, mail.Letter) error { return nil }))
 	h.groups = group.New(db, h.people, h.clock.now, rand.Reader)
 	h.router = newRouter(t, h)
 	ctx := context.Background()
