@@ -15,6 +15,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/mydata"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/theme"
@@ -34,6 +35,7 @@ type Config struct {
 	Themes   *theme.Themes
 	Timeline *timeline.Reader
 	Files    *blob.Store
+	MyData   *mydata.Data
 	Now      func() time.Time
 }
 

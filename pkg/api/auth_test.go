@@ -80,9 +80,9 @@ func TestABrowsersSessionWorksFromTheForumsOwnPages(t *testing.T) {
 		const password = "rivers and bridges"
 		_, err := h.people.Add(ctx, access.System(), person.NewPerson{Name: "Fay", Handle: "fay", Email: "fay@example.org", Password: password})
 		h.must(err)
-		session, _, err := h.people.SignIn(ctx, "fay@example.org", password, "test")
+		in, err := h.people.SignIn(ctx, "fay@example.org", password, "test")
 		h.must(err)
-		cookie := "plenary=" + session
+		cookie := "plenary=" + in.Session
 		for _, one := range []struct {
 			name, site string
 			status     int
@@ -99,7 +99,7 @@ func TestABrowsersSessionWorksFromTheForumsOwnPages(t *testing.T) {
 		if got := h.ask(t, "", "POST", "/groups", `{"name":"Fay's"}`, "Cookie", cookie, "Origin", "https://elsewhere.test"); got.status != 403 {
 			t.Errorf("a foreign origin: %d", got.status)
 		}
-		h.must(h.people.SignOut(ctx, session))
+		h.must(h.people.SignOut(ctx, in.Session))
 		if got := h.ask(t, "", "GET", "/me", "", "Cookie", cookie); got.status != 401 {
 			t.Errorf("after signing out: %d", got.status)
 		}

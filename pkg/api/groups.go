@@ -138,7 +138,6 @@ type groupEdit struct {
 	JoinQuestion    *string                        `json:"join_question"`
 	Permissions     map[access.Setting]access.Role `json:"permissions"`
 	OnErasure       *string                        `json:"on_erasure"`
-	Picture         *string                        `json:"picture"` // only to take it away
 	Parent          *string                        `json:"parent"`
 	InheritsMembers *bool                          `json:"inherits_members"`
 }
@@ -148,36 +147,49 @@ func (a *API) editGroup(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if in.Picture != nil && *in.Picture != "" {
-		var f errs.Fields
-		f.Add("picture", "group.picture_by_upload")
-		return f.Err()
-	}
-	changed, err := a.Groups.Edit(c.Request().Context(), edge.Who(c), c.Param("handle"), group.GroupEdit(in))
+	changed, err := a.Groups.Edit(c.Request().Context(), edge.Who(c), c.Param("handle"), group.GroupEdit{Name: in.Name, Handle: in.Handle,
+		Description: in.Description, Visibility: in.Visibility, Joining: in.Joining, JoinQuestion: in.JoinQuestion, Permissions: in.Permissions,
+		OnErasure: in.OnErasure, Parent: in.Parent, InheritsMembers: in.InheritsMembers})
 	return a.answerChanged(c, changed, err)
 }
 
-// setGroupPicture gives a group the picture of a form. Who may not do that is
-// told before anything is read.
+// groupToPicture is the group of the address, where the person may change its
+// picture. It is asked before the body is read.
+func (a *API) groupToPicture(c edge.Ctx) (group.Group, error) {
+	found, err := a.Groups.ByHandle(c.Request().Context(), edge.Who(c), c.Param("handle"))
+	if err != nil {
+		return found, err
+	}
+	return found, access.Check(edge.Who(c), access.EditGroup, found.Facts())
+}
+
+// setGroupPicture takes the body as it is for the picture.
 func (a *API) setGroupPicture(c edge.Ctx) error {
-	ctx, who := c.Request().Context(), edge.Who(c)
-	found, err := a.Groups.ByHandle(ctx, who, c.Param("handle"))
+	found, err := a.groupToPicture(c)
 	if err != nil {
 		return err
 	}
-	if err := access.Check(who, access.EditGroup, found.Facts()); err != nil {
-		return err
+	kept, err := a.Files.PutPortrait(c.Request().Context(), c.Request().Body, edge.PictureLimit)
+	if err != nil {
+		return renamed(err, "file", "picture")
 	}
-	part, err := filePart(c)
+	return a.changeGroupPicture(c, found, kept.SHA256)
+}
+
+func (a *API) removeGroupPicture(c edge.Ctx) error {
+	found, err := a.groupToPicture(c)
 	if err != nil {
 		return err
 	}
-	defer part.Close()
-	kept, err := a.Files.PutPortrait(ctx, part, group.PictureLimit)
-	if err != nil {
-		return err
+	return a.changeGroupPicture(c, found, "")
+}
+
+func (a *API) changeGroupPicture(c edge.Ctx, found group.Group, sum string) error {
+	ctx := c.Request().Context()
+	changed, err := a.Groups.Edit(ctx, edge.Who(c), found.Handle, group.GroupEdit{Picture: &sum})
+	if err == nil && found.Picture != "" && found.Picture != sum {
+		err = a.MyData.DropLater(ctx, found.Picture)
 	}
-	changed, err := a.Groups.Edit(ctx, who, found.Handle, group.GroupEdit{Picture: &kept.SHA256})
 	return a.answerChanged(c, changed, err)
 }
 

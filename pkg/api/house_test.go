@@ -27,7 +27,9 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
+	"plenary/pkg/mail"
 	"plenary/pkg/markup"
+	"plenary/pkg/mydata"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
@@ -76,7 +78,8 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	t.Helper()
 	h := &house{t: t, db: db, tokens: map[string]string{}, hits: map[string]bool{},
 		clock: &clock{at: time.Date(2027, 1, 10, 9, 0, 0, 0, time.UTC)}}
-	h.people = person.New(db, h.clock.now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
+	h.people = person.New(db, h.clock.now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}),
+		person.WithPost(func(*store.Tx, mail.Letter) error { return nil }))
 	h.groups = group.New(db, h.people, h.clock.now, rand.Reader)
 	h.router = newRouter(t, h)
 	ctx := context.Background()
@@ -113,7 +116,9 @@ func newRouter(t testing.TB, h *house) http.Handler {
 	polls := poll.New(h.db, h.groups, threads, nil, h.clock.now, rand.Reader)
 	themes := theme.New(h.db, h.groups, threads, polls, h.clock.now)
 	api.New(api.Config{Edge: e, People: h.people, Groups: h.groups, Forum: threads, Polls: polls, Themes: themes,
-		Timeline: timeline.New(h.db, h.people, threads, polls, themes), Files: files, Now: h.clock.now}).Routes()
+		Timeline: timeline.New(h.db, h.people, threads, polls, themes), Files: files,
+		MyData: mydata.New(h.db, h.people, h.groups, files, words, mydata.Later{Make: func(*store.Tx, int64) error { return nil },
+			Drop: func(*store.Tx, []string, time.Time) error { return nil }}, h.clock.now), Now: h.clock.now}).Routes()
 	return e.Echo
 }
 

@@ -55,36 +55,37 @@ var settingsStory = []step{
 	{call: "dee PATCH /groups/chest", body: `{"name":"Mine"}`, status: 404},
 }
 
-// liveWithPictures gives a group a picture, and takes it away.
-func liveWithPictures(t *testing.T, h *house) {
+// liveWithGroupPictures gives a group a picture, and takes it away.
+func liveWithGroupPictures(t *testing.T, h *house) {
 	var bomb bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&bomb, image.NewGray(image.Rect(0, 0, 9000, 9000))); err != nil {
 		t.Fatal(err)
 	}
+	drawn := string(picture(t))
 	for _, one := range []struct {
-		name, who, group string
-		content          []byte
-		status           int
+		name, who, group, body string
+		status                 int
 	}{
-		{"a visitor's", "", "lodge", picture(t), 401},
-		{"a moderator's", "mo", "lodge", picture(t), 403},
-		{"a stranger's to a secret group", "dee", "vault", picture(t), 404},
-		{"a broken one", "ana", "lodge", picture(t)[:40], 422},
-		{"no picture", "ana", "lodge", []byte("%PDF-1.7 words"), 415},
-		{"a bomb", "ana", "lodge", bomb.Bytes(), 413},
-		{"too large", "ana", "lodge", append(picture(t), bytes.Repeat([]byte("words "), 6<<20/6)...), 413},
+		{"a visitor's", "", "lodge", drawn, 401},
+		{"a moderator's", "mo", "lodge", drawn, 403},
+		{"a stranger's to a secret group", "dee", "vault", drawn, 404},
+		{"a broken one", "ana", "lodge", drawn[:40], 422},
+		{"no picture", "ana", "lodge", "%PDF-1.7 words", 415},
+		{"a bomb", "ana", "lodge", bomb.String(), 413},
+		{"too large", "ana", "lodge", drawn + strings.Repeat("words ", 3<<20/6), 413},
 	} {
-		body, mediaType := form(t, "file", "boat.png", one.content)
-		if got := h.ask(t, one.who, "POST", "/groups/"+one.group+"/picture", body, "Content-Type", mediaType); got.status != one.status {
+		if got := h.ask(t, one.who, "PUT", "/groups/"+one.group+"/picture", one.body, "Content-Type", "image/png"); got.status != one.status {
 			t.Errorf("%s: %d, want %d\n%.500s", one.name, got.status, one.status, got.body)
 		}
 	}
-	body, mediaType := form(t, "file", "boat.png", picture(t))
-	got := h.ask(t, "ana", "POST", "/groups/lodge/picture", body, "Content-Type", mediaType)
+	got := h.ask(t, "ana", "PUT", "/groups/lodge/picture", drawn, "Content-Type", "image/png")
 	if where, _ := got.value["picture"].(string); got.status != 200 || !strings.HasPrefix(where, "/g/lodge/picture/") {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
-	got = h.ask(t, "ana", "PATCH", "/groups/lodge", `{"picture":""}`)
+	if got := h.ask(t, "mo", "DELETE", "/groups/lodge/picture", ""); got.status != 403 {
+		t.Errorf("taken away by a moderator: %d", got.status)
+	}
+	got = h.ask(t, "ana", "DELETE", "/groups/lodge/picture", "")
 	if _, there := got.value["picture"]; got.status != 200 || there {
 		t.Errorf("%d %s", got.status, got.body)
 	}

@@ -249,8 +249,8 @@ func TestWhoHoldsAnInvitationMakesAnAccount(t *testing.T) {
 		if fay.Administrator {
 			t.Error("an invitation made an administrator")
 		}
-		if _, who, err := h.people.SignIn(h.ctx, "fay@example.org", secret, ""); err != nil || who != fay {
-			t.Errorf("%+v, %v", who, err)
+		if in, err := h.people.SignIn(h.ctx, "fay@example.org", secret, ""); err != nil || in.Person != fay {
+			t.Errorf("%+v, %v", in.Person, err)
 		}
 	})
 }

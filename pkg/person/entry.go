@@ -3,6 +3,7 @@ package person
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"plenary/pkg/errs"
 	"plenary/pkg/store"
@@ -26,6 +27,13 @@ type Proof struct {
 	Provider int64  // the provider it came through; 0 for the other methods
 	Device   string // the browser's name, shown in the list of sessions
 }
+
+// SecondLife is how long the second factor may be waited for.
+const SecondLife = 10 * time.Minute
+
+// secondTries is how often a second factor may be given before signing in has to
+// begin again.
+const secondTries = 5
 
 // Entry is where a proof has led: to an open session, or to the question for
 // the second factor. Exactly one of the two secrets is set.
@@ -72,8 +80,83 @@ func (p *People) needsSecond(r row, m Method) bool {
 }
 
 // askSecond keeps the proof until the second factor is given.
-func (p *People) askSecond(context.Context, int64, Proof) (string, error) {
-	return "", errs.New(errs.Internal, "error.internal")
+func (p *People) askSecond(ctx context.Context, person int64, proof Proof) (token string, err error) {
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		token, err = p.beginFlow(tx, secondFlow, person, proof, SecondLife)
+		return err
+	})
+	return token, err
+}
+
+// CheckSecond tells whether the flow still waits for a second factor; Gone
+// "person.start_over" where it does not.
+func (p *People) CheckSecond(ctx context.Context, token string) error {
+	_, err := p.flow(ctx, secondFlow, token, new(Proof))
+	return err
+}
+
+// EnterSecond goes on with who has proved one factor and gives the second: a
+// code of their app, or one of the recovery codes. Errors: Invalid about the
+// field "code", Gone "person.start_over" after five tries or ten minutes,
+// TooMany where one account is tried too often.
+func (p *People) EnterSecond(ctx context.Context, token, code string) (Entry, error) {
+	var proof Proof
+	f, err := p.flow(ctx, secondFlow, token, &proof)
+	if err != nil {
+		return Entry{}, err
+	}
+	if f.PersonID == nil {
+		return Entry{}, errStartOver()
+	}
+	person := *f.PersonID
+	account := secondAccount(person)
+	if err := p.throttle.begin(account, p.now()); err != nil {
+		return Entry{}, err
+	}
+	right := false
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		if err := countTry(tx, token); err != nil {
+			return err
+		}
+		if right, err = p.useSecond(tx, person, code); err != nil || !right {
+			return err // a wrong try is counted, so it is committed
+		}
+		return p.endFlow(tx, secondFlow, token)
+	})
+	switch {
+	case err != nil:
+		p.throttle.undo(account)
+		return Entry{}, err
+	case !right:
+		return Entry{}, errCode("code")
+	}
+	p.throttle.succeeded(account)
+	r, err := one(p.db.Read(ctx), "p.id = ?", person)
+	if err != nil {
+		return Entry{}, store.Translate(fmt.Errorf("read person %d: %w", person, err))
+	}
+	if err := r.barred(); err != nil {
+		return Entry{}, err
+	}
+	session, err := p.openSession(ctx, person, proof)
+	return Entry{Session: session, Person: r.person()}, err
+}
+
+// secondAccount is what second factors are throttled by; a login has no space
+// in it.
+func secondAccount(person int64) string { return fmt.Sprintf("second factor %d", person) }
+
+// countTry counts a try in a flow that has some left.
+func countTry(tx *store.Tx, token string) error {
+	digest, _ := Digest(token)
+	tried := tx.Exec("UPDATE flows SET tries = tries + 1 WHERE token_hash = ? AND tries < ?", digest, secondTries)
+	if tried.Error != nil {
+		return fmt.Errorf("count a try: %w", tried.Error)
+	}
+	if tried.RowsAffected == 0 {
+		return errStartOver()
+	}
+	return nil
 }
 
 // OpenSession signs a person in who has proved otherwise who they are: by making

@@ -24,3 +24,6 @@ func (p *People) FillQueue(n int) (leave func()) {
 
 // Hashing is how many passwords are being hashed or wait for it.
 func (p *People) Hashing() int { return len(p.hasher.present) }
+
+// CommonPasswords are those of the list.
+func CommonPasswords() []string { return commonPasswords }

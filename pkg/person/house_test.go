@@ -11,6 +11,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
+	"plenary/pkg/mail"
 	"plenary/pkg/person"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
@@ -51,17 +52,57 @@ type house struct {
 
 	mu    sync.Mutex
 	heard []event.Signal
+	box   []mail.Letter // letters whose transaction was committed
 }
 
 func open(t *testing.T, db *store.DB) *house {
 	h := &house{t: t, ctx: t.Context(), db: db, clock: &clock{at: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}}
-	h.People = person.New(db, h.clock.now, rand.Reader, person.WithCost(cheap))
+	h.People = person.New(db, h.clock.now, rand.Reader, person.WithCost(cheap), person.WithPost(h.post))
 	h.OnRightsChanged(func(s event.Signal) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.heard = append(h.heard, s)
 	})
 	return h
+}
+
+// post keeps letters as the outbox does: a row that goes with its transaction,
+// and what is done after the commit.
+func (h *house) post(tx *store.Tx, l mail.Letter) error {
+	if err := tx.Exec("INSERT INTO mails (kind, address, created_at) VALUES (?, ?, 1)", l.Kind, l.To.Email).Error; err != nil {
+		return err
+	}
+	tx.AfterCommit(func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.box = append(h.box, l)
+	})
+	return nil
+}
+
+// letters returns the letters that have left since it was last asked. As many
+// have to stand in the outbox.
+func (h *house) letters() []mail.Letter {
+	h.t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if n := h.number("SELECT COUNT(*) FROM mails"); n != int64(len(h.box)) {
+		h.t.Errorf("%d letters in the outbox, %d left", n, len(h.box))
+	}
+	h.exec("DELETE FROM mails")
+	box := h.box
+	h.box = nil
+	return box
+}
+
+// letter is the only letter that has left, of the kind.
+func (h *house) letter(kind string) mail.Letter {
+	h.t.Helper()
+	box := h.letters()
+	if len(box) != 1 || box[0].Kind != kind {
+		h.t.Fatalf("letters %+v; want one of %s", box, kind)
+	}
+	return box[0]
 }
 
 // each runs the test in a house on each database.
@@ -83,11 +124,11 @@ func (h *house) add(handle string) person.Person {
 
 func (h *house) signIn(login string) string {
 	h.t.Helper()
-	token, _, err := h.SignIn(h.ctx, login, secret, "a browser")
+	in, err := h.SignIn(h.ctx, login, secret, "a browser")
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return token
+	return in.Session
 }
 
 // told returns whose rights changed since it was last asked.

@@ -2,6 +2,7 @@ package person
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,10 +16,13 @@ const (
 	passwordMaxBytes = 256
 )
 
-// The passwords that are tried first everywhere, of those that are long enough.
+// The passwords that are tried first everywhere, of those that are long enough:
+// in small letters, one a line, sorted.
 //
 //go:embed common.txt
-var commonPasswords string
+var commonText string
+
+var commonPasswords = strings.Split(strings.TrimSuffix(commonText, "\n"), "\n")
 
 // checkPassword complains, under field, about a password that would be guessed.
 // personal are the words around the person: names, handle, address.
@@ -43,12 +47,8 @@ func common(password string) bool {
 	if strings.Trim(small, string(first)) == "" {
 		return true // one character, repeated
 	}
-	for line := range strings.Lines(commonPasswords) {
-		if strings.TrimSpace(line) == small {
-			return true
-		}
-	}
-	return false
+	_, found := slices.BinarySearch(commonPasswords, small)
+	return found
 }
 
 // isPersonal reports whether the password is nothing but something that

@@ -17,6 +17,7 @@ type Brief struct {
 	Handle      string
 	Name        string
 	Affiliation string // empty where none
+	Picture     string // checksum of the picture; empty where none
 }
 
 // Person is an account. Email is for the person and administrators only.
@@ -32,7 +33,6 @@ type Person struct {
 	CreatedAt     time.Time
 
 	Pronouns       string // such as "she/her"; empty where not said
-	Picture        string // checksum of the picture; empty where none
 	EmailConfirmed bool   // the person has shown that the address is theirs
 	Waiting        bool   // an administrator has not yet agreed to the account
 	Disabled       bool   // an administrator has closed it
@@ -47,11 +47,15 @@ func (p Person) Actor() access.Actor {
 
 // People is everybody with an account. It is safe for concurrent use.
 type People struct {
-	db        *store.DB
-	now       func() time.Time
-	random    io.Reader
-	hasher    *hasher
-	throttle  *throttle
+	db       *store.DB
+	now      func() time.Time
+	random   io.Reader
+	hasher   *hasher
+	throttle *throttle
+
+	fromAddress, toMailbox *quota // of mails asked for by who has not signed in
+	typedCodes             *quota // of codes typed for one mailbox
+
 	cache     *sessionCache
 	post      Post
 	listeners []func(event.Signal)
@@ -81,7 +85,10 @@ func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option
 	p := &People{
 		db: db, now: now, random: random,
 		hasher: newHasher(DefaultCost, random), throttle: newThrottle(), cache: newSessionCache(),
-		post: noPost,
+		post:        noPost,
+		fromAddress: newQuota(mailsFromAddress, time.Hour, "person.too_many_mails"),
+		toMailbox:   newQuota(mailsToMailbox, time.Hour, "person.too_many_mails"),
+		typedCodes:  newQuota(codesOfMailbox, 24*time.Hour, "person.too_many_codes"),
 	}
 	for _, o := range options {
 		o(p)

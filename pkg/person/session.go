@@ -27,7 +27,7 @@ const (
 type Session struct {
 	ID        int64
 	Person    Person
-	Method    Method    // by which it was opened
+	Method    Method    // by which the person last proved who they are
 	Provider  int64     // through which it was opened; 0 for the forum's own ways
 	ProvedAt  time.Time // when the person last proved who they are
 	ExpiresAt time.Time // unless it is used before
@@ -44,6 +44,7 @@ func (s Session) Actor() access.Actor {
 type SessionInfo struct {
 	ID         int64
 	Device     string
+	Method     Method // by which it was opened
 	CreatedAt  time.Time
 	LastUsedAt time.Time // exact to ten minutes
 	ExpiresAt  time.Time
@@ -138,16 +139,17 @@ func (p *People) Sessions(ctx context.Context, who access.Actor) ([]SessionInfo,
 	var rows []struct {
 		ID                               int64
 		Device                           string
+		Method                           Method
 		CreatedAt, LastUsedAt, ExpiresAt store.Time
 	}
-	err := p.db.Read(ctx).Table("sessions").Select("id, device, created_at, last_used_at, expires_at").
+	err := p.db.Read(ctx).Table("sessions").Select("id, device, method, created_at, last_used_at, expires_at").
 		Where("person_id = ? AND expires_at > ?", who.Person, store.At(p.now())).Order("id DESC").Limit(listed).Find(&rows).Error
 	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list the sessions of person %d: %w", who.Person, err))
 	}
 	out := make([]SessionInfo, len(rows))
 	for i, r := range rows {
-		out[i] = SessionInfo{ID: r.ID, Device: r.Device, CreatedAt: r.CreatedAt.Time, LastUsedAt: r.LastUsedAt.Time, ExpiresAt: r.ExpiresAt.Time}
+		out[i] = SessionInfo{ID: r.ID, Device: r.Device, Method: r.Method, CreatedAt: r.CreatedAt.Time, LastUsedAt: r.LastUsedAt.Time, ExpiresAt: r.ExpiresAt.Time}
 	}
 	return out, nil
 }
@@ -181,6 +183,19 @@ func (p *People) EndSession(ctx context.Context, who access.Actor, id int64) err
 	})
 }
 
+// EndOtherSessions ends one's own sessions, but for the one with the id, and
+// says how many they were.
+func (p *People) EndOtherSessions(ctx context.Context, who access.Actor, keep int64) (ended int, err error) {
+	if !who.SignedIn() {
+		return 0, errSignIn()
+	}
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		ended, err = p.end(tx, "person_id = ? AND id <> ?", who.Person, keep)
+		return err
+	})
+	return ended, err
+}
+
 // end deletes the sessions of a person that the condition finds, and says so.
 func (p *People) end(tx *store.Tx, condition string, args ...any) (int, error) {
 	var people []int64
@@ -193,13 +208,13 @@ func (p *People) end(tx *store.Tx, condition string, args ...any) (int, error) {
 	return len(people), nil
 }
 
-// DropExpired deletes what has expired: sessions and API tokens. It returns how
-// many rows that were.
+// DropExpired deletes what has expired: sessions, API tokens, and what was begun
+// by mail or in a browser and not finished. It returns how many rows that were.
 func (p *People) DropExpired(ctx context.Context) (int64, error) {
 	var n int64
 	err := p.db.Write(ctx, func(tx *store.Tx) error {
 		n = 0
-		for _, table := range []string{"sessions", "api_tokens"} {
+		for _, table := range []string{"sessions", "api_tokens", "mail_codes", "email_changes", "flows"} {
 			gone := tx.Exec("DELETE FROM "+table+" WHERE expires_at <= ?", store.At(p.now()))
 			if gone.Error != nil {
 				return fmt.Errorf("drop expired %s: %w", table, gone.Error)

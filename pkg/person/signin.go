@@ -12,32 +12,30 @@ import (
 	"plenary/pkg/store"
 )
 
-// SignIn opens a session for who knows the password of an account, named by
-// email or handle, and returns its token. device is what the sign-in came from,
-// shown in the list of sessions.
+// SignIn lets in who knows the password of an account, named by email or
+// handle. device is what the sign-in came from, shown in the list of sessions.
 //
 // An unknown account and a wrong password are the same error, Unauthenticated
 // "person.wrong_password", after the same work. Too many attempts on one account
 // are TooMany with RetryAfter in seconds; too many people at once, Unavailable.
-func (p *People) SignIn(ctx context.Context, login, password, device string) (token string, who Person, err error) {
+func (p *People) SignIn(ctx context.Context, login, password, device string) (Entry, error) {
 	login = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(login), "@"))
 	if err := p.throttle.begin(login, p.now()); err != nil {
-		return "", Person{}, err
+		return Entry{}, err
 	}
 	r, known, err := p.account(ctx, login, password)
 	if err != nil {
 		p.throttle.undo(login)
-		return "", Person{}, err
+		return Entry{}, err
 	}
 	if !known {
-		return "", Person{}, errs.New(errs.Unauthenticated, "person.wrong_password")
+		return Entry{}, errs.New(errs.Unauthenticated, "person.wrong_password")
 	}
 	p.throttle.succeeded(login)
 	if err := p.renewHash(ctx, r, password); err != nil {
-		return "", Person{}, err
+		return Entry{}, err
 	}
-	token, err = p.OpenSession(ctx, r.ID, device)
-	return token, r.person(), err
+	return p.enter(ctx, r, Proof{Method: ByPassword, Device: device})
 }
 
 // account finds the account with that password. The password is hashed whether

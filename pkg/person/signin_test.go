@@ -20,12 +20,12 @@ func TestSignInByEmailOrHandle(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ana := h.add("ana")
 		for _, login := range []string{"ana@example.org", " ANA@example.org ", "ana", "@Ana"} {
-			token, who, err := h.SignIn(h.ctx, login, secret, "")
-			if err != nil || who != ana {
-				t.Errorf("%q: %+v, %v", login, who, err)
+			in, err := h.SignIn(h.ctx, login, secret, "")
+			if err != nil || in.Person != ana {
+				t.Errorf("%q: %+v, %v", login, in.Person, err)
 				continue
 			}
-			if s, err := h.Session(h.ctx, token); err != nil || s.Person != ana {
+			if s, err := h.Session(h.ctx, in.Session); err != nil || s.Person != ana {
 				t.Errorf("%q: session %+v, %v", login, s, err)
 			}
 		}
@@ -44,7 +44,7 @@ func TestAnUnknownAccountAndAWrongPasswordLookAlike(t *testing.T) {
 		h.CountHashes(func() { hashes.Add(1) })
 		for _, login := range []string{"ana", "ana@example.org", "nobody@example.org", "nobody", "without", "", "a\x00b", "\xff", "' OR 1=1 --"} {
 			before := hashes.Load()
-			_, _, err := h.SignIn(h.ctx, login, "not the password", "")
+			_, err := h.SignIn(h.ctx, login, "not the password", "")
 			if err == nil || err.Error() != "unauthenticated: person.wrong_password" {
 				t.Errorf("%q: %v", login, err)
 			}
@@ -52,7 +52,7 @@ func TestAnUnknownAccountAndAWrongPasswordLookAlike(t *testing.T) {
 				t.Errorf("%q: %d hashes; want 1", login, n)
 			}
 		}
-		if _, _, err := h.SignIn(h.ctx, "without", "", ""); !errs.Is(err, errs.Unauthenticated) {
+		if _, err := h.SignIn(h.ctx, "without", "", ""); !errs.Is(err, errs.Unauthenticated) {
 			t.Errorf("an empty password for an account without one: %v", err)
 		}
 	})
@@ -63,17 +63,17 @@ func TestAfterTenAttemptsEachWaitsTwiceAsLong(t *testing.T) {
 		h.add("ana")
 		for _, login := range []string{"ana", "nobody"} {
 			for range 10 {
-				_, _, err := h.SignIn(h.ctx, login, "wrong", "")
+				_, err := h.SignIn(h.ctx, login, "wrong", "")
 				want(t, err, errs.Unauthenticated, "person.wrong_password")
 			}
 			for _, seconds := range []int{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900} {
-				_, _, err := h.SignIn(h.ctx, login, secret, "")
+				_, err := h.SignIn(h.ctx, login, secret, "")
 				want(t, err, errs.TooMany, "person.too_many_attempts")
 				if got := retryAfter(err); got != seconds {
 					t.Fatalf("%s: wait %d s; want %d", login, got, seconds)
 				}
 				h.clock.pass(time.Duration(seconds) * time.Second)
-				_, _, err = h.SignIn(h.ctx, login, "wrong", "")
+				_, err = h.SignIn(h.ctx, login, "wrong", "")
 				want(t, err, errs.Unauthenticated, "person.wrong_password")
 			}
 		}
@@ -93,7 +93,7 @@ func TestTheRightPasswordForgetsTheAttempts(t *testing.T) {
 		h.add("ana")
 		for range 3 {
 			for range 9 {
-				_, _, err := h.SignIn(h.ctx, "ana", "wrong", "")
+				_, err := h.SignIn(h.ctx, "ana", "wrong", "")
 				want(t, err, errs.Unauthenticated, "person.wrong_password")
 			}
 			h.signIn("ana")
@@ -105,11 +105,11 @@ func TestADayOfRestForgetsTheAttempts(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.add("ana")
 		for range 10 {
-			_, _, _ = h.SignIn(h.ctx, "ana", "wrong", "")
+			_, _ = h.SignIn(h.ctx, "ana", "wrong", "")
 		}
 		h.clock.pass(25 * time.Hour)
 		for range 10 {
-			_, _, err := h.SignIn(h.ctx, "ana", "wrong", "")
+			_, err := h.SignIn(h.ctx, "ana", "wrong", "")
 			want(t, err, errs.Unauthenticated, "person.wrong_password")
 		}
 	})
@@ -121,7 +121,7 @@ func TestAnAttackOnAnAccountLeavesOthersAndOpenSessionsAlone(t *testing.T) {
 		h.add("ben")
 		token := h.signIn("ana")
 		for range 11 {
-			_, _, _ = h.SignIn(h.ctx, "ana", "wrong", "")
+			_, _ = h.SignIn(h.ctx, "ana", "wrong", "")
 		}
 		if _, err := h.Session(h.ctx, token); err != nil {
 			t.Errorf("Ana's open session: %v", err)
@@ -137,7 +137,7 @@ func TestManyGuessesAtOnceDoNotSlipThroughTogether(t *testing.T) {
 		h.CountHashes(func() { hashes.Add(1) })
 		var wg sync.WaitGroup
 		for i := range 40 {
-			wg.Go(func() { _, _, _ = h.SignIn(h.ctx, "ana", fmt.Sprint("guess number ", i), "") })
+			wg.Go(func() { _, _ = h.SignIn(h.ctx, "ana", fmt.Sprint("guess number ", i), "") })
 		}
 		wg.Wait()
 		if n := hashes.Load(); n != 10 {
@@ -151,7 +151,7 @@ func TestTooManySignInsAtOnceAreSentAwayAndNotCounted(t *testing.T) {
 		h.add("ana")
 		leave := h.FillQueue(52)
 		for range 20 { // more often than attempts are free
-			_, _, err := h.SignIn(h.ctx, "ana", secret, "")
+			_, err := h.SignIn(h.ctx, "ana", secret, "")
 			want(t, err, errs.Unavailable, "person.busy")
 		}
 		leave()
@@ -170,7 +170,7 @@ func TestTwoPasswordsAreHashedAtOnceAndTheOthersWait(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 40 {
 			wg.Go(func() {
-				_, _, err := h.SignIn(h.ctx, fmt.Sprint("person", i), "wrong", "")
+				_, err := h.SignIn(h.ctx, fmt.Sprint("person", i), "wrong", "")
 				want(t, err, errs.Unauthenticated, "person.wrong_password")
 			})
 		}
@@ -187,7 +187,7 @@ func TestWhoGivesUpWhileWaitingIsNotCounted(t *testing.T) {
 		ctx, cancel := context.WithCancel(h.ctx)
 		cancel()
 		for range 20 {
-			if _, _, err := h.SignIn(ctx, "ana", "wrong", ""); !errors.Is(err, context.Canceled) {
+			if _, err := h.SignIn(ctx, "ana", "wrong", ""); !errors.Is(err, context.Canceled) {
 				t.Fatalf("%v", err)
 			}
 		}
@@ -209,7 +209,7 @@ func TestAHashOfAnotherCostIsRenewed(t *testing.T) {
 			t.Fatalf("hash %q", before)
 		}
 		dearer := person.New(h.db, h.clock.now, zeroes{}, person.WithCost(person.Cost{Memory: 16, Time: 2, Threads: 1}))
-		if _, _, err := dearer.SignIn(h.ctx, "ana", secret, ""); err != nil {
+		if _, err := dearer.SignIn(h.ctx, "ana", secret, ""); err != nil {
 			t.Fatal(err)
 		}
 		if after := hash(); !strings.HasPrefix(after, "$argon2id$v=19$m=16,t=2,p=1$") {

@@ -35,7 +35,7 @@ func (s *Site) showAdmin(c edge.Ctx, status int, change func(*view.AdminPage)) e
 	for _, one := range list.Items {
 		shown := personOf(one.Brief)
 		shown.Imported = one.Imported
-		p.People = append(p.People, view.AdminPerson{Person: shown, Email: one.Email, Administrator: one.Administrator, At: one.CreatedAt})
+		p.People = append(p.People, view.AdminPerson{Person: shown, Email: one.Email, Administrator: one.Administrator, At: one.CreatedAt, HasSecond: one.HasSecond})
 	}
 	if p.Settings, err = s.form(url.Values{"forum": {p.Forum}}); err != nil {
 		return err

@@ -17,11 +17,14 @@ import (
 // the page for that: with what was being sent kept, where something was.
 func (s *Site) ErrorPage(c edge.Ctx, p edge.Problem) error {
 	r := c.Request()
+	if p.Code == "person.prove_again" {
+		return s.askToProve(c)
+	}
 	if p.Status == http.StatusUnauthorized {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			return seeOther(c, "/signin?next="+url.QueryEscape(r.URL.RequestURI()))
 		}
-		if r.URL.Path != "/signin" {
+		if !strings.HasPrefix(r.URL.Path, "/signin") {
 			return s.showExpired(c, r.URL.RequestURI(), keepable(sent(c)), view.Form{})
 		}
 	}
@@ -33,6 +36,20 @@ func (s *Site) ErrorPage(c edge.Ctx, p edge.Problem) error {
 		page.Reference, page.Text = p.Request, errs.Text{}
 	}
 	return s.show(c, p.Status, page)
+}
+
+// askToProve leads to the page on which somebody proves again who they are. A
+// form that was sent is kept in it, and carried out afterwards.
+func (s *Site) askToProve(c edge.Ctx) error {
+	r := c.Request()
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return seeOther(c, "/signin/again?next="+url.QueryEscape(r.URL.RequestURI()))
+	}
+	waits := url.Values{"resume": {r.URL.RequestURI()}}
+	for name, values := range keepable(sent(c)) {
+		waits["kept."+name] = values
+	}
+	return s.showAgain(c, http.StatusUnauthorized, waits, view.Form{})
 }
 
 // sent are the fields of the form that the request brought, nil where none.
@@ -49,7 +66,7 @@ func sent(c edge.Ctx) url.Values {
 }
 
 // secrets are fields that are never put into a page again.
-var secrets = map[string]bool{"password": true, "current": true}
+var secrets = map[string]bool{"password": true, "current": true, "code": true, "second": true}
 
 // keepable is what may be put into a page again.
 func keepable(form url.Values) url.Values {

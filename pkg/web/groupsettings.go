@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -190,37 +189,25 @@ func (s *Site) savedPart(c edge.Ctx, g group.Group, part string) error {
 	return seeOther(c, groupRef(g).URL()+"/edit?saved="+part+"#part-"+part)
 }
 
-// setGroupPicture gives the group the picture of a form. What is wrong with it is
-// said beside the field, since nothing else of the form could be lost.
+// setGroupPicture gives the group the picture of a form.
 func (s *Site) setGroupPicture(c edge.Ctx) error {
 	g, err := s.groupToEdit(c)
 	if err != nil {
 		return err
 	}
-	part, err := filePart(c)
+	part, err := formPart(c, "picture")
 	if err == nil {
 		defer part.Close()
-		kept, putErr := s.Blobs.PutPortrait(ctx(c), part, group.PictureLimit)
+		kept, putErr := s.Blobs.PutPortrait(ctx(c), part, edge.PictureLimit)
 		if err = putErr; err == nil {
 			return s.changeGroupPicture(c, g, kept.SHA256)
 		}
 	}
-	again, err := s.again(nil, besideFile(err))
+	again, err := s.again(nil, pictureProblem(err))
 	if err != nil {
 		return err
 	}
 	return s.showGroupSettings(c, http.StatusUnprocessableEntity, func(p *view.GroupSettingsPage) { p.Image = again })
-}
-
-// besideFile makes a refusal of the file itself a complaint about its field.
-func besideFile(err error) error {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || e.Kind != errs.TooLarge && e.Kind != errs.Unsupported {
-		return err
-	}
-	var f errs.Fields
-	f.Add("file", e.Code, e.Args)
-	return f.Err()
 }
 
 func (s *Site) removeGroupPicture(c edge.Ctx) error {
@@ -235,6 +222,11 @@ func (s *Site) changeGroupPicture(c edge.Ctx, g group.Group, sum string) error {
 	changed, err := s.Groups.Edit(ctx(c), edge.Who(c), g.Handle, group.GroupEdit{Picture: &sum})
 	if err != nil {
 		return err
+	}
+	if g.Picture != sum {
+		if err := s.dropPicture(c, g.Picture); err != nil {
+			return err
+		}
 	}
 	return s.savedPart(c, changed, "image")
 }

@@ -137,7 +137,7 @@ func (b *browser) pictureForm(path string, content []byte) seen {
 	b.h.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
-	part, err := w.CreateFormFile("file", "boat.png")
+	part, err := w.CreateFormFile("picture", "boat.png")
 	b.h.must(err)
 	_, err = part.Write(content)
 	b.h.must(err)

@@ -6,6 +6,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
+	"plenary/pkg/errs"
 	"plenary/pkg/group"
 	"plenary/pkg/page"
 	"plenary/pkg/web/view"
@@ -60,11 +61,19 @@ func (s *Site) mentionsOf(c context.Context, who access.Actor) ([]view.Mention, 
 
 func (s *Site) welcome(c edge.Ctx) error {
 	p := view.WelcomePage{Frame: s.frame(c)}
+	if c.QueryParam("erased") != "" {
+		p.Notice = errs.Text{Code: "erase.done"}
+	}
 	recent, err := s.Forum.Recent(ctx(c), edge.Who(c), homeThreads)
 	if err != nil {
 		return err
 	}
 	p.Threads = threadRows(recent, false)
+	rules, err := s.People.SignUpRules(ctx(c))
+	if err != nil {
+		return err
+	}
+	p.SignUp = string(rules.Mode)
 	groups, err := s.Groups.List(ctx(c), edge.Who(c), page.Page{Limit: homeThreads})
 	if err != nil {
 		return err

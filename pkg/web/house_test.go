@@ -18,7 +18,9 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
 	"plenary/pkg/live"
+	"plenary/pkg/mail"
 	"plenary/pkg/markup"
+	"plenary/pkg/mydata"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
@@ -62,6 +64,9 @@ type house struct {
 	site  *Site
 	edge  *edge.Edge
 	who   map[string]person.Person
+
+	letters []mail.Letter
+	exports []int64 // to be made
 }
 
 func newHouse(t testing.TB, db *store.DB) *house {
@@ -75,13 +80,14 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.must(err)
 	blobs, err := blob.Open(t.TempDir())
 	h.must(err)
-	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
+	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}), person.WithPost(h.keepLetter))
 	groups := group.New(db, people, h.clock.Now, rand.Reader)
 	threads := forum.New(db, people, markup.New(), h.clock.Now)
 	polls := poll.New(db, groups, threads, nil, h.clock.Now, rand.Reader)
 	themes := theme.New(db, groups, threads, polls, h.clock.Now)
 	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Themes: themes,
-		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs, Demo: func(context.Context, access.Actor) error { return nil },
+		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs,
+		MyData: mydata.New(db, people, groups, blobs, words, h.later(), h.clock.Now), Demo: func(context.Context, access.Actor) error { return nil },
 		Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})
 	h.must(err)
 	base, err := url.Parse(origin)
@@ -94,7 +100,23 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	return h
 }
 
-// reacted looks up one's own reactions.
+// keepLetter keeps what is put into the post.
+func (h *house) keepLetter(tx *store.Tx, l mail.Letter) error {
+	tx.AfterCommit(func() { h.letters = append(h.letters, l) })
+	return nil
+}
+
+// later notes which exports are to be made.
+func (h *house) later() mydata.Later {
+	return mydata.Later{
+		Make: func(tx *store.Tx, id int64) error {
+			tx.AfterCommit(func() { h.exports = append(h.exports, id) })
+			return nil
+		},
+		Drop: func(*store.Tx, []string, time.Time) error { return nil },
+	}
+}
+
 func (h *house) must(err error) {
 	h.t.Helper()
 	if err != nil {

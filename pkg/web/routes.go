@@ -30,6 +30,9 @@ func (s *Site) Routes(e *edge.Edge, hub *live.Hub) {
 func (s *Site) table() []route {
 	var all []route
 	all = append(all, s.frontRoutes()...)
+	all = append(all, s.entryRoutes()...)
+	all = append(all, s.accountRoutes()...)
+	all = append(all, s.adminPeopleRoutes()...)
 	all = append(all, s.groupRoutes()...)
 	all = append(all, s.groupSettingsRoutes()...)
 	all = append(all, s.threadRoutes()...)
@@ -48,8 +51,6 @@ func (s *Site) frontRoutes() []route {
 		get("/setup/:token", s.setupPage), post("/setup/:token", s.setup),
 		get("/signin", s.signInPage), post("/signin", s.signIn), post("/signout", s.signOut),
 		get("/join/:token", s.joinPage), post("/join/:token", s.join),
-		get("/account", s.account), post("/account/profile", s.editProfile), post("/account/password", s.changePassword),
-		post("/account/tokens", s.newToken), post("/account/tokens/:id/revoke", s.revokeToken), post("/account/sessions/:id/end", s.endSession),
 		get("/u/:handle", s.profile),
 		get("/admin", s.admin), post("/admin/people", s.addPerson), post("/admin/people/:id/link", s.linkPerson), post("/admin/settings", s.settings),
 		post("/files", s.upload), get("/files/:id/:name", s.file), get("/files/:id", s.file),

@@ -8,6 +8,7 @@ import (
 
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
+	"plenary/pkg/person"
 	"plenary/pkg/web/view"
 )
 
@@ -16,26 +17,56 @@ func (s *Site) signInPage(c edge.Ctx) error {
 	if edge.Who(c).SignedIn() {
 		return seeOther(c, next)
 	}
-	return s.ok(c, view.SignInPage{Frame: s.frame(c), Next: next})
+	return s.showSignIn(c, http.StatusOK, next, view.Form{})
 }
 
+func (s *Site) showSignIn(c edge.Ctx, status int, next string, form view.Form) error {
+	rules, err := s.People.SignUpRules(ctx(c))
+	if err != nil {
+		return err
+	}
+	return s.show(c, status, view.SignInPage{Frame: s.frame(c), SignUp: string(rules.Mode), Next: next, Form: form})
+}
+
+// signIn goes by the password where one was typed, and otherwise by a mail to
+// the address: so the return key does what is meant in either field.
 func (s *Site) signIn(c edge.Ctx) error {
 	form, err := edge.Form(c)
 	if err != nil {
 		return err
 	}
-	token, _, err := s.People.SignIn(ctx(c), form.Get("email"), form.Get("password"), c.Request().UserAgent())
+	if form.Get("password") == "" && form.Get("by") == "" && form.Get("resume") == "" {
+		return s.signInByMail(c, form)
+	}
+	in, err := s.People.SignIn(ctx(c), form.Get("email"), form.Get("password"), c.Request().UserAgent())
 	if errs.Is(err, errs.Unauthenticated) {
 		return s.signInAgain(c, form, err)
 	}
 	if err != nil {
 		return err
 	}
-	s.begin(c, token)
-	if action := form.Get("resume"); action != "" {
-		return s.resume(c, edge.SafeNext(action), kept(form))
+	action := form.Get("resume")
+	switch {
+	case action == "":
+		return s.entered(c, in, form.Get("next"))
+	case in.Second != "": // what was being sent stays in the page
+		s.setSecret(c, secondCookie, in.Second, person.SecondLife)
+		return s.show(c, http.StatusUnauthorized, s.second(c, form, view.Form{}))
 	}
-	return seeOther(c, edge.SafeNext(form.Get("next")))
+	s.begin(c, in.Session)
+	return s.resume(c, edge.SafeNext(action), kept(form))
+}
+
+func (s *Site) signInByMail(c edge.Ctx, form url.Values) error {
+	err := s.askByMail(c, form.Get("email"), form.Get("next"))
+	if err == nil {
+		return seeOther(c, "/signin/sent")
+	}
+	again, err := s.again(url.Values{"email": form["email"]}, err)
+	if err != nil {
+		return err
+	}
+	return s.showSignIn(c, http.StatusUnprocessableEntity, edge.SafeNext(form.Get("next")), again)
 }
 
 // cookieLife is as long as a session can ever be; when it ends is decided where
@@ -52,7 +83,7 @@ func (s *Site) signInAgain(c edge.Ctx, form url.Values, err error) error {
 	if action := form.Get("resume"); action != "" {
 		return s.showExpired(c, edge.SafeNext(action), kept(form), wrong)
 	}
-	return s.show(c, http.StatusUnprocessableEntity, view.SignInPage{Frame: s.frame(c), Next: edge.SafeNext(form.Get("next")), Form: wrong})
+	return s.showSignIn(c, http.StatusUnprocessableEntity, edge.SafeNext(form.Get("next")), wrong)
 }
 
 // showExpired asks to sign in again, with what was being sent kept in the page.

@@ -17,11 +17,13 @@ type SetupPage struct {
 
 func (SetupPage) page() string { return "setup" }
 
-// SignInPage asks for email and password.
+// SignInPage asks for an address, to which a link and a code are sent, and
+// offers to use the password.
 type SignInPage struct {
 	Frame
-	Next string // where to go afterwards
-	Form Form   // email, password
+	SignUp string // who may make an account: "open", "approval", or by "invitation"
+	Next   string // where to go afterwards
+	Form   Form   // email, password
 }
 
 func (SignInPage) page() string { return "signin" }
@@ -41,9 +43,11 @@ func (ExpiredPage) page() string { return "expired" }
 type Field struct{ Name, Value string }
 
 // Fields are the kept fields in a fixed order.
-func (p ExpiredPage) Fields() []Field {
+func (p ExpiredPage) Fields() []Field { return fieldsOf(p.Kept) }
+
+func fieldsOf(kept url.Values) []Field {
 	var out []Field
-	for name, values := range p.Kept {
+	for name, values := range kept {
 		for _, value := range values {
 			out = append(out, Field{Name: name, Value: value})
 		}
@@ -77,20 +81,6 @@ type JoinPage struct {
 
 func (JoinPage) page() string { return "join" }
 
-// AccountPage is one's own settings.
-type AccountPage struct {
-	Frame
-	Email    string
-	Profile  Form   // name, affiliation
-	Password Form   // current, password
-	Token    Form   // name, days
-	NewToken string // shown once
-	Tokens   []Token
-	Sessions []Session
-}
-
-func (AccountPage) page() string { return "account" }
-
 // Token is an API token, without its secret.
 type Token struct {
 	ID       int64
@@ -104,6 +94,7 @@ type Token struct {
 type Session struct {
 	ID      string
 	Browser string
+	Method  string // by which it was opened
 	At      time.Time
 	Last    time.Time
 	Current bool
@@ -118,6 +109,9 @@ type ProfilePage struct {
 	Comments []Contribution
 	Next     string
 	Me       bool
+	Pronouns string
+	Shared   []Belonging // groups that the viewer may see this person in
+	Admin    bool        // the viewer administers the forum
 }
 
 func (ProfilePage) page() string { return "profile" }
@@ -150,6 +144,7 @@ type AdminPerson struct {
 	Administrator bool
 	At            time.Time
 	LinkedTo      string // handle of the real person; empty
+	HasSecond     bool   // signing in takes a second factor
 }
 
 // ErrorPage says what happened, what was kept and what to do.

@@ -179,7 +179,7 @@ func fixtures(t *testing.T, r *Renderer) []shown {
 	closed.Viewer = member()
 	closed.Thread.Closed = &Closing{By: bram, At: ago(time.Hour), Reason: "The programme is printed. Thank you all."}
 	closed.Rights.Reopen = true
-	return append([]shown{{"thread-full", full}, {"thread-empty", empty}, {"thread-rejected", rejected}, {"thread-closed", closed}}, otherPages(t, r)...)
+	return append([]shown{{"thread-full", full}, {"thread-empty", empty}, {"thread-rejected", rejected}, {"thread-closed", closed}}, append(otherPages(t, r), append(entryPages(), myAccountPages()...)...)...)
 }
 
 func repoFile(t *testing.T, elements ...string) string {

@@ -38,6 +38,7 @@ type WelcomePage struct {
 	Frame
 	Groups  []GroupRow
 	Threads []ThreadRow
+	SignUp  string // who may make an account: "open", "approval", or by "invitation"
 }
 
 func (WelcomePage) page() string { return "welcome" }

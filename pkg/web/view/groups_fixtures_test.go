@@ -59,7 +59,7 @@ func groupSettingsPages() []shown {
 		Entry: Form{Once: "s", Values: values1("visibility", "secret", "joining", "open"), Fields: complaint("visibility", "group.subgroups_in_the_way", errs.Args{"Names": "Ovens, Sinks"})},
 		Rules: Form{Once: "s", Values: values1("permissions.comment", "king"), Fields: required("permissions.comment")},
 		Place: Form{Once: "s", Values: values1("parent", "board"), Fields: complaint("parent", "group.too_deep", errs.Args{"Max": 5})},
-		Image: Form{Once: "s", Fields: complaint("file", "file.not_a_picture", nil)},
+		Image: Form{Once: "s", Fields: complaint("picture", "file.not_a_picture", nil)},
 		About: Form{Once: "s", Values: values1("name", "", "handle", "harbour"), Fields: complaint("handle", "group.handle_changes", errs.Args{"Max": 3})}})
 	plain := settingsOf(GroupSettingsPage{Saved: "rules"})
 	plain.Group.Picture, plain.Group.Line, plain.ParentUnknown = "", nil, true

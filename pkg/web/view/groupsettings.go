@@ -6,7 +6,7 @@ type GroupSettingsPage struct {
 	Frame
 	Group         GroupHead
 	About         Form // name, handle, about
-	Image         Form // file
+	Image         Form // picture
 	Entry         Form // visibility, joining, join_question
 	Rules         Form // permissions.NAME for each of Settings
 	Place         Form // parent, inherits_members
