@@ -30,6 +30,7 @@ import (
 	"plenary/pkg/jobs"
 	"plenary/pkg/mail"
 	"plenary/pkg/markup"
+	"plenary/pkg/mydata"
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -134,7 +135,9 @@ func newRouter(t testing.TB, h *house) http.Handler {
 	polls := poll.New(h.db, h.groups, threads, nil, h.clock.now, rand.Reader)
 	themes := theme.New(h.db, h.groups, threads, polls, h.clock.now)
 	api.New(api.Config{Edge: e, People: h.people, Groups: h.groups, Forum: threads, Polls: polls, Themes: themes,
-		Timeline: timeline.New(h.db, h.people, threads, polls, themes), Files: files, Mail: h.mail, System: system.New(h.db, h.jobs, files, "test", "nats.example:4222"), Now: h.clock.now}).Routes()
+		Timeline: timeline.New(h.db, h.people, threads, polls, themes), Files: files, Mail: h.mail, System: system.New(h.db, h.jobs, files, "test", "nats.example:4222"),
+		MyData: mydata.New(h.db, h.people, h.groups, files, words, mydata.Later{Make: func(*store.Tx, int64) error { return nil },
+			Drop: func(*store.Tx, []string, time.Time) error { return nil }}, h.clock.now), Now: h.clock.now}).Routes()
 	return e.Echo
 }
 

@@ -16,6 +16,8 @@ type personAnswer struct {
 	Handle        string    `json:"handle"`
 	Name          string    `json:"name"`
 	Affiliation   string    `json:"affiliation"`
+	Pronouns      string    `json:"pronouns"`
+	Picture       string    `json:"picture"` // address; empty where none
 	Email         string    `json:"email"`
 	Administrator bool      `json:"administrator"`
 	Imported      bool      `json:"imported"`
@@ -26,7 +28,11 @@ type personAnswer struct {
 }
 
 func answerPerson(p person.Person) personAnswer {
-	return personAnswer{ID: p.ID, Handle: p.Handle, Name: p.Name, Affiliation: p.Affiliation, Email: p.Email,
+	picture := ""
+	if p.Picture != "" {
+		picture = "/u/" + p.Handle + "/picture/" + p.Picture
+	}
+	return personAnswer{ID: p.ID, Handle: p.Handle, Name: p.Name, Affiliation: p.Affiliation, Pronouns: p.Pronouns, Picture: picture, Email: p.Email,
 		Administrator: p.Administrator, Imported: p.Imported, TimeZone: p.TimeZone, Language: p.Language,
 		CreatedAt: p.CreatedAt.UTC(), URL: "/u/" + p.Handle}
 }
@@ -47,12 +53,16 @@ func (a *API) showMe(c edge.Ctx) error {
 	if !edge.Who(c).SignedIn() {
 		return errs.New(errs.Unauthenticated, "access.sign_in")
 	}
+	return a.answerMe(c, edge.Person(c))
+}
+
+func (a *API) answerMe(c edge.Ctx, me person.Person) error {
 	groups, err := a.Groups.Mine(c.Request().Context(), edge.Who(c))
 	if err != nil {
 		return err
 	}
 	mine := whole(groups, func(g group.Group) roleAnswer { return roleAnswer{g.Handle, g.Name, g.Role} })
-	return ok(c, meAnswer{answerPerson(edge.Person(c)), mine.Items})
+	return ok(c, meAnswer{answerPerson(me), mine.Items})
 }
 
 func (a *API) listPeople(c edge.Ctx) error {

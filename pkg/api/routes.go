@@ -30,6 +30,7 @@ func (a *API) routes() []route {
 		a.forPasskeys(),
 		a.forAdministrators(),
 		a.forProviders(),
+		a.forAccounts(),
 	)
 }
 
@@ -61,6 +62,8 @@ func (a *API) forGroups() []route {
 		{post, "/groups", a.createGroup},
 		{get, "/groups/{handle}", a.showGroup},
 		{patch, "/groups/{handle}", a.editGroup},
+		{put, "/groups/{handle}/picture", a.setGroupPicture},
+		{del, "/groups/{handle}/picture", a.removeGroupPicture},
 		{get, "/groups/{handle}/memberships", a.listMemberships},
 		{post, "/groups/{handle}/memberships", a.addMembership},
 		{patch, "/groups/{handle}/memberships/{user}", a.setRole},

@@ -36,6 +36,8 @@ var stories = map[string][]step{
 	"8 proposals":   proposalStory,
 	"9 the system":  systemStory,
 	"9 sharing":     sharingStory,
+	"9 settings":    settingsStory,
+	"9 accounts":    accountStory,
 }
 
 func TestTheCallsOnBothDatabases(t *testing.T) {
@@ -49,6 +51,8 @@ func TestTheCallsOnBothDatabases(t *testing.T) {
 		t.Run("files", func(t *testing.T) { liveWithFiles(t, h) })
 		t.Run("passkeys", func(t *testing.T) { liveWithPasskeys(t, h) })
 		t.Run("providers", func(t *testing.T) { liveWithProviders(t, h) })
+		t.Run("pictures of groups", func(t *testing.T) { liveWithGroupPictures(t, h) })
+		t.Run("pictures and sessions", func(t *testing.T) { liveWithPictures(t, h) })
 		for _, c := range api.Calls() {
 			if !h.hits[c.Handler] {
 				t.Errorf("no story has %s %s succeed", c.Method, c.Path)

@@ -20,6 +20,7 @@ import (
 	"plenary/pkg/i18n"
 	"plenary/pkg/jobs"
 	"plenary/pkg/markup"
+	"plenary/pkg/mydata"
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -41,6 +42,7 @@ type Rooms struct {
 	Polls    *poll.Polls
 	Themes   *theme.Themes
 	Timeline *timeline.Reader
+	MyData   *mydata.Data
 
 	Log   *slog.Logger
 	Now   func() time.Time
@@ -114,6 +116,7 @@ func furnish(ctx context.Context, db *store.DB, cfg config.Database, log *slog.L
 	r.Polls = poll.New(db, r.Groups, r.Forum, r.closeLater, opts.Now, opts.Random)
 	r.Themes = theme.New(db, r.Groups, r.Forum, r.Polls, opts.Now)
 	r.Timeline = timeline.New(db, r.People, r.Forum, r.Polls, r.Themes)
+	r.MyData = mydata.New(db, r.People, r.Groups, blobs, words, mydata.Later{Make: r.exportLater, Drop: r.dropLater}, opts.Now)
 	r.handleJobs()
 	return r, nil
 }

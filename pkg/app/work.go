@@ -55,8 +55,12 @@ func (r *Rooms) handleJobs() {
 		if err := r.Notify.DropOld(ctx); err != nil {
 			return err
 		}
+		if _, err := r.MyData.DropExpired(ctx); err != nil {
+			return err
+		}
 		return r.DB.Checkpoint(ctx)
 	})
+	r.handleData()
 	r.Jobs.Periodic(sweepEvery, sweep{})
 }
 

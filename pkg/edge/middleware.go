@@ -21,6 +21,7 @@ import (
 const (
 	bodyLimit      = 512 << 10 // bytes of a form or a JSON body
 	UploadLimit    = 10 << 20  // bytes of an uploaded file
+	PictureLimit   = 2 << 20   // bytes of a picture of oneself or of a group, as it comes in
 	requestTimeout = 10 * time.Second
 )
 
@@ -53,7 +54,8 @@ func (e *Edge) use() {
 // compressed already.
 func isRaw(c Ctx) bool {
 	p := c.Request().URL.Path
-	return p == "/live" || strings.HasPrefix(p, "/static/") || strings.HasPrefix(p, "/files/")
+	return p == "/live" || strings.HasPrefix(p, "/static/") || strings.HasPrefix(p, "/files/") ||
+		(strings.HasPrefix(p, "/u/") || strings.HasPrefix(p, "/g/")) && strings.Contains(p, "/picture/") || strings.HasPrefix(p, "/account/data/exports/")
 }
 
 // RequestID names the request in answers and in the log.
@@ -148,8 +150,11 @@ func (e *Edge) limits(next Handler) Handler {
 		}
 		if r.Body != nil {
 			limit := int64(bodyLimit)
-			if IsUpload(c) {
+			switch {
+			case IsUpload(c):
 				limit = UploadLimit + 64<<10 // and the form around it
+			case isPicture(c):
+				limit = PictureLimit + 64<<10
 			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		}
@@ -164,6 +169,13 @@ func (e *Edge) limits(next Handler) Handler {
 func IsUpload(c Ctx) bool {
 	p := c.Request().URL.Path
 	return c.Request().Method == http.MethodPost && (p == "/files" || p == "/api/v1/files")
+}
+
+// isPicture reports whether the request brings a picture of oneself, or of a group.
+func isPicture(c Ctx) bool {
+	p := c.Request().URL.Path
+	return p == "/account/picture" || p == "/api/v1/me/picture" ||
+		strings.HasSuffix(p, "/picture") && (strings.HasPrefix(p, "/g/") || strings.HasPrefix(p, "/api/v1/groups/"))
 }
 
 // protect refuses writes that another site's page sends. A bearer token is no

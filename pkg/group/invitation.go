@@ -151,7 +151,7 @@ func (r invitationRow) invitation() Invitation {
 func invitations(h *gorm.DB) *gorm.DB {
 	return h.Table("invitations AS i").
 		Select(`i.id AS invitation_id, i.group_id, i.role, i.max_uses, i.uses, i.created_at, i.expires_at, i.revoked_at,
-			p.id, p.handle, p.name, p.affiliation`).
+			p.id, p.handle, p.name, p.affiliation, p.picture`).
 		Joins("JOIN people AS p ON p.id = i.created_by")
 }
 

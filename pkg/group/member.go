@@ -48,7 +48,7 @@ func (g *Groups) Members(ctx context.Context, who access.Actor, handle string, a
 		return none, err
 	}
 	const byRole = "CASE m.role WHEN 'admin' THEN 0 WHEN 'moderator' THEN 1 ELSE 2 END"
-	q := g.db.Read(ctx).Table("memberships AS m").Select("m.role, m.created_at, p.id, p.handle, p.name, p.affiliation").
+	q := g.db.Read(ctx).Table("memberships AS m").Select("m.role, m.created_at, p.id, p.handle, p.name, p.affiliation, p.picture").
 		Joins("JOIN people AS p ON p.id = m.person_id").Where("m.group_id = ?", found.ID)
 	if after != nil { // the cast lets PostgreSQL take any number from a cursor that was made up
 		q = q.Where("("+byRole+", m.created_at, m.person_id) > (CAST(? AS BIGINT), ?, ?)", after[0], after[1], after[2])

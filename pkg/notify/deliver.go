@@ -34,11 +34,20 @@ func (o *Outbox) Deliver(ctx context.Context, id int64) error {
 		return o.drop(ctx, id)
 	case r.AccountClosed:
 		return o.giveUp(ctx, r, accountClosed, "")
+	case o.way.Mailer == nil && r.last():
+		return o.drop(ctx, id)
 	case o.way.Mailer == nil:
 		return o.hold(ctx, id)
 	}
-	return o.send(ctx, r)
+	if err := o.send(ctx, r); err != nil || !r.last() {
+		return err
+	}
+	return o.drop(ctx, id)
 }
+
+// last reports whether the letter is the last to somebody whose account was
+// erased. Their address is not kept, whatever became of the letter.
+func (r row) last() bool { return r.Kind == "erased" }
 
 func (o *Outbox) send(ctx context.Context, r row) error {
 	msg, err := o.message(ctx, r)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"regexp"
 	"strings"
 
 	"gorm.io/gorm"
@@ -19,6 +20,7 @@ import (
 const (
 	nameMax        = 100
 	affiliationMax = 100
+	pronounsMax    = 40
 	emailMax       = 254 // RFC 5321, 4.5.3.1.3, without the angle brackets
 )
 
@@ -35,14 +37,12 @@ type NewPerson struct {
 // Validate cleans the fields in place and complains of those that cannot be kept.
 func (in *NewPerson) Validate() error {
 	var f errs.Fields
-	in.Name = plain.Line(&f, "name", in.Name, true, nameMax)
+	in.Name = plain.Name(&f, "name", in.Name, nameMax)
 	in.Affiliation = plain.Line(&f, "affiliation", in.Affiliation, false, affiliationMax)
 	in.Email = cleanEmail(&f, "email", in.Email)
 	if in.Handle != "" {
 		in.Handle = plain.Handle(&f, "handle", in.Handle)
-		if reserved(in.Handle) {
-			f.Add("handle", "field.reserved")
-		}
+		notReserved(&f, in.Handle)
 	}
 	if in.Password != "" {
 		checkPassword(&f, "password", in.Password, in.Name, in.Handle, in.Email)
@@ -63,13 +63,22 @@ func cleanEmail(f *errs.Fields, name, text string) string {
 	return text
 }
 
-// reserved are the names that address more than one person.
+// formerHandle is what accounts are called once they are erased.
+var formerHandle = regexp.MustCompile(`^former-[0-9]+$`)
+
+// reserved are the names that address more than one person, or nobody.
 func reserved(handle string) bool {
 	switch handle {
 	case "all", "everyone", "group", "here", "me":
 		return true
 	}
-	return false
+	return formerHandle.MatchString(handle)
+}
+
+func notReserved(f *errs.Fields, handle string) {
+	if reserved(handle) {
+		f.Add("handle", "field.reserved")
+	}
 }
 
 // Prepared is a checked account with its password hashed, ready to be inserted.
@@ -126,6 +135,11 @@ func (p *People) Insert(tx *store.Tx, ready Prepared) (Person, error) {
 	in := ready.in
 	if err := p.free(tx, "email", in.Email); err != nil {
 		return Person{}, err
+	}
+	if !in.Administrator {
+		if err := p.unlikeAdministrators(tx, 0, in.Name); err != nil {
+			return Person{}, err
+		}
 	}
 	r := row{
 		Name: in.Name, Affiliation: in.Affiliation, PasswordHash: ready.hash,
@@ -194,8 +208,12 @@ func (p *People) insertNamed(tx *store.Tx, r row) (Person, error) {
 	return Person{}, f.Err()
 }
 
-// insert writes the row and sets its id. It is false where the handle is taken.
+// insert writes the row and sets its id. It is false where the handle is taken,
+// or leads to somebody who had it before.
 func insert(tx *store.Tx, r *row) (bool, error) {
+	if led, err := leads(tx, r.Handle); led != 0 || err != nil {
+		return false, err
+	}
 	err := tx.Raw(`INSERT INTO people (handle, name, affiliation, email, password_hash, administrator, imported_from, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (handle) DO NOTHING RETURNING id`,
 		r.Handle, r.Name, r.Affiliation, r.Email, r.PasswordHash, r.Administrator, r.ImportedFrom, r.CreatedAt).Row().Scan(&r.ID)

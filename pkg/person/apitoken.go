@@ -176,7 +176,7 @@ func (p *People) ByToken(ctx context.Context, token string) (Grant, error) {
 	now := p.now()
 	err := p.db.Read(ctx).Table("api_tokens AS t").Select("t.id AS token_id, t.scopes, t.last_used_at, "+throughColumns+", "+columns).
 		Joins("JOIN people AS p ON p.id = t.person_id").Joins("LEFT JOIN providers AS v ON v.id = t.provider_id").
-		Where("t.token_hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?)", digest, store.At(now)).Take(&r).Error
+		Where("t.token_hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?) AND p.disabled_at IS NULL AND p.erased_at IS NULL", digest, store.At(now)).Take(&r).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Grant{}, unknown
 	}

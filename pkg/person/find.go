@@ -24,9 +24,9 @@ func (p *People) ByID(ctx context.Context, id int64) (Person, error) {
 	return r.person(), nil
 }
 
-// ByHandle reads an account; NotFound where there is none. The handle of an
-// imported account that was linked leads to the real one; an account that waits
-// for an administrator is not there yet.
+// ByHandle reads an account; NotFound where there is none. A handle that the
+// person had before leads to them, and so does that of an account that was
+// merged into theirs. An account that waits for an administrator is not there yet.
 func (p *People) ByHandle(ctx context.Context, handle string) (Person, error) {
 	r, err := p.rowByHandle(ctx, handle)
 	return r.person(), err
@@ -37,7 +37,8 @@ func (p *People) rowByHandle(ctx context.Context, handle string) (row, error) {
 	if handle = plain.Handle(&f, "handle", handle); f != nil {
 		return row{}, errs.New(errs.NotFound, "error.not_found")
 	}
-	r, err := one(p.db.Read(ctx), "p.id = (SELECT COALESCE(h.linked_to, h.id) FROM people AS h WHERE h.handle = ?) AND p.waiting_since IS NULL", handle)
+	r, err := one(p.db.Read(ctx), `p.id = COALESCE((SELECT COALESCE(h.linked_to, h.id) FROM people AS h WHERE h.handle = ?),
+		(SELECT o.target_id FROM old_handles AS o WHERE o.kind = 'person' AND o.handle = ?)) AND p.waiting_since IS NULL`, handle, handle)
 	if err != nil {
 		return row{}, store.Translate(fmt.Errorf("read the person %q: %w", handle, err))
 	}
@@ -52,7 +53,7 @@ func (p *People) Briefs(g *gorm.DB, ids []int64) (map[int64]Brief, error) {
 	out := make(map[int64]Brief, len(ids))
 	for part := range slices.Chunk(ids, 1000) { // well below the 32,766 parameters of SQLite
 		var found []Brief
-		if err := g.Table("people").Select("id, handle, name, affiliation").Where("id IN ?", part).Find(&found).Error; err != nil {
+		if err := g.Table("people").Select("id, handle, name, affiliation, picture").Where("id IN ?", part).Find(&found).Error; err != nil {
 			return nil, store.Translate(fmt.Errorf("read people: %w", err))
 		}
 		for _, b := range found {
@@ -82,7 +83,7 @@ func (p *People) List(ctx context.Context, who access.Actor, q string, at page.P
 		if !storable(q) {
 			return none, nil
 		}
-		part := "%" + literal(q) + "%"
+		part := "%" + store.Literal(q) + "%"
 		g = g.Where("p.handle LIKE ? ESCAPE '!' OR lower(p.name) LIKE ? ESCAPE '!' OR p.email LIKE ? ESCAPE '!'", part, part, part)
 	}
 	var rows []row
@@ -94,11 +95,6 @@ func (p *People) List(ctx context.Context, who access.Actor, q string, at page.P
 		people[i] = r.person()
 	}
 	return page.Cut(at, people, func(p Person) []int64 { return []int64{p.ID} }), nil
-}
-
-// literal makes the text stand for itself in a LIKE with the escape "!".
-func literal(s string) string {
-	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
 }
 
 // storable reports whether both databases take the text as an argument.

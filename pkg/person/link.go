@@ -8,29 +8,59 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
+	"plenary/pkg/plain"
 	"plenary/pkg/store"
 )
 
 // Link hands everything that an imported account stands for to a real one, on
 // behalf of an administrator: threads, comments, themes, support, ballots,
 // memberships and what came into its inbox. Where both did the same thing, it
-// counts once. The imported account stays, pointing to the real one.
+// counts once. The imported account stays, pointing to the real one. What one
+// signs in with is not handed over.
 //
 // The electorate of a closed poll is left as it was where both were in it: the
 // result has been published with that number.
 func (p *People) Link(ctx context.Context, who access.Actor, imported, real int64) error {
+	return p.join(ctx, who, imported, real, func(from Person) errs.Fields {
+		var f errs.Fields
+		if !from.Imported {
+			f.Add("imported", "person.link_not_imported")
+		}
+		return f
+	})
+}
+
+// Merge is Link for two accounts of one person, the first of which may be a real
+// one too: what it was entered with is dropped, and its handle leads on. It
+// cannot be taken back, so confirm has to be the handle of the account that
+// goes. Who administers the forum is not merged away.
+func (p *People) Merge(ctx context.Context, who access.Actor, from, to int64, confirm string) error {
+	return p.join(ctx, who, from, to, func(goes Person) errs.Fields {
+		var f errs.Fields
+		switch handle := plain.Handle(&f, "confirm", confirm); {
+		case f != nil || handle != goes.Handle:
+			f = nil
+			f.Add("confirm", "person.confirm_handle", errs.Args{"Handle": goes.Handle})
+		case from == to:
+			f.Add("person", "person.merge_itself")
+		case goes.Administrator:
+			f.Add("person", "person.merge_administrator")
+		}
+		return f
+	})
+}
+
+func (p *People) join(ctx context.Context, who access.Actor, imported, real int64, fits func(from Person) errs.Fields) error {
 	if err := access.Check(who, access.Administer, access.Forum()); err != nil {
 		return err
 	}
 	return p.db.Write(ctx, func(tx *store.Tx) error {
-		if err := lockForLink(tx, imported, real); err != nil {
+		if err := lockForLink(tx, imported, real, fits); err != nil {
 			return err
 		}
 		l := link{tx: tx, from: imported, to: real}
-		for _, step := range []func() error{l.authorship, l.memberships, l.readStates, l.supports, l.reactions, l.electorates, l.inbox, l.account} {
-			if err := step(); err != nil {
-				return fmt.Errorf("link person %d to %d: %w", imported, real, err)
-			}
+		if err := l.everything(); err != nil {
+			return fmt.Errorf("link person %d to %d: %w", imported, real, err)
 		}
 		p.changedRights(tx, imported)
 		p.changedRights(tx, real)
@@ -39,7 +69,7 @@ func (p *People) Link(ctx context.Context, who access.Actor, imported, real int6
 }
 
 // lockForLink locks both accounts and refuses what cannot be linked.
-func lockForLink(tx *store.Tx, imported, real int64) error {
+func lockForLink(tx *store.Tx, imported, real int64, fits func(from Person) errs.Fields) error {
 	var rows []row
 	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Table("people AS p").Select(columns).
 		Where("p.id IN ?", []int64{imported, real}).Order("p.id").Find(&rows).Error
@@ -55,16 +85,16 @@ func lockForLink(tx *store.Tx, imported, real int64) error {
 	switch {
 	case !known:
 		f.Add("imported", "field.unknown")
-	case !from.Imported:
-		f.Add("imported", "person.link_not_imported")
-	case from.LinkedTo != 0:
+	case from.LinkedTo != 0, from.Erased:
 		f.Add("imported", "person.link_done")
+	default:
+		f = fits(from)
 	}
 	to, known := people[real]
 	switch {
 	case !known:
 		f.Add("person", "field.unknown")
-	case to.Imported || to.LinkedTo != 0:
+	case to.Imported || to.LinkedTo != 0 || to.Erased:
 		f.Add("person", "person.link_not_real")
 	}
 	return f.Err()
@@ -76,6 +106,19 @@ type link struct {
 	from, to int64
 }
 
+func (l link) everything() error {
+	steps := []func() error{
+		l.authorship, l.memberships, l.bans, l.requests, l.guests, l.readStates, l.supports, l.reactions,
+		l.electorates, l.inbox, l.doors, l.account,
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // named are the columns that say who did something, where one person may have
 // done any number of them.
 var named = [...]struct{ table, column string }{
@@ -85,6 +128,8 @@ var named = [...]struct{ table, column string }{
 	{"themes", "proposer_id"}, {"themes", "state_by"}, {"theme_versions", "editor_id"},
 	{"polls", "author_id"}, {"polls", "closed_by"}, {"outcomes", "author_id"},
 	{"files", "owner_id"}, {"events", "actor_id"},
+	{"invitations", "accepted_by"}, {"bans", "banned_by"}, {"join_requests", "decided_by"}, {"people", "disabled_by"},
+	{"providers", "created_by"}, {"thread_groups", "shared_by"}, {"thread_guests", "invited_by"},
 }
 
 func (l link) authorship() error {
@@ -115,21 +160,48 @@ func (l link) merge(table, thing string) error {
 		"UPDATE "+table+" SET person_id = @to WHERE person_id = @from")
 }
 
-// memberships keeps the higher of two roles.
+// memberships keeps the higher of two roles, and what either was made besides.
 func (l link) memberships() error {
+	theirs := " AND group_id IN (SELECT o.group_id FROM memberships AS o WHERE o.person_id = @from AND "
+	err := l.exec(
+		"UPDATE memberships SET inherited = FALSE WHERE person_id = @to AND inherited"+theirs+"NOT o.inherited)",
+		"UPDATE memberships SET delegate = TRUE WHERE person_id = @to AND NOT delegate"+theirs+"o.delegate)",
+		`UPDATE memberships SET title = (SELECT o.title FROM memberships AS o WHERE o.person_id = @from AND o.group_id = memberships.group_id)
+			WHERE person_id = @to AND title = ''`+theirs+"o.title <> '')")
+	if err != nil {
+		return err
+	}
 	for _, r := range []access.Role{access.Moderator, access.Admin} {
 		lower := "('member')"
 		if r == access.Admin {
 			lower = "('member', 'moderator')"
 		}
 		err := l.exec("UPDATE memberships SET role = '" + string(r) + "' WHERE person_id = @to AND role IN " + lower +
-			" AND group_id IN (SELECT o.group_id FROM memberships AS o WHERE o.person_id = @from AND o.role = '" + string(r) + "')")
+			theirs + "o.role = '" + string(r) + "')")
 		if err != nil {
 			return err
 		}
 	}
 	return l.merge("memberships", "group_id")
 }
+
+// bans keeps out of a group whoever was banned from it under either name.
+func (l link) bans() error {
+	if err := l.merge("bans", "group_id"); err != nil {
+		return err
+	}
+	return l.exec("DELETE FROM memberships WHERE person_id = @to AND group_id IN (SELECT b.group_id FROM bans AS b WHERE b.person_id = @to)")
+}
+
+// requests leaves one of two that wait before the same group.
+func (l link) requests() error {
+	return l.exec(
+		`DELETE FROM join_requests WHERE person_id = @from AND decision = ''
+			AND group_id IN (SELECT o.group_id FROM join_requests AS o WHERE o.person_id = @to AND o.decision = '')`,
+		"UPDATE join_requests SET person_id = @to WHERE person_id = @from")
+}
+
+func (l link) guests() error { return l.merge("thread_guests", "thread_id") }
 
 // readStates keeps the further of two, and counts the two readers as one.
 func (l link) readStates() error {
@@ -231,13 +303,28 @@ func (l link) inbox() error {
 		"UPDATE people SET last_seq = 0, last_item = 0 WHERE id = @from")
 }
 
-// account leaves nothing with which the imported account could act.
+// doors are what an account is entered by, what was begun with it, and what was
+// sent or made for it. None of it is of use to anybody else.
+var doors = [...]string{
+	"sessions", "api_tokens", "passkeys", "recovery_codes", "identities", "flows", "mail_codes", "email_changes",
+	"mails", "exports", "once_keys",
+}
+
+func (l link) doors() error {
+	for _, table := range doors {
+		if err := l.exec("DELETE FROM " + table + " WHERE person_id = @from"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// account leaves nothing with which the account could act, and lets its handles
+// lead on.
 func (l link) account() error {
 	return l.exec(
-		"DELETE FROM sessions WHERE person_id = @from",
-		"DELETE FROM api_tokens WHERE person_id = @from",
-		"DELETE FROM mail_codes WHERE person_id = @from",
-		"DELETE FROM flows WHERE person_id = @from",
-		"DELETE FROM recovery_codes WHERE person_id = @from",
-		"UPDATE people SET linked_to = @to, administrator = FALSE, email = NULL WHERE id = @from")
+		"UPDATE old_handles SET target_id = @to WHERE kind = 'person' AND target_id = @from",
+		"UPDATE people SET linked_to = @to WHERE linked_to = @from",
+		`UPDATE people SET linked_to = @to, administrator = FALSE, email = NULL, password_hash = '', picture = '',
+			totp_secret = '', totp_since = NULL WHERE id = @from`)
 }

@@ -103,9 +103,17 @@ func (h *house) references() []string {
 var assembly = []string{
 	"INSERT INTO groups (id, handle, name, visibility, created_by, created_at) VALUES (1, 'g1', 'G', 'public', @from, 1), (2, 'g2', 'G', 'public', @to, 1), (3, 'g3', 'G', 'public', @to, 1)",
 	"INSERT INTO memberships (group_id, person_id, role, created_at) VALUES (1, @from, 'moderator', 1), (1, @to, 'member', 2), (2, @from, 'member', 1), (3, @from, 'member', 3), (3, @to, 'admin', 4)",
-	"INSERT INTO invitations (id, group_id, token_hash, role, created_by, created_at, expires_at, max_uses) VALUES (1, 1, @bytes, 'member', @from, 1, 2, 3)",
+	"INSERT INTO invitations (id, group_id, token_hash, role, created_by, created_at, expires_at, max_uses, accepted_by) VALUES (1, 1, @bytes, 'member', @from, 1, 2, 3, @from)",
+	`INSERT INTO groups (id, handle, name, visibility, created_by, created_at) VALUES (4, 'g4', 'G', 'public', @to, 1), (5, 'g5', 'G', 'public', @to, 1)`,
+	"INSERT INTO memberships (group_id, person_id, role, created_at) VALUES (4, @to, 'member', 1), (5, @to, 'member', 1)",
+	"INSERT INTO bans (group_id, person_id, reason, banned_by, created_at) VALUES (4, @from, 'r', @from, 1)",
+	"INSERT INTO join_requests (group_id, person_id, created_at, decision, decided_by) VALUES (5, @from, 1, 'declined', @from), (4, @from, 1, '', NULL), (4, @to, 1, '', NULL)",
+	"INSERT INTO providers (id, name, issuer, client_id, created_by, created_at) VALUES (1, 'P', 'i', 'c', @from, 1)",
+	"UPDATE people SET disabled_by = @from WHERE id = @from",
 	`INSERT INTO threads (id, group_id, author_id, title, visibility, created_at, closed_at, last_activity_at, closed_by, seen_by_count)
 		VALUES (1, 1, @from, 'T', 'public', 1, 2, 1, @from, 2), (2, 1, @to, 'T', 'public', 1, NULL, 1, NULL, 1)`,
+	"INSERT INTO thread_groups (thread_id, group_id, shared_by, created_at) VALUES (1, 2, @from, 1)",
+	"INSERT INTO thread_guests (thread_id, person_id, invited_by, created_at) VALUES (1, @from, @from, 1), (1, @to, @to, 1), (2, @from, @to, 1)",
 	"INSERT INTO thread_versions (thread_id, version, title, body, editor_id, at) VALUES (1, 1, 't', 'b', @from, 1)",
 	"INSERT INTO comments (id, thread_id, seq, author_id, created_at, deleted_at, deleted_by) VALUES (1, 1, 1, @from, 1, 2, @from), (2, 1, 2, @to, 1, NULL, NULL)",
 	"INSERT INTO comment_versions (comment_id, version, body, editor_id, at) VALUES (1, 1, 'b', @from, 1)",
@@ -127,9 +135,15 @@ var assembly = []string{
 	"INSERT INTO outcomes (poll_id, author_id, statement, statement_html, created_at) VALUES (3, @from, 's', 's', 1)",
 	"INSERT INTO sessions (person_id, token_hash, created_at, last_used_at, expires_at) VALUES (@from, @bytes, 1, 1, 1)",
 	"INSERT INTO api_tokens (person_id, token_hash, name, created_at) VALUES (@from, @bytes, 'n', 1)",
-	"INSERT INTO mail_codes (purpose, email, person_id, token_hash, code_hash, created_at, expires_at) VALUES ('sign_in', 'a', @from, @bytes, @bytes, 1, 1)",
-	"INSERT INTO flows (kind, token_hash, person_id, created_at, expires_at) VALUES ('second', @bytes, @from, 1, 1)",
+	"INSERT INTO passkeys (person_id, credential_id, credential, name, created_at) VALUES (@from, @bytes, '{}', 'n', 1)",
 	"INSERT INTO recovery_codes (person_id, code_hash) VALUES (@from, @bytes)",
+	"INSERT INTO identities (provider_id, subject, person_id, created_at) VALUES (1, 's', @from, 1)",
+	"INSERT INTO flows (kind, token_hash, person_id, created_at, expires_at) VALUES ('k', @bytes, @from, 1, 2)",
+	"INSERT INTO mail_codes (purpose, email, person_id, token_hash, code_hash, created_at, expires_at) VALUES ('sign_in', 'e', @from, @bytes, @bytes, 1, 2)",
+	"INSERT INTO email_changes (person_id, new_email, created_at, expires_at) VALUES (@from, 'e', 1, 2)",
+	"INSERT INTO mails (kind, address, person_id, created_at) VALUES ('k', 'a', @from, 1)",
+	"INSERT INTO exports (person_id, asked_at, expires_at) VALUES (@from, 1, 2)",
+	"INSERT INTO old_handles (kind, handle, target_id, created_at) VALUES ('person', 'older', @from, 1)",
 }
 
 // furnish fills the house with an assembly, and both inboxes.
@@ -197,7 +211,11 @@ func TestWhatBothDidCountsOnce(t *testing.T) {
 		}
 		got := map[string]int64{}
 		wanted := map[string]int64{
-			"SELECT COUNT(*) FROM memberships":                                           3,
+			"SELECT COUNT(*) FROM memberships":                                           4,
+			"SELECT COUNT(*) FROM memberships WHERE group_id = 4":                        0, // banned under the other name
+			"SELECT COUNT(*) FROM join_requests WHERE group_id = 4":                      1,
+			"SELECT COUNT(*) FROM thread_guests":                                         2,
+			"SELECT COUNT(*) FROM old_handles":                                           1,
 			"SELECT COUNT(*) FROM memberships WHERE group_id = 1 AND role = 'moderator'": 1,
 			"SELECT COUNT(*) FROM memberships WHERE group_id = 3 AND role = 'admin'":     1,
 			"SELECT seen_by_count FROM threads WHERE id = 1":                             1,

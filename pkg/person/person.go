@@ -20,6 +20,7 @@ type Brief struct {
 	Handle      string
 	Name        string
 	Affiliation string // empty where none
+	Picture     string // checksum of the picture; empty where none
 }
 
 // Person is an account. Email is for the person and administrators only.
@@ -35,7 +36,6 @@ type Person struct {
 	CreatedAt     time.Time
 
 	Pronouns       string // such as "she/her"; empty where not said
-	Picture        string // checksum of the picture; empty where none
 	EmailConfirmed bool   // the person has shown that the address is theirs
 	Waiting        bool   // an administrator has not yet agreed to the account
 	Disabled       bool   // an administrator has closed it

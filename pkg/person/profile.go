@@ -17,7 +17,9 @@ import (
 // ProfileEdit changes what is not nil.
 type ProfileEdit struct {
 	Name        *string
+	Handle      *string // the old one leads on to the new one
 	Affiliation *string
+	Pronouns    *string
 	TimeZone    *string // IANA name, such as Europe/Brussels; empty for that of the forum
 	Language    *string // BCP 47 tag; empty for that of the browser
 }
@@ -25,7 +27,9 @@ type ProfileEdit struct {
 // Validate cleans the fields in place and complains of those that cannot be kept.
 func (in *ProfileEdit) Validate() error {
 	var f errs.Fields
-	clean(in.Name, func(s string) string { return plain.Line(&f, "name", s, true, nameMax) })
+	clean(in.Name, func(s string) string { return plain.Name(&f, "name", s, nameMax) })
+	clean(in.Handle, func(s string) string { return plain.Handle(&f, "handle", s) })
+	clean(in.Pronouns, func(s string) string { return plain.Line(&f, "pronouns", s, false, pronounsMax) })
 	clean(in.Affiliation, func(s string) string { return plain.Line(&f, "affiliation", s, false, affiliationMax) })
 	clean(in.TimeZone, func(s string) string { return timeZone(&f, "time_zone", s) })
 	clean(in.Language, func(s string) string { return languageTag(&f, "language", s) })
@@ -62,7 +66,20 @@ func languageTag(f *errs.Fields, name, s string) string {
 	return tag.String()
 }
 
-// EditProfile changes one's own account.
+// columns are what is to be written, by column; the handle is another matter.
+func (in *ProfileEdit) columns() map[string]any {
+	set := map[string]any{}
+	for column, value := range map[string]*string{"name": in.Name, "affiliation": in.Affiliation, "pronouns": in.Pronouns,
+		"time_zone": in.TimeZone, "language": in.Language} {
+		if value != nil {
+			set[column] = *value
+		}
+	}
+	return set
+}
+
+// EditProfile changes one's own account. Errors: Invalid with fields; TooMany
+// "person.handle_changes" after three new handles within thirty days.
 func (p *People) EditProfile(ctx context.Context, who access.Actor, in ProfileEdit) (Person, error) {
 	if !who.SignedIn() {
 		return Person{}, errSignIn()
@@ -70,24 +87,38 @@ func (p *People) EditProfile(ctx context.Context, who access.Actor, in ProfileEd
 	if err := in.Validate(); err != nil {
 		return Person{}, err
 	}
-	set := map[string]any{}
-	for column, value := range map[string]*string{"name": in.Name, "affiliation": in.Affiliation, "time_zone": in.TimeZone, "language": in.Language} {
-		if value != nil {
-			set[column] = *value
-		}
-	}
 	var r row
 	err := p.db.Write(ctx, func(tx *store.Tx) (err error) {
-		if len(set) > 0 {
-			if err := tx.Table("people").Where("id = ?", who.Person).Updates(set).Error; err != nil {
-				return fmt.Errorf("edit person %d: %w", who.Person, err)
-			}
-			tx.AfterCommit(func() { p.cache.drop(who.Person) })
+		if r, err = lockRow(tx, who.Person); err != nil {
+			return err
+		}
+		if err := p.edit(tx, r, in); err != nil {
+			return err
 		}
 		r, err = one(tx.DB, "p.id = ?", who.Person)
 		return err
 	})
 	return r.person(), err
+}
+
+func (p *People) edit(tx *store.Tx, r row, in ProfileEdit) error {
+	if in.Name != nil && *in.Name != r.Name && !r.Administrator {
+		if err := p.unlikeAdministrators(tx, r.ID, *in.Name); err != nil {
+			return err
+		}
+	}
+	if in.Handle != nil && *in.Handle != r.Handle {
+		if err := p.rename(tx, r, *in.Handle); err != nil {
+			return err
+		}
+	}
+	if set := in.columns(); len(set) > 0 {
+		if err := tx.Table("people").Where("id = ?", r.ID).Updates(set).Error; err != nil {
+			return fmt.Errorf("edit person %d: %w", r.ID, err)
+		}
+	}
+	tx.AfterCommit(func() { p.cache.drop(r.ID) })
+	return nil
 }
 
 // ChangePassword replaces one's own password and ends all of one's sessions, the

@@ -37,7 +37,7 @@ const columns = `p.id, p.handle, p.name, p.affiliation, p.email, p.password_hash
 	p.email_confirmed_at, p.waiting_since, p.disabled_at, p.disabled_reason, p.erased_at, p.totp_since`
 
 func (r row) brief() Brief {
-	return Brief{ID: r.ID, Handle: r.Handle, Name: r.Name, Affiliation: r.Affiliation}
+	return Brief{ID: r.ID, Handle: r.Handle, Name: r.Name, Affiliation: r.Affiliation, Picture: r.Picture}
 }
 
 func (r row) person() Person {
@@ -45,7 +45,7 @@ func (r row) person() Person {
 		Brief: r.brief(), Administrator: r.Administrator, HasPassword: r.PasswordHash != "",
 		TimeZone: r.TimeZone, Language: r.Language, CreatedAt: r.CreatedAt.Time,
 	}
-	p.Pronouns, p.Picture, p.EmailConfirmed = r.Pronouns, r.Picture, r.EmailConfirmedAt != nil
+	p.Pronouns, p.EmailConfirmed = r.Pronouns, r.EmailConfirmedAt != nil
 	p.Waiting, p.Disabled, p.Erased, p.HasSecond = r.WaitingSince != nil, r.DisabledAt != nil, r.ErasedAt != nil, r.TOTPSince != nil
 	p.Imported = r.ImportedFrom != nil && !p.HasPassword
 	if r.Email != nil {

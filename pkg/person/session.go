@@ -44,6 +44,7 @@ func (s Session) Actor() access.Actor {
 type SessionInfo struct {
 	ID         int64
 	Device     string
+	Method     Method // by which it was opened
 	CreatedAt  time.Time
 	LastUsedAt time.Time // exact to ten minutes
 	ExpiresAt  time.Time
@@ -138,16 +139,17 @@ func (p *People) Sessions(ctx context.Context, who access.Actor) ([]SessionInfo,
 	var rows []struct {
 		ID                               int64
 		Device                           string
+		Method                           Method
 		CreatedAt, LastUsedAt, ExpiresAt store.Time
 	}
-	err := p.db.Read(ctx).Table("sessions").Select("id, device, created_at, last_used_at, expires_at").
+	err := p.db.Read(ctx).Table("sessions").Select("id, device, method, created_at, last_used_at, expires_at").
 		Where("person_id = ? AND expires_at > ?", who.Person, store.At(p.now())).Order("id DESC").Limit(listed).Find(&rows).Error
 	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list the sessions of person %d: %w", who.Person, err))
 	}
 	out := make([]SessionInfo, len(rows))
 	for i, r := range rows {
-		out[i] = SessionInfo{ID: r.ID, Device: r.Device, CreatedAt: r.CreatedAt.Time, LastUsedAt: r.LastUsedAt.Time, ExpiresAt: r.ExpiresAt.Time}
+		out[i] = SessionInfo{ID: r.ID, Device: r.Device, Method: r.Method, CreatedAt: r.CreatedAt.Time, LastUsedAt: r.LastUsedAt.Time, ExpiresAt: r.ExpiresAt.Time}
 	}
 	return out, nil
 }
@@ -179,6 +181,19 @@ func (p *People) EndSession(ctx context.Context, who access.Actor, id int64) err
 		}
 		return err
 	})
+}
+
+// EndOtherSessions ends one's own sessions, but for the one with the id, and
+// says how many they were.
+func (p *People) EndOtherSessions(ctx context.Context, who access.Actor, keep int64) (ended int, err error) {
+	if !who.SignedIn() {
+		return 0, errSignIn()
+	}
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		ended, err = p.end(tx, "person_id = ? AND id <> ?", who.Person, keep)
+		return err
+	})
+	return ended, err
 }
 
 // end deletes the sessions of a person that the condition finds, and says so.

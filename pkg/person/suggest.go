@@ -26,12 +26,12 @@ func (p *People) Suggest(ctx context.Context, who access.Actor, threadID, groupI
 	if !storable(prefix) {
 		return nil, nil
 	}
-	start := literal(prefix) + "%"
+	start := store.Literal(prefix) + "%"
 	const shown = "EXISTS (SELECT 1 FROM thread_groups AS x WHERE x.thread_id = t.id AND x.group_id = ?)"
 	var out []Brief
-	err := p.db.Read(ctx).Raw(`SELECT p.id, p.handle, p.name, p.affiliation
+	err := p.db.Read(ctx).Raw(`SELECT p.id, p.handle, p.name, p.affiliation, p.picture
 		FROM people AS p LEFT JOIN memberships AS m ON m.group_id = ? AND m.person_id = p.id
-		WHERE p.linked_to IS NULL AND p.id <> ?
+		WHERE p.linked_to IS NULL AND p.erased_at IS NULL AND p.id <> ?
 		AND (p.handle LIKE ? ESCAPE '!' OR lower(p.name) LIKE ? ESCAPE '!' OR lower(p.name) LIKE ? ESCAPE '!')
 		AND (m.person_id IS NOT NULL
 			OR EXISTS (SELECT 1 FROM threads AS t WHERE t.id = ? AND `+shown+` AND t.author_id = p.id)

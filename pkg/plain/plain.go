@@ -36,6 +36,55 @@ func Line(fields *errs.Fields, name, text string, required bool, limit int) stri
 	return text
 }
 
+// Name checks what somebody is called: a line in which no word mixes the letters
+// of scripts that look alike, as "Аnna" with a Cyrillic A does.
+func Name(fields *errs.Fields, name, text string, limit int) string {
+	text = Line(fields, name, text, true, limit)
+	if _, wrong := (*fields)[name]; !wrong && mixed(text) {
+		fields.Add(name, "field.mixed_scripts")
+	}
+	return text
+}
+
+// alike are the scripts that share the shapes of many letters.
+var alike = []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee}
+
+func mixed(text string) bool {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+		found := map[*unicode.RangeTable]bool{}
+		for _, r := range word {
+			for _, script := range alike {
+				if unicode.Is(script, r) {
+					found[script] = true
+				}
+			}
+		}
+		if len(found) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// twins are letters and digits that pass for a Latin letter.
+var twins = strings.NewReplacer(
+	"а", "a", "в", "b", "с", "c", "е", "e", "ё", "e", "н", "h", "і", "i", "ї", "i", "ј", "j", "к", "k", "м", "m", "о", "o", "р", "p", "ѕ", "s", "т", "t", "у", "y", "х", "x", "ԛ", "q", "ԝ", "w",
+	"α", "a", "β", "b", "ε", "e", "η", "n", "ι", "i", "κ", "k", "μ", "m", "ν", "v", "ο", "o", "ρ", "p", "τ", "t", "υ", "u", "χ", "x", "ζ", "z",
+	"0", "o", "1", "l", "i", "l", "ı", "l", "rn", "m", "vv", "w", "ß", "ss", "ø", "o", "đ", "d", "ł", "l",
+)
+
+// Skeleton is a name without what can be overlooked: two names with the same
+// skeleton are easily taken for each other.
+func Skeleton(name string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(strings.ToLower(norm.NFKC.String(name))) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(r)
+		}
+	}
+	return twins.Replace(twins.Replace(b.String()))
+}
+
 // Body checks a text of many lines, of at most limit bytes. Line ends become
 // "\n"; the text keeps its inner shape.
 func Body(fields *errs.Fields, name, text string, required bool, limit int) string {

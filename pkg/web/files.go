@@ -26,7 +26,7 @@ func (s *Site) upload(c edge.Ctx) error {
 	if !edge.Who(c).SignedIn() {
 		return errSignIn()
 	}
-	part, err := filePart(c)
+	part, err := formPart(c, "file")
 	if err != nil {
 		return err
 	}
@@ -43,8 +43,8 @@ func (s *Site) upload(c edge.Ctx) error {
 	return c.JSON(http.StatusCreated, uploaded{URL: made.Path() + "/" + url.PathEscape(made.Name), Name: made.Name, Type: made.MediaType})
 }
 
-// filePart finds the field "file" of the form.
-func filePart(c edge.Ctx) (*multipart.Part, error) {
+// formPart finds the field of a form that brings a file.
+func formPart(c edge.Ctx, name string) (*multipart.Part, error) {
 	reader, err := c.Request().MultipartReader()
 	if err != nil {
 		return nil, errs.New(errs.Unsupported, "error.media_type").Because(err)
@@ -53,7 +53,7 @@ func filePart(c edge.Ctx) (*multipart.Part, error) {
 		part, err := reader.NextPart()
 		if errors.Is(err, io.EOF) {
 			var f errs.Fields
-			f.Add("file", "field.required")
+			f.Add(name, "field.required")
 			return nil, f.Err()
 		}
 		if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -62,7 +62,7 @@ func filePart(c edge.Ctx) (*multipart.Part, error) {
 		if err != nil {
 			return nil, edge.Malformed("the form cannot be read").Because(err)
 		}
-		if part.FormName() == "file" {
+		if part.FormName() == name {
 			return part, nil
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
+	"plenary/pkg/errs"
 	"plenary/pkg/group"
 	"plenary/pkg/page"
 	"plenary/pkg/web/view"
@@ -63,6 +64,9 @@ func (s *Site) mentionsOf(c context.Context, who access.Actor) ([]view.Mention, 
 
 func (s *Site) welcome(c edge.Ctx) error {
 	p := view.WelcomePage{Frame: s.frame(c)}
+	if c.QueryParam("erased") != "" {
+		p.Notice = errs.Text{Code: "erase.done"}
+	}
 	recent, err := s.Forum.Recent(ctx(c), edge.Who(c), homeThreads)
 	if err != nil {
 		return err
@@ -82,7 +86,7 @@ func (s *Site) welcome(c edge.Ctx) error {
 }
 
 func groupRow(g group.Group) view.GroupRow {
-	return view.GroupRow{GroupRef: groupRef(g), About: g.Description, Members: g.MemberCount, Role: string(g.Role)}
+	return view.GroupRow{GroupRef: groupRef(g), About: g.Description, Members: g.MemberCount, Role: string(g.Role), Picture: g.PicturePath()}
 }
 
 func groupRows(list []group.Group) []view.GroupRow {

@@ -22,6 +22,7 @@ import (
 	"plenary/pkg/live"
 	"plenary/pkg/mail"
 	"plenary/pkg/markup"
+	"plenary/pkg/mydata"
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -77,6 +78,9 @@ type house struct {
 	way   notify.Way // how mail leaves; nothing does unless a test says so
 	who   map[string]person.Person
 	box   outbox
+
+	letters []mail.Letter
+	exports []int64 // to be made
 }
 
 // outbox keeps the letters that have left.
@@ -90,6 +94,7 @@ func (h *house) post(tx *store.Tx, l mail.Letter) error {
 		h.box.mu.Lock()
 		defer h.box.mu.Unlock()
 		h.box.letters = append(h.box.letters, l)
+		h.letters = append(h.letters, l)
 	})
 	return h.mail.Queue(tx, l)
 }
@@ -133,7 +138,8 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	polls := poll.New(db, groups, threads, nil, h.clock.Now, rand.Reader)
 	themes := theme.New(db, groups, threads, polls, h.clock.Now)
 	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Themes: themes,
-		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs, Mail: h.mail, System: system.New(db, h.jobs, blobs, "test", ""), Demo: func(context.Context, access.Actor) error { return nil },
+		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs, Mail: h.mail, System: system.New(db, h.jobs, blobs, "test", ""),
+		MyData: mydata.New(db, people, groups, blobs, words, h.later(), h.clock.Now), Demo: func(context.Context, access.Actor) error { return nil },
 		Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})
 	h.must(err)
 	people.Reached(base)
@@ -143,6 +149,17 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.site.Routes(h.edge, h.newHub())
 	h.cast()
 	return h
+}
+
+// later notes which exports are to be made.
+func (h *house) later() mydata.Later {
+	return mydata.Later{
+		Make: func(tx *store.Tx, id int64) error {
+			tx.AfterCommit(func() { h.exports = append(h.exports, id) })
+			return nil
+		},
+		Drop: func(*store.Tx, []string, time.Time) error { return nil },
+	}
 }
 
 func (h *house) must(err error) {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/live"
@@ -17,6 +19,9 @@ type route struct {
 func (s *Site) Routes(e *edge.Edge, hub *live.Hub) {
 	s.edge, s.hub = e, hub
 	for _, r := range s.table() {
+		if strings.HasPrefix(r.path, "/g/:handle") {
+			r.handler = s.underOldHandle(r.handler)
+		}
 		e.Echo.Add(r.method, r.path, r.handler)
 	}
 }
@@ -28,7 +33,10 @@ func (s *Site) table() []route {
 	all = append(all, s.providerRoutes()...)
 	all = append(all, s.entryRoutes()...)
 	all = append(all, s.adminRoutes()...)
+	all = append(all, s.accountRoutes()...)
+	all = append(all, s.adminPeopleRoutes()...)
 	all = append(all, s.groupRoutes()...)
+	all = append(all, s.groupSettingsRoutes()...)
 	all = append(all, s.threadRoutes()...)
 	all = append(all, s.peopleRoutes()...)
 	all = append(all, s.themeRoutes()...)
@@ -47,8 +55,6 @@ func (s *Site) frontRoutes() []route {
 		get("/setup/:token", s.setupPage), post("/setup/:token", s.setup),
 		get("/signin", s.signInPage), post("/signin", s.signIn), post("/signout", s.signOut),
 		get("/join/:token", s.joinPage), post("/join/:token", s.join),
-		get("/account", s.account), post("/account/profile", s.editProfile), post("/account/password", s.changePassword),
-		post("/account/tokens", s.newToken), post("/account/tokens/:id/revoke", s.revokeToken), post("/account/sessions/:id/end", s.endSession),
 		get("/u/:handle", s.profile),
 		get("/admin", s.admin), post("/admin/people", s.addPerson), post("/admin/people/:id/link", s.linkPerson), post("/admin/settings", s.settings),
 		post("/files", s.upload), get("/files/:id/:name", s.file), get("/files/:id", s.file),
@@ -59,7 +65,7 @@ func (s *Site) frontRoutes() []route {
 func (s *Site) groupRoutes() []route {
 	return []route{
 		get("/groups", s.groups), get("/groups/new", s.newGroup), post("/groups", s.createGroup),
-		get("/g/:handle", s.group), get("/g/:handle/edit", s.editGroupForm), post("/g/:handle/edit", s.editGroup),
+		get("/g/:handle", s.group),
 		post("/g/:handle/join", s.joinGroup), post("/g/:handle/leave", s.leaveGroup),
 		get("/g/:handle/members", s.members), post("/g/:handle/members", s.addMember),
 		post("/g/:handle/members/:person/role", s.setRole), post("/g/:handle/members/:person/remove", s.removeMember),

@@ -24,6 +24,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
 	"plenary/pkg/live"
+	"plenary/pkg/mydata"
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -46,6 +47,7 @@ type Config struct {
 	Blobs    *blob.Store
 	Mail     *notify.Outbox
 	System   *system.System
+	MyData   *mydata.Data
 
 	// Demo fills an empty forum with a made-up assembly, on behalf of its first
 	// administrator.
@@ -118,7 +120,7 @@ func (s *Site) frame(c edge.Ctx) view.Frame {
 		f.Path = c.Request().URL.RequestURI()
 	}
 	if who := edge.Person(c); who.ID != 0 {
-		f.Viewer = &view.Viewer{ID: who.ID, Name: who.Name, Handle: who.Handle, Affiliation: who.Affiliation, Administrator: who.Administrator}
+		f.Viewer = &view.Viewer{ID: who.ID, Name: who.Name, Handle: who.Handle, Affiliation: who.Affiliation, Picture: who.Picture, Administrator: who.Administrator}
 	}
 	return f
 }

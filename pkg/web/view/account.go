@@ -83,20 +83,6 @@ type JoinPage struct {
 
 func (JoinPage) page() string { return "join" }
 
-// AccountPage is one's own settings.
-type AccountPage struct {
-	Frame
-	Email    string
-	Profile  Form   // name, affiliation
-	Password Form   // current, password
-	Token    Form   // name, days
-	NewToken string // shown once
-	Tokens   []Token
-	Sessions []Session
-}
-
-func (AccountPage) page() string { return "account" }
-
 // Token is an API token, without its secret.
 type Token struct {
 	ID       int64
@@ -110,6 +96,7 @@ type Token struct {
 type Session struct {
 	ID      string
 	Browser string
+	Method  string // by which it was opened
 	At      time.Time
 	Last    time.Time
 	Current bool
@@ -124,6 +111,9 @@ type ProfilePage struct {
 	Comments []Contribution
 	Next     string
 	Me       bool
+	Pronouns string
+	Shared   []Belonging // groups that the viewer may see this person in
+	Admin    bool        // the viewer administers the forum
 }
 
 func (ProfilePage) page() string { return "profile" }

@@ -55,6 +55,7 @@ type Viewer struct {
 	Name          string
 	Handle        string
 	Affiliation   string
+	Picture       string // checksum; empty where none
 	Administrator bool
 	NeedsVote     int // open polls that wait for this person
 }
@@ -71,7 +72,8 @@ type Person struct {
 	Name        string
 	Handle      string
 	Affiliation string
-	Imported    bool // an account that nobody has claimed yet
+	Picture     string // checksum; empty where none
+	Imported    bool   // an account that nobody has claimed yet
 }
 
 // URL is the person's page.
@@ -79,6 +81,9 @@ func (p Person) URL() string { return "/u/" + url.PathEscape(p.Handle) }
 
 // Initials are at most two letters for the picture beside the name.
 func (p Person) Initials() string {
+	if p.Former() {
+		return "–"
+	}
 	var letters []rune
 	for _, word := range strings.Fields(p.Name) {
 		letters = append(letters, []rune(strings.ToUpper(word))[0])

@@ -206,3 +206,17 @@ CREATE INDEX thread_guests_of_person ON thread_guests (person_id, thread_id);
 
 -- By what the person was named in a comment: empty for their own handle.
 ALTER TABLE mentions ADD COLUMN through TEXT NOT NULL DEFAULT '';
+
+-- What people were given of their own data. The file is in the folder of files
+-- until it expires; while made_at is missing it is being made.
+CREATE TABLE exports (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    person_id  INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    asked_at   INTEGER NOT NULL,
+    made_at    INTEGER,
+    expires_at INTEGER NOT NULL,
+    sha256     TEXT    NOT NULL DEFAULT '',
+    size       INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX exports_of_person ON exports (person_id, id);
+CREATE INDEX exports_by_age ON exports (expires_at);
