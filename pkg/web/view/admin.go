@@ -12,6 +12,8 @@ import (
 // The name is part of a message key.
 var adminPages = []struct{ Name, URL string }{
 	{"people", "/admin"},
+	{"signup", "/admin/signup"},
+	{"providers", "/admin/providers"},
 	{"mail", "/admin/mail"},
 	{"system", "/admin/system"},
 }
