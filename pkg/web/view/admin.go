@@ -12,6 +12,7 @@ import (
 // The name is part of a message key.
 var adminPages = []struct{ Name, URL string }{
 	{"people", "/admin"},
+	{"groups", "/admin/groups"},
 	{"signup", "/admin/signup"},
 	{"providers", "/admin/providers"},
 	{"mail", "/admin/mail"},
