@@ -129,6 +129,8 @@ func (e *Entry) beside(cells []string) {
 			e.Role = small
 		case e.Name == "":
 			e.Name = clean(cell)
+		case e.Role == "":
+			e.Role = small // whoever judges it says that there is none of the name
 		}
 	}
 }
