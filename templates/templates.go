@@ -4,7 +4,7 @@ package templates
 
 import "embed"
 
-// Files are the layouts, pages and partials.
+// Files are the layouts, pages and partials, and the paper that mail is written on.
 //
-//go:embed layouts pages partials
+//go:embed layouts mail pages partials
 var Files embed.FS

@@ -15,8 +15,10 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/system"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
 )
@@ -34,6 +36,8 @@ type Config struct {
 	Themes   *theme.Themes
 	Timeline *timeline.Reader
 	Files    *blob.Store
+	Mail     *notify.Outbox
+	System   *system.System
 	Now      func() time.Time
 }
 

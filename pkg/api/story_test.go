@@ -34,6 +34,7 @@ var stories = map[string][]step{
 	"6 themes":      themeStory,
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
+	"9 the system":  systemStory,
 }
 
 func TestTheCallsOnBothDatabases(t *testing.T) {

@@ -17,8 +17,10 @@ import (
 	"plenary/pkg/config"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/i18n"
 	"plenary/pkg/jobs"
 	"plenary/pkg/markup"
+	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
@@ -32,6 +34,7 @@ type Rooms struct {
 	DB       *store.DB
 	Jobs     *jobs.Jobs
 	Blobs    *blob.Store
+	Notify   *notify.Outbox
 	People   *person.People
 	Groups   *group.Groups
 	Forum    *forum.Forum
@@ -39,8 +42,9 @@ type Rooms struct {
 	Themes   *theme.Themes
 	Timeline *timeline.Reader
 
-	Log *slog.Logger
-	Now func() time.Time
+	Log   *slog.Logger
+	Now   func() time.Time
+	Words *i18n.Bundle
 
 	closing sync.Mutex // held while polls are closed because it is time
 }
@@ -92,12 +96,19 @@ func furnish(ctx context.Context, db *store.DB, cfg config.Database, log *slog.L
 	if err != nil {
 		return nil, err
 	}
-	r := &Rooms{DB: db, Jobs: queue, Blobs: blobs, Log: log, Now: opts.Now}
-	var cost []person.Option
-	if opts.Password != (person.Cost{}) {
-		cost = append(cost, person.WithCost(opts.Password))
+	words, err := i18n.Load()
+	if err != nil {
+		return nil, fmt.Errorf("read the messages: %w", err)
 	}
-	r.People = person.New(db, opts.Now, opts.Random, cost...)
+	r := &Rooms{DB: db, Jobs: queue, Blobs: blobs, Log: log, Now: opts.Now, Words: words}
+	if r.Notify, err = notify.New(db, queue, words, opts.Now); err != nil {
+		return nil, err
+	}
+	people := []person.Option{person.WithPost(r.Notify.Queue)}
+	if opts.Password != (person.Cost{}) {
+		people = append(people, person.WithCost(opts.Password))
+	}
+	r.People = person.New(db, opts.Now, opts.Random, people...)
 	r.Groups = group.New(db, r.People, opts.Now, opts.Random)
 	r.Forum = forum.New(db, r.People, markup.New(), opts.Now)
 	r.Polls = poll.New(db, r.Groups, r.Forum, r.closeLater, opts.Now, opts.Random)

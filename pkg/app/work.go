@@ -52,6 +52,9 @@ func (r *Rooms) handleJobs() {
 		if err := r.DB.DropOnceKeys(ctx, r.Now().Add(-onceKeysLast)); err != nil {
 			return err
 		}
+		if err := r.Notify.DropOld(ctx); err != nil {
+			return err
+		}
 		return r.DB.Checkpoint(ctx)
 	})
 	r.Jobs.Periodic(sweepEvery, sweep{})

@@ -36,6 +36,8 @@ type Server struct {
 	BrokerURL   string        `help:"nats://host:4222 where several processes serve one forum. Default: none, in memory." placeholder:"URL" env:"PLENARY_BROKER_URL"`
 	MetricsAddr string        `help:"Address for Prometheus metrics, such as 127.0.0.1:9090. Default: none." placeholder:"ADDR" env:"PLENARY_METRICS_ADDR"`
 	Proxies     []string      `help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8." placeholder:"CIDR" env:"PLENARY_PROXIES"`
+	SMTPURL     string        `name:"smtp-url" help:"Mail server, such as smtp://user:password@mail.example:587 or smtps://...:465. Default: none; mail is shown to administrators and not sent." placeholder:"URL" env:"PLENARY_SMTP_URL"`
+	MailFrom    string        `help:"Address that mail comes from. Default: noreply@ and the host of the base URL." placeholder:"ADDRESS" env:"PLENARY_MAIL_FROM"`
 	Drain       time.Duration `help:"How long a stop waits for requests, and spreads the goodbye to live pages." default:"10s" env:"PLENARY_DRAIN"`
 	LogFormat   string        `help:"text or json." enum:"text,json" default:"text" env:"PLENARY_LOG_FORMAT"`
 	Dev         bool          `help:"Read templates from the folder templates on every request." hidden:"" env:"PLENARY_DEV"`

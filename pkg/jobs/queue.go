@@ -16,6 +16,7 @@ import (
 // queue is River on one of the two databases.
 type queue interface {
 	insert(ctx context.Context, tx *sql.Tx, job Job, opts *river.InsertOpts) error
+	retry(ctx context.Context, tx *sql.Tx, id int64) error
 	migrate(ctx context.Context, config *rivermigrate.Config) error
 	start(ctx context.Context, config *river.Config) error
 	stop(ctx context.Context) error
@@ -73,6 +74,15 @@ func (q *riverQueue[T]) insert(ctx context.Context, tx *sql.Tx, job Job, opts *r
 		return err
 	}
 	_, err = q.inserter.InsertTx(ctx, t, job, opts)
+	return err
+}
+
+func (q *riverQueue[T]) retry(ctx context.Context, tx *sql.Tx, id int64) error {
+	t, err := q.within(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = q.inserter.JobRetryTx(ctx, t, id)
 	return err
 }
 

@@ -22,25 +22,38 @@ type Stats struct {
 
 // Stats counts the jobs of all processes.
 func (j *Jobs) Stats(ctx context.Context) (Stats, error) {
-	var rows []struct {
-		State string
-		Count int64
-		Due   store.Time
-	}
-	micros := "CAST(unixepoch(min(scheduled_at), 'subsec') * 1000000 AS integer)"
-	if j.db.Postgres() {
-		micros = "CAST(extract(epoch FROM min(scheduled_at)) * 1000000 AS bigint)"
-	}
-	err := j.db.Read(ctx).Raw("SELECT CAST(state AS text) AS state, count(*) AS count, " + micros + ` AS due
-		FROM river_job WHERE state NOT IN ('completed', 'cancelled') GROUP BY state`).Scan(&rows).Error
+	rows, err := j.counted(ctx, "")
 	if err != nil {
-		return Stats{}, store.Translate(fmt.Errorf("count the jobs: %w", err))
+		return Stats{}, err
 	}
 	var s Stats
 	for _, r := range rows {
 		s.count(rivertype.JobState(r.State), r.Count, r.Due.Time)
 	}
 	return s, nil
+}
+
+// counted is how many jobs are in a state, and since when.
+type counted struct {
+	Kind  string
+	State string
+	Count int64
+	Due   store.Time
+}
+
+// counted counts the jobs that are not done by their state, and by the columns
+// before it, each with a comma.
+func (j *Jobs) counted(ctx context.Context, by string) (rows []counted, err error) {
+	micros := "CAST(unixepoch(min(scheduled_at), 'subsec') * 1000000 AS integer)"
+	if j.db.Postgres() {
+		micros = "CAST(extract(epoch FROM min(scheduled_at)) * 1000000 AS bigint)"
+	}
+	err = j.db.Read(ctx).Raw("SELECT " + by + "CAST(state AS text) AS state, count(*) AS count, " + micros + ` AS due
+		FROM river_job WHERE state NOT IN ('completed', 'cancelled') GROUP BY ` + by + "state ORDER BY " + by + "state").Scan(&rows).Error
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("count the jobs: %w", err))
+	}
+	return rows, nil
 }
 
 func (s *Stats) count(state rivertype.JobState, n int64, due time.Time) {

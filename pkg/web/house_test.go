@@ -17,11 +17,15 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
+	"plenary/pkg/jobs"
 	"plenary/pkg/live"
+	"plenary/pkg/mail"
 	"plenary/pkg/markup"
+	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
+	"plenary/pkg/system"
 	"plenary/pkg/testkit"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
@@ -61,6 +65,9 @@ type house struct {
 	db    *store.DB
 	site  *Site
 	edge  *edge.Edge
+	jobs  *jobs.Jobs
+	mail  *notify.Outbox
+	way   notify.Way // how mail leaves; nothing does unless a test says so
 	who   map[string]person.Person
 }
 
@@ -75,16 +82,23 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.must(err)
 	blobs, err := blob.Open(t.TempDir())
 	h.must(err)
-	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
+	h.jobs, err = jobs.New(db, testkit.Quiet(), jobs.Settings{})
+	h.must(err)
+	h.must(h.jobs.Migrate(context.Background()))
+	h.mail, err = notify.New(db, h.jobs, words, h.clock.Now)
+	h.must(err)
+	base, err := url.Parse(origin)
+	h.must(err)
+	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}), person.WithPost(h.mail.Queue))
+	h.way = notify.Way{From: mail.Address{Email: "noreply@forum.test"}, Base: base, Forum: people.ForumName}
+	h.mail.SendBy(h.way)
 	groups := group.New(db, people, h.clock.Now, rand.Reader)
 	threads := forum.New(db, people, markup.New(), h.clock.Now)
 	polls := poll.New(db, groups, threads, nil, h.clock.Now, rand.Reader)
 	themes := theme.New(db, groups, threads, polls, h.clock.Now)
 	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Themes: themes,
-		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs, Demo: func(context.Context, access.Actor) error { return nil },
+		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs, Mail: h.mail, System: system.New(db, h.jobs, blobs, "test", ""), Demo: func(context.Context, access.Actor) error { return nil },
 		Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})
-	h.must(err)
-	base, err := url.Parse(origin)
 	h.must(err)
 	h.edge, err = edge.New(edge.Config{BaseURL: base, DB: db, People: people, Words: words, Assets: assets, Log: testkit.Quiet(),
 		Now: h.clock.Now, ErrorPage: h.site.ErrorPage})

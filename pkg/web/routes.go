@@ -25,6 +25,7 @@ func (s *Site) Routes(e *edge.Edge, hub *live.Hub) {
 func (s *Site) table() []route {
 	var all []route
 	all = append(all, s.frontRoutes()...)
+	all = append(all, s.adminRoutes()...)
 	all = append(all, s.groupRoutes()...)
 	all = append(all, s.threadRoutes()...)
 	all = append(all, s.themeRoutes()...)

@@ -68,10 +68,13 @@ func parseAll(opts Options) (map[string]set, error) {
 	return sets, nil
 }
 
-// readAll gives the text of every template by its path.
+// readAll gives the text of every template by its path. Mail is not of the pages.
 func readAll(files fs.FS) (map[string]string, error) {
 	sources := map[string]string{}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && name == "mail" {
+			return fs.SkipDir
+		}
 		if err != nil || entry.IsDir() || path.Ext(name) != ".html" {
 			return err
 		}
