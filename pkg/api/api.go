@@ -51,10 +51,10 @@ func New(cfg Config) *API { return &API{cfg} }
 func (a *API) Routes() {
 	all := a.Edge.Echo.Group(Prefix)
 	for _, r := range a.routes() {
-		all.Add(r.method, pattern(r.path), r.handle, private, readable, needsPerson, a.Edge.IdempotencyKey)
+		all.Add(r.method, pattern(r.path), r.handle, private, readable, needsPerson, a.Edge.IdempotencyKey, a.underOldHandle)
 	}
 	for _, r := range a.secretive() {
-		all.Add(r.method, pattern(r.path), r.handle, private, readable, needsPerson)
+		all.Add(r.method, pattern(r.path), r.handle, private, readable, needsPerson, a.underOldHandle)
 	}
 }
 

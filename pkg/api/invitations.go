@@ -69,5 +69,13 @@ func (a *API) acceptInvitation(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return ok(c, answerGroup(entered))
+	if entered.Thread != 0 {
+		return ok(c, guestAnswer{entered.Thread})
+	}
+	return a.answerChanged(c, entered.Group, nil)
+}
+
+// guestAnswer tells whoever was invited into one thread which one that is.
+type guestAnswer struct {
+	ThreadID int64 `json:"thread_id"`
 }

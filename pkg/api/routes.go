@@ -50,6 +50,7 @@ func (a *API) forGroups() []route {
 		{post, "/groups", a.createGroup},
 		{get, "/groups/{handle}", a.showGroup},
 		{patch, "/groups/{handle}", a.editGroup},
+		{post, "/groups/{handle}/picture", a.setGroupPicture},
 		{get, "/groups/{handle}/memberships", a.listMemberships},
 		{post, "/groups/{handle}/memberships", a.addMembership},
 		{patch, "/groups/{handle}/memberships/{user}", a.setRole},

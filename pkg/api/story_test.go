@@ -35,6 +35,7 @@ var stories = map[string][]step{
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
 	"9 the system":  systemStory,
+	"10 settings":   settingsStory,
 }
 
 func TestTheCallsOnBothDatabases(t *testing.T) {
@@ -45,6 +46,7 @@ func TestTheCallsOnBothDatabases(t *testing.T) {
 			t.Run(about, func(t *testing.T) { h.live(t, stories[about]) })
 		}
 		t.Run("files", func(t *testing.T) { liveWithFiles(t, h) })
+		t.Run("pictures", func(t *testing.T) { liveWithPictures(t, h) })
 		for _, c := range api.Calls() {
 			if !h.hits[c.Handler] {
 				t.Errorf("no story has %s %s succeed", c.Method, c.Path)

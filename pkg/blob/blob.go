@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"syscall"
+	"time"
 
 	"plenary/pkg/errs"
 )
@@ -86,6 +87,75 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (Info, error)
 	defer os.Remove(clean.Name())
 	defer clean.Close()
 	return s.keep(clean, info)
+}
+
+// PutPortrait reads a picture of at most limit bytes, cuts the largest square out
+// of its middle and keeps it as a JPEG of PortraitEdge pixels each way. Errors as
+// for Put, and Unsupported for what is no picture.
+func (s *Store) PutPortrait(ctx context.Context, r io.Reader, limit int64) (Info, error) {
+	head := bufio.NewReaderSize(io.LimitReader(r, limit+1), 1024)
+	start, err := head.Peek(512)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return Info{}, err
+	}
+	if kind := mediaType(start); len(start) > 0 && !isPicture(kind) {
+		return Info{}, errs.New(errs.Unsupported, "file.not_a_picture")
+	}
+	raw, err := s.receive(head, limit)
+	if err != nil {
+		return Info{}, full(err)
+	}
+	defer os.Remove(raw.Name())
+	defer raw.Close()
+	select {
+	case s.decoders <- struct{}{}:
+		defer func() { <-s.decoders }()
+	case <-ctx.Done():
+		return Info{}, ctx.Err()
+	}
+	clean, info, err := s.redrawAs(raw, portrait)
+	if err != nil {
+		return Info{}, full(err)
+	}
+	defer os.Remove(clean.Name())
+	defer clean.Close()
+	return s.keep(clean, info)
+}
+
+// PutMade keeps a file that the program itself has made, whatever its kind.
+func (s *Store) PutMade(write func(io.Writer) error) (Info, error) {
+	f, err := os.CreateTemp(filepath.Join(s.dir, "incoming"), "made-*")
+	if err != nil {
+		return Info{}, full(err)
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if err := write(f); err != nil {
+		return Info{}, full(err)
+	}
+	return s.keep(f, Info{})
+}
+
+// Remove deletes a kept file. One that was kept anew since the instant is left
+// where it is and answered with false: somebody has put the same content again.
+// That there is none is no error.
+func (s *Store) Remove(sum string, since time.Time) (bool, error) {
+	if !checksum.MatchString(sum) {
+		return true, nil
+	}
+	found, err := os.Stat(s.path(sum))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return true, nil
+	case err != nil:
+		return false, fmt.Errorf("look at a file: %w", err)
+	case found.ModTime().After(since):
+		return false, nil
+	}
+	if err := os.Remove(s.path(sum)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return false, fmt.Errorf("remove a file: %w", err)
+	}
+	return true, nil
 }
 
 // receive writes what comes in to a file of its own, so that memory stays small.

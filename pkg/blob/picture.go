@@ -36,6 +36,11 @@ func isPicture(kind string) bool {
 
 // redraw decodes a picture and writes it anew, upright and of bounded size.
 func (s *Store) redraw(in *os.File, kind string) (*os.File, Info, error) {
+	return s.redrawAs(in, func(out io.Writer, in io.ReadSeeker) (Info, error) { return rewrite(out, in, kind) })
+}
+
+// redrawAs has a picture written anew, once its size is known to be bearable.
+func (s *Store) redrawAs(in *os.File, write func(io.Writer, io.ReadSeeker) (Info, error)) (*os.File, Info, error) {
 	size, _, err := image.DecodeConfig(in)
 	if err != nil {
 		return nil, Info{}, broken(err)
@@ -50,7 +55,7 @@ func (s *Store) redraw(in *os.File, kind string) (*os.File, Info, error) {
 	if err != nil {
 		return nil, Info{}, err
 	}
-	info, err := rewrite(out, in, kind)
+	info, err := write(out, in)
 	if err != nil {
 		out.Close()
 		os.Remove(out.Name())
@@ -78,6 +83,33 @@ func rewrite(out io.Writer, in io.ReadSeeker, kind string) (Info, error) {
 	}
 	info.MediaType = "image/png"
 	return info, png.Encode(out, picture)
+}
+
+// PortraitEdge is how many pixels a portrait has each way.
+const PortraitEdge = 256
+
+// portrait writes the square in the middle of a picture; of a moving one, its
+// first frame.
+func portrait(out io.Writer, in io.ReadSeeker) (Info, error) {
+	turn := orientation(in)
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return Info{}, err
+	}
+	picture, _, err := image.Decode(in)
+	if err != nil {
+		return Info{}, broken(err)
+	}
+	b := picture.Bounds()
+	edge := min(b.Dx(), b.Dy())
+	if edge == 0 {
+		return Info{}, broken(image.ErrFormat)
+	}
+	corner := image.Pt(b.Min.X+(b.Dx()-edge)/2, b.Min.Y+(b.Dy()-edge)/2)
+	to := image.NewRGBA(image.Rect(0, 0, PortraitEdge, PortraitEdge))
+	draw.Draw(to, to.Bounds(), image.White, image.Point{}, draw.Src) // JPEG knows nothing of what shines through
+	draw.CatmullRom.Scale(to, to.Bounds(), picture, image.Rectangle{Min: corner, Max: corner.Add(image.Pt(edge, edge))}, draw.Over, nil)
+	info := Info{MediaType: "image/jpeg", Width: PortraitEdge, Height: PortraitEdge}
+	return info, jpeg.Encode(out, upright(to, turn), &jpeg.Options{Quality: 85})
 }
 
 func rewriteGIF(out io.Writer, in io.Reader) (Info, error) {

@@ -163,7 +163,7 @@ func (e *Edge) limits(next Handler) Handler {
 // IsUpload reports whether the request brings files.
 func IsUpload(c Ctx) bool {
 	p := c.Request().URL.Path
-	return c.Request().Method == http.MethodPost && (p == "/files" || p == "/api/v1/files")
+	return c.Request().Method == http.MethodPost && (p == "/files" || p == "/api/v1/files" || strings.HasSuffix(p, "/picture"))
 }
 
 // protect refuses writes that another site's page sends. A bearer token is no

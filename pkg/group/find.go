@@ -3,6 +3,7 @@ package group
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -133,7 +134,16 @@ func readable(who access.Actor, found Group, err error) (Group, error) {
 // List lists the groups that who may know of: one's own first, each part in the
 // order in which the groups were made.
 func (g *Groups) List(ctx context.Context, who access.Actor, at page.Page) (page.List[Group], error) {
+	return g.Search(ctx, who, "", at)
+}
+
+// Search is List of the groups whose name or handle has the words in it.
+func (g *Groups) Search(ctx context.Context, who access.Actor, words string, at page.Page) (page.List[Group], error) {
 	none := page.List[Group]{}
+	var f errs.Fields
+	if words = plain.Line(&f, "q", words, false, nameMax); f != nil {
+		return none, f.Err()
+	}
 	after, err := page.Decode(at.Cursor, 2)
 	if err != nil {
 		return none, err
@@ -141,6 +151,9 @@ func (g *Groups) List(ctx context.Context, who access.Actor, at page.Page) (page
 	const others = "CASE WHEN m.person_id IS NULL THEN 1 ELSE 0 END"
 	visible := access.VisibleGroups(who)
 	q := from(g.db.Read(ctx), who).Where(visible.SQL, visible.Args...)
+	if words != "" {
+		q = q.Where(named(words))
+	}
 	if after != nil { // the cast lets PostgreSQL take any number from a cursor that was made up
 		q = q.Where("("+others+", g.id) > (CAST(? AS BIGINT), ?)", after[0], after[1])
 	}
@@ -149,11 +162,25 @@ func (g *Groups) List(ctx context.Context, who access.Actor, at page.Page) (page
 		return none, store.Translate(fmt.Errorf("list groups: %w", err))
 	}
 	return page.Cut(at, groups(rows), func(g Group) []int64 {
-		if g.Role.Valid() {
+		if g.Role.Valid() || g.Role == access.Barred {
 			return []int64{0, g.ID}
 		}
 		return []int64{1, g.ID}
 	}), nil
+}
+
+// named is the condition on groups AS g that the words stand in their name, as
+// it is written or in small letters, or, without accents, in their handle.
+func named(words string) any {
+	like := func(s string) string {
+		return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s) + "%"
+	}
+	handle := plain.HandleFrom(words)
+	if handle == "" {
+		handle = words
+	}
+	return gorm.Expr(`(g.name LIKE ? ESCAPE '\' OR lower(g.name) LIKE ? ESCAPE '\' OR g.handle LIKE ? ESCAPE '\')`,
+		like(words), like(strings.ToLower(words)), like(handle))
 }
 
 func groups(rows []row) []Group {

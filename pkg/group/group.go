@@ -105,14 +105,22 @@ func (g *Groups) happened(tx *store.Tx, kind event.Kind, who access.Actor, group
 		return err
 	}
 	g.rightsChanged(tx, groupID, member)
-	return nil
+	switch kind {
+	case event.MemberJoined: // by whichever way
+		return g.entersBelow(tx, who, groupID, member)
+	case event.MemberLeft:
+		return g.leavesBelow(tx, who, groupID, member)
+	default:
+		return nil
+	}
 }
 
-// rightsChanged tells the listeners, once the change is on disk.
-func (g *Groups) rightsChanged(tx *store.Tx, groupID, person int64) {
+// rightsChanged tells the listeners, after the commit, whose rights in a group
+// may be others: of one person, or for 0 of everybody.
+func (g *Groups) rightsChanged(tx *store.Tx, groupID, member int64) {
 	tx.AfterCommit(func() {
 		for _, tell := range g.listeners {
-			tell(event.Signal{Group: groupID, Person: person})
+			tell(event.Signal{Group: groupID, Person: member})
 		}
 	})
 }
