@@ -186,6 +186,9 @@ func (r rule) check(a Actor, f Facts) error {
 		}
 		return errs.New(errs.NotFound, "error.not_found")
 	}
+	if f.Poll == Draft && !a.System && rules[OpenPoll].allows(a, f) != nil {
+		return errs.New(errs.NotFound, "error.not_found") // a draft is known to those who could open it
+	}
 	if err := r.allows(a, f); err != nil {
 		return err
 	}

@@ -70,12 +70,12 @@ func (a *API) acceptInvitation(c edge.Ctx) error {
 		return err
 	}
 	if entered.Thread != 0 {
-		return ok(c, guestAnswer{entered.Thread})
+		return ok(c, enteredAnswer{entered.Thread})
 	}
 	return a.answerChanged(c, entered.Group, nil)
 }
 
-// guestAnswer tells whoever was invited into one thread which one that is.
-type guestAnswer struct {
+// enteredAnswer tells whoever was invited into one thread which one that is.
+type enteredAnswer struct {
 	ThreadID int64 `json:"thread_id"`
 }

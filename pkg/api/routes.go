@@ -19,7 +19,7 @@ const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodP
 
 // routes is every call there is, but for the secretive ones.
 func (a *API) routes() []route {
-	return slices.Concat(a.forPeople(), a.forGroups(), a.forTalk(), a.forThemes(), a.forPolls(), a.forAdministrators())
+	return slices.Concat(a.forPeople(), a.forGroups(), a.forTalk(), a.forSharing(), a.forThemes(), a.forPolls(), a.forAdministrators())
 }
 
 // secretive are the calls whose answer holds a secret. It is not kept for a

@@ -36,6 +36,7 @@ var stories = map[string][]step{
 	"8 proposals":   proposalStory,
 	"9 the system":  systemStory,
 	"10 settings":   settingsStory,
+	"11 sharing":    sharingStory,
 }
 
 func TestTheCallsOnBothDatabases(t *testing.T) {

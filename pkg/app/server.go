@@ -84,6 +84,7 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	r.DB.OnCommit(s.hub.Wake)
 	r.People.OnRightsChanged(func(e event.Signal) { s.hub.AccessChanged(e) })
 	r.Groups.OnRightsChanged(func(e event.Signal) { s.hub.AccessChanged(e) })
+	r.Forum.OnRightsChanged(func(e event.Signal) { s.hub.AccessChanged(e) })
 	site.Routes(s.edge, s.hub)
 	api.New(api.Config{Edge: s.edge, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,
 		Timeline: r.Timeline, Files: r.Blobs, Mail: r.Notify, System: machine, Now: r.Now}).Routes()

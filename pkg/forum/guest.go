@@ -147,3 +147,15 @@ func (f *Forum) Guests(ctx context.Context, who access.Actor, id int64) ([]Guest
 	}
 	return out, nil
 }
+
+// Reach counts whom the thread is for: the members of its groups and its guests.
+// The caller has checked the thread.
+func (f *Forum) Reach(ctx context.Context, t Thread) (int, error) {
+	var n int
+	err := f.db.Read(ctx).Raw(`SELECT COUNT(*) FROM (SELECT person_id FROM memberships WHERE group_id IN ?
+		UNION SELECT person_id FROM thread_guests WHERE thread_id = ?) AS reached`, t.place.openTo(), t.ID).Row().Scan(&n)
+	if err != nil {
+		return 0, store.Translate(fmt.Errorf("count whom thread %d reaches: %w", t.ID, err))
+	}
+	return n, nil
+}

@@ -80,6 +80,11 @@ func (g *Groups) Register(ctx context.Context, token string, in person.NewPerson
 		entered, err = g.accept(tx, made.Actor(), token)
 		return err
 	})
+	if errs.CodeOf(err) == "error.taken" { // by somebody who was a moment faster
+		var f errs.Fields
+		f.Add("email", "field.taken")
+		err = f.Err()
+	}
 	if err != nil {
 		return person.Person{}, Entered{}, err
 	}

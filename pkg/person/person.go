@@ -17,6 +17,7 @@ type Brief struct {
 	Handle      string
 	Name        string
 	Affiliation string // empty where none
+	Title       string `gorm:"-"` // in the home group of the thread that it stands in; filled in by whoever shows one
 }
 
 // Person is an account. Email is for the person and administrators only.

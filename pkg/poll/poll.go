@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"plenary/pkg/access"
-	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/person"
@@ -72,18 +71,7 @@ func noBallots() iter.Seq[tally.Ballot] { return func(func(tally.Ballot) bool) {
 
 // known answers whether the actor may know of the poll: whoever reads the
 // thread, and for a draft only those who could open it.
-func (p Poll) known(who access.Actor) error {
-	if err := access.Check(who, access.ReadThread, p.facts); err != nil {
-		return err
-	}
-	if p.State != access.Draft {
-		return nil
-	}
-	if err := access.Check(who, access.OpenPoll, p.facts); err != nil && !errs.Is(err, errs.Conflict) {
-		return errs.New(errs.NotFound, "error.not_found")
-	}
-	return nil
-}
+func (p Poll) known(who access.Actor) error { return access.Check(who, access.ReadThread, p.facts) }
 
 // place gives the options' numbers in a count, by their ids.
 func (p Poll) place() map[int64]int {

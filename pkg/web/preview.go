@@ -36,7 +36,7 @@ func (s *Site) mentions(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.People.Suggest(ctx(c), edge.Who(c), id, t.Group.ID, c.QueryParam("q"), suggestions)
+	found, err := s.People.Suggest(ctx(c), edge.Who(c), id, t.MemberIn(), c.QueryParam("q"), suggestions)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ func (s *Site) table() []route {
 	all = append(all, s.adminRoutes()...)
 	all = append(all, s.groupRoutes()...)
 	all = append(all, s.threadRoutes()...)
+	all = append(all, s.peopleRoutes()...)
 	all = append(all, s.themeRoutes()...)
 	return append(all, s.pollRoutes()...)
 }

@@ -71,7 +71,8 @@ type Person struct {
 	Name        string
 	Handle      string
 	Affiliation string
-	Imported    bool // an account that nobody has claimed yet
+	Title       string // in the home group of the thread, or in the group of the list
+	Imported    bool   // an account that nobody has claimed yet
 }
 
 // URL is the person's page.

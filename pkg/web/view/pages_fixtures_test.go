@@ -45,7 +45,7 @@ func required(fields ...string) errs.Fields {
 
 func otherPages(t *testing.T, r *Renderer) []shown {
 	var all []shown
-	for _, part := range [][]shown{homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), adminPagesShown(), errorPages()} {
+	for _, part := range [][]shown{homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), adminPagesShown(), errorPages(), peoplePages()} {
 		all = append(all, part...)
 	}
 	return all
