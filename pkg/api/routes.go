@@ -19,7 +19,7 @@ const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodP
 
 // routes is every call there is, but for the secretive ones.
 func (a *API) routes() []route {
-	return slices.Concat(a.forPeople(), a.forGroups(), a.forTalk(), a.forSharing(), a.forThemes(), a.forPolls(), a.forAdministrators())
+	return slices.Concat(a.forPeople(), a.forGroups(), a.forMembers(), a.forTalk(), a.forSharing(), a.forThemes(), a.forPolls(), a.forAdministrators())
 }
 
 // secretive are the calls whose answer holds a secret. It is not kept for a
@@ -53,7 +53,7 @@ func (a *API) forGroups() []route {
 		{post, "/groups/{handle}/picture", a.setGroupPicture},
 		{get, "/groups/{handle}/memberships", a.listMemberships},
 		{post, "/groups/{handle}/memberships", a.addMembership},
-		{patch, "/groups/{handle}/memberships/{user}", a.setRole},
+		{patch, "/groups/{handle}/memberships/{user}", a.editMembership},
 		{del, "/groups/{handle}/memberships/{user}", a.endMembership},
 		{get, "/groups/{handle}/invitations", a.listInvitations},
 		{del, "/invitations/{id}", a.revokeInvitation},

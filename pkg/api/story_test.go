@@ -37,6 +37,7 @@ var stories = map[string][]step{
 	"9 the system":  systemStory,
 	"10 settings":   settingsStory,
 	"11 sharing":    sharingStory,
+	"12 members":    membersStory,
 }
 
 func TestTheCallsOnBothDatabases(t *testing.T) {

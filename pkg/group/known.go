@@ -137,3 +137,17 @@ func (g *Groups) settleInvitations(tx *store.Tx, groupID, member int64, role acc
 	}
 	return nil
 }
+
+// Why says why nothing was sent; zero where something was.
+func (v Verdict) Why() errs.Text {
+	switch v.Outcome {
+	case Sent:
+		return errs.Text{}
+	case BadAddress:
+		return v.Problem
+	case TooMany:
+		return errs.Text{Code: "outcome.limit", Args: errs.Args{"Max": mailsADay}}
+	default:
+		return errs.Text{Code: "outcome." + string(v.Outcome)}
+	}
+}

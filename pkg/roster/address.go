@@ -66,3 +66,14 @@ func clean(name string) string {
 	}
 	return name
 }
+
+// One is an entry whose parts are known already.
+func One(line int, email, name, role string) Entry {
+	e := address(email)
+	e.Line = line
+	if name != "" {
+		e.Name = clean(name)
+	}
+	e.Role = strings.ToLower(strings.TrimSpace(role))
+	return e
+}
