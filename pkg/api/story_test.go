@@ -35,9 +35,9 @@ var stories = map[string][]step{
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
 	"9 the system":  systemStory,
-	"10 settings":   settingsStory,
-	"11 sharing":    sharingStory,
-	"12 members":    membersStory,
+	"9a settings":   settingsStory,
+	"9b sharing":    sharingStory,
+	"9c members":    membersStory,
 }
 
 func TestTheCallsOnBothDatabases(t *testing.T) {

@@ -62,7 +62,8 @@ func (s *Site) groupHead(c edge.Ctx, tab string) (view.GroupHead, group.Group, e
 		return view.GroupHead{}, g, err
 	}
 	head := view.GroupHead{GroupRef: groupRef(g), About: rendered(about), Members: g.MemberCount, Role: string(g.Role), Tab: tab,
-		CanStart: may(access.StartThread), CanJoin: may(access.JoinGroup), CanLeave: may(access.LeaveGroup), CanEdit: may(access.EditGroup),
+		CanStart: may(access.StartThread), CanJoin: may(access.JoinGroup), CanAsk: may(access.AskToJoin) && !g.Asked, Asked: g.Asked,
+		LeaveAsks: g.Visibility == access.Secret, CanLeave: may(access.LeaveGroup), CanEdit: may(access.EditGroup),
 		CanSee: may(access.ReadContent), CanPeople: may(access.ReadMembers)}
 	if head.CanPeople {
 		head.Faces, err = s.faces(c, g.Handle)
