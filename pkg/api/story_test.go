@@ -34,7 +34,7 @@ var stories = map[string][]step{
 	"6 themes":      themeStory,
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
-	"9 the system":  systemStory,
+	"0 the system":  systemStory,
 	"9a settings":   settingsStory,
 	"9b sharing":    sharingStory,
 	"9c members":    membersStory,

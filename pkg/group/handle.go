@@ -25,7 +25,7 @@ const (
 // reserved are the words that mean something else in addresses and texts.
 var reserved = map[string]bool{
 	"new": true, "edit": true, "all": true, "everyone": true, "everybody": true, "groups": true,
-	"me": true, "admin": true, "api": true, "static": true, "forum": true, "none": true,
+	"me": true, "admin": true, "api": true, "static": true, "forum": true, "none": true, "stay": true,
 }
 
 // checkHandle judges a handle that somebody chose.

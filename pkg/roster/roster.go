@@ -27,6 +27,21 @@ type Entry struct {
 	Problem errs.Text // why there is no address; zero Code where there is one
 }
 
+// String is the entry as a line of a list without a header.
+func (e Entry) String() string {
+	if e.Email == "" {
+		return e.Text
+	}
+	parts := []string{e.Email}
+	if e.Name != "" {
+		parts = append(parts, strings.ReplaceAll(e.Name, `"`, "'"))
+	}
+	if e.Role != "" {
+		parts = append(parts, e.Role)
+	}
+	return strings.Join(parts, "\t")
+}
+
 // Read reads a list. Errors: Invalid, under "addresses", where it is empty or
 // has more than Most entries.
 func Read(text string) ([]Entry, error) {

@@ -109,6 +109,9 @@ func FuzzRead(f *testing.F) {
 			if e.Email == "" {
 				continue
 			}
+			if line, err := roster.Read(e.String()); err != nil || len(line) != 1 || line[0].Email != e.Email {
+				t.Errorf("the line %q is read again as %+v, %v", e.String(), line, err)
+			}
 			again, err := roster.Read(e.Email)
 			if err != nil || len(again) != 1 || again[0].Email != e.Email {
 				t.Errorf("%q is read again as %+v, %v", e.Email, again, err)

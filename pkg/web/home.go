@@ -74,7 +74,7 @@ func (s *Site) welcome(c edge.Ctx) error {
 }
 
 func groupRow(g group.Group) view.GroupRow {
-	return view.GroupRow{GroupRef: groupRef(g), About: g.Description, Members: g.MemberCount, Role: string(g.Role)}
+	return view.GroupRow{GroupRef: groupRef(g), About: g.Description, Members: g.MemberCount, Role: string(g.Role), Picture: g.PicturePath()}
 }
 
 func groupRows(list []group.Group) []view.GroupRow {

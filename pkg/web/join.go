@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"plenary/pkg/edge"
 	"plenary/pkg/group"
@@ -26,8 +27,18 @@ func (s *Site) showJoin(c edge.Ctx, status int, form view.Form) error {
 		return err
 	}
 	p := view.JoinPage{Frame: s.frame(c), Token: token, Group: groupRef(g), Members: g.MemberCount, By: personOf(invitation.CreatedBy),
-		Role: string(invitation.Role), Form: form}
-	if edge.Who(c).SignedIn() {
+		Role: string(invitation.Role), Email: invitation.Email, Form: form}
+	if invitation.ThreadID != 0 {
+		// The group is left out: a guest may not know of it.
+		p.Group, p.Members, p.Thread = view.GroupRef{}, 0, view.Link{Text: invitation.Title, URL: fmt.Sprintf("/t/%d", invitation.ThreadID)}
+	}
+	if me := edge.Person(c); me.ID != 0 && invitation.Email != "" {
+		p.OtherAddress = me.Email != invitation.Email
+	}
+	if p.Form.Values == nil {
+		p.Form.Values = url.Values{"email": {invitation.Email}, "name": {invitation.Name}}
+	}
+	if edge.Who(c).SignedIn() && invitation.ThreadID == 0 {
 		if mine, err := s.Groups.ByHandle(ctx(c), edge.Who(c), g.Handle); err == nil {
 			p.Already = mine.Role.AtLeast(invitation.Role)
 		}

@@ -13,5 +13,14 @@ func (s *Site) profile(c edge.Ctx) error {
 	}
 	who := personOf(p.Brief)
 	who.Imported = p.Imported
-	return s.ok(c, view.ProfilePage{Frame: s.frame(c), Person: who, Since: p.CreatedAt, Me: edge.Who(c).Person == p.ID})
+	page := view.ProfilePage{Frame: s.frame(c), Person: who, Since: p.CreatedAt, Me: edge.Who(c).Person == p.ID}
+	shared, err := s.Groups.InCommon(ctx(c), edge.Who(c), p.ID)
+	if err != nil {
+		return err
+	}
+	for _, one := range shared {
+		page.Shared = append(page.Shared, view.Shared{GroupRef: view.GroupRef{Name: one.Group.Name, Handle: one.Group.Handle,
+			Visibility: string(one.Group.Visibility)}, Role: string(one.Role), Title: one.Title})
+	}
+	return s.ok(c, page)
 }

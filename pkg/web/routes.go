@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/live"
@@ -17,6 +19,9 @@ type route struct {
 func (s *Site) Routes(e *edge.Edge, hub *live.Hub) {
 	s.edge, s.hub = e, hub
 	for _, r := range s.table() {
+		if strings.HasPrefix(r.path, "/g/:handle") {
+			r.handler = s.underOldHandle(r.handler)
+		}
 		e.Echo.Add(r.method, r.path, r.handler)
 	}
 }
@@ -27,6 +32,9 @@ func (s *Site) table() []route {
 	all = append(all, s.frontRoutes()...)
 	all = append(all, s.adminRoutes()...)
 	all = append(all, s.groupRoutes()...)
+	all = append(all, s.memberRoutes()...)
+	all = append(all, s.inviteRoutes()...)
+	all = append(all, s.groupSettingsRoutes()...)
 	all = append(all, s.threadRoutes()...)
 	all = append(all, s.peopleRoutes()...)
 	all = append(all, s.themeRoutes()...)
@@ -56,11 +64,8 @@ func (s *Site) frontRoutes() []route {
 func (s *Site) groupRoutes() []route {
 	return []route{
 		get("/groups", s.groups), get("/groups/new", s.newGroup), post("/groups", s.createGroup),
-		get("/g/:handle", s.group), get("/g/:handle/edit", s.editGroupForm), post("/g/:handle/edit", s.editGroup),
+		get("/g/:handle", s.group),
 		post("/g/:handle/join", s.joinGroup), post("/g/:handle/leave", s.leaveGroup),
-		get("/g/:handle/members", s.members), post("/g/:handle/members", s.addMember),
-		post("/g/:handle/members/:person/role", s.setRole), post("/g/:handle/members/:person/remove", s.removeMember),
-		post("/g/:handle/invitations", s.invite), post("/g/:handle/invitations/:id/revoke", s.revokeInvitation),
 		get("/g/:handle/polls", s.groupPolls), get("/g/:handle/decisions", s.decisions), get("/g/:handle/themes", s.groupThemes),
 		get("/g/:handle/threads/new", s.newThread), post("/g/:handle/threads", s.startThread),
 	}

@@ -24,7 +24,7 @@ func groups() []GroupRow {
 
 func groupHead(tab, role string) GroupHead {
 	return GroupHead{GroupRef: network, About: "<p dir=\"auto\">Workshops, bakeries and builders around the old harbour.</p>", Members: 119, Faces: []Person{amina, bram, chloe, dario}, Role: role, Tab: tab,
-		CanStart: role != "", CanJoin: role == "", CanLeave: role != "", CanEdit: role == "admin", CanSee: true, CanPeople: role != ""}
+		CanStart: role != "", CanJoin: role == "", CanLeave: role != "", CanEdit: role == "admin", CanSubgroup: role == "admin", CanSee: true, CanPeople: role != "", Joining: "open"}
 }
 
 func values1(pairs ...string) url.Values {
@@ -45,7 +45,7 @@ func required(fields ...string) errs.Fields {
 
 func otherPages(t *testing.T, r *Renderer) []shown {
 	var all []shown
-	for _, part := range [][]shown{homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), adminPagesShown(), errorPages(), peoplePages()} {
+	for _, part := range [][]shown{homePages(), groupPages(), groupSettingsPages(), memberPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), adminPagesShown(), errorPages(), peoplePages()} {
 		all = append(all, part...)
 	}
 	return all
@@ -80,13 +80,8 @@ func groupPages() []shown {
 		{"group-decisions-empty", DecisionsPage{Frame: f("/g/harbour/decisions"), Group: head("decisions")}},
 		{"group-themes-full", GroupThemesPage{Frame: f("/g/harbour/themes"), Group: head("themes"), Boards: []ThemeList{{Thread: Link{"Three days in June", "/t/42"}, Cards: themes()}}}},
 		{"group-themes-empty", GroupThemesPage{Frame: f("/g/harbour/themes"), Group: head("themes")}},
-		{"group-members-full", MembersPage{Frame: f("/g/harbour/members"), Group: head("members"), CanAdd: true, CanInvite: true, CanSetRole: true, NewLink: "https://forum.example/join/hD7s9fJq2LmZx81",
-			Members:     []MemberRow{{Person: bram, Role: "admin", Since: ago(400 * day), Me: true}, {Person: amina, Role: "moderator", Since: ago(90 * day)}, {Person: fadi, Role: "member", Since: ago(2 * day)}},
-			Invitations: []Invitation{{ID: 4, By: bram, At: ago(3 * day), Until: now.Add(4 * day), Role: "member", Used: 2, MaxUses: 20}}, Invite: Form{Once: "i", Values: values1("days", "7", "uses", "0")}, Add: Form{Once: "a"}}},
-		{"group-members-rejected", MembersPage{Frame: f("/g/harbour/members"), Group: head("members"), CanAdd: true, Members: []MemberRow{{Person: bram, Role: "admin", Since: ago(day), Me: true}}, Add: Form{Values: values1("person", "nobdy"), Fields: required("person")}}},
 		{"group-form-empty", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g"}}},
 		{"group-form-rejected", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g", Values: values1("name", "Kitchen", "visibility", "closed"), Fields: required("handle")}}},
-		{"group-form-edit", GroupFormPage{Frame: f("/g/harbour/edit"), Group: ptr(head("")), Form: Form{Once: "g", Values: values1("name", "Harbour Network", "visibility", "public")}}},
 		{"thread-form-empty", ThreadFormPage{Frame: f("/g/harbour/threads/new"), Group: network, Form: Form{Once: "t", Values: values1("visibility", "public")}}},
 		{"thread-form-rejected", ThreadFormPage{Frame: f("/g/harbour/threads/new"), Group: network, Form: Form{Once: "t", Values: values1("body", "Hello", "visibility", "members"), Fields: required("title")}}},
 		{"thread-form-edit", ThreadFormPage{Frame: f("/t/42/edit"), Group: network, Thread: ptr(headOf42()), Form: Form{Once: "t", Values: values1("title", "Three days", "body", "Text", "version", "2")}}},
@@ -116,7 +111,7 @@ func commentPages(t *testing.T, r *Renderer) []shown {
 
 func themePages() []shown {
 	f := frame("/t/42/themes", administrator())
-	rights := ThreadRights{Comment: true, Propose: true, StartPoll: true}
+	rights := ThreadRights{Comment: true, React: true, Propose: true, StartPoll: true}
 	cards := themes()
 	for i := range cards {
 		cards[i].CanConvene = true

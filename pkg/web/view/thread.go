@@ -95,7 +95,7 @@ func (ThreadPage) page() string { return "thread" }
 
 // ThreadRights say what the viewer may do here.
 type ThreadRights struct {
-	Comment, Edit, Close, Reopen, Pin, Propose, StartPoll, ReadSeenBy, Moderate, People bool
+	Comment, React, Edit, Close, Reopen, Pin, Propose, StartPoll, ReadSeenBy, Moderate, People bool
 }
 
 // Words are the rights as the page tells them to scripts and styles.
@@ -104,7 +104,7 @@ func (r ThreadRights) Words() string {
 	for _, w := range []struct {
 		may  bool
 		word string
-	}{{r.Comment, "comment"}, {r.Propose, "propose"}, {r.Moderate, "moderate"}} {
+	}{{r.Comment, "comment"}, {r.React, "react"}, {r.Propose, "propose"}, {r.Moderate, "moderate"}} {
 		if w.may {
 			words = append(words, w.word)
 		}
