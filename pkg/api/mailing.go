@@ -114,12 +114,12 @@ func (a *API) inviteByMail(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	entries, err := in.entries()
-	if err != nil {
-		return renamed(err, "addresses", "text")
-	}
+	entries, unfit := in.entries()
 	list, err := a.Groups.InviteByMail(c.Request().Context(), edge.Who(c), c.Param("handle"), group.Mailing{Entries: entries, Role: in.Role,
 		Message: in.Message, Below: in.Below, Remind: in.Remind})
+	if unfit != nil && (err == nil || errs.Is(err, errs.Invalid)) { // whoever may not invite learns that first
+		err = unfit
+	}
 	if err != nil {
 		return renamed(renamed(err, "addresses", "text"), "below", "subgroups")
 	}

@@ -18,8 +18,8 @@ func (a *API) forMembers() []route {
 		{get, "/groups/{handle}/requests", a.listRequests},
 		{post, "/groups/{handle}/requests", a.askToJoin},
 		{del, "/groups/{handle}/requests", a.withdrawRequest},
-		{post, "/groups/{handle}/requests/{id}/approve", a.answerRequest(a.Groups.Approve)},
-		{post, "/groups/{handle}/requests/{id}/decline", a.answerRequest(a.Groups.Decline)},
+		{post, "/groups/{handle}/requests/{id}/approve", a.approveRequest},
+		{post, "/groups/{handle}/requests/{id}/decline", a.declineRequest},
 		{get, "/groups/{handle}/bans", a.listBans},
 		{post, "/groups/{handle}/bans", a.ban},
 		{del, "/groups/{handle}/bans/{user}", a.unban},
@@ -80,21 +80,23 @@ type requestNote struct {
 	Note string `json:"note"`
 }
 
-func (a *API) answerRequest(answer func(context.Context, access.Actor, string, int64, string) error) edge.Handler {
-	return func(c edge.Ctx) error {
-		id, err := edge.ID(c, "id")
-		if err != nil {
-			return err
-		}
-		in, err := optional[requestNote](c)
-		if err != nil {
-			return err
-		}
-		if err := answer(c.Request().Context(), edge.Who(c), c.Param("handle"), id, in.Note); err != nil {
-			return err
-		}
-		return done(c)
+func (a *API) approveRequest(c edge.Ctx) error { return answerAsker(c, a.Groups.Approve) }
+
+func (a *API) declineRequest(c edge.Ctx) error { return answerAsker(c, a.Groups.Decline) }
+
+func answerAsker(c edge.Ctx, answer func(context.Context, access.Actor, string, int64, string) error) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
 	}
+	in, err := optional[requestNote](c)
+	if err != nil {
+		return err
+	}
+	if err := answer(c.Request().Context(), edge.Who(c), c.Param("handle"), id, in.Note); err != nil {
+		return err
+	}
+	return done(c)
 }
 
 type banAnswer struct {

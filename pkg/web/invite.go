@@ -113,11 +113,11 @@ func (s *Site) inviteByMail(c edge.Ctx) error {
 		return err
 	}
 	form.Set("addresses", list)
-	entries, err := roster.Read(list)
-	var verdicts []group.Verdict
+	entries, unfit := roster.Read(list)
 	in := group.Mailing{Entries: entries, Role: access.Role(form.Get("role")), Message: form.Get("message"), Below: form["below"], Remind: form.Get("remind") != ""}
-	if err == nil || s.mayNotInvite(c) != nil {
-		verdicts, err = s.Groups.InviteByMail(ctx(c), edge.Who(c), c.Param("handle"), in)
+	verdicts, err := s.Groups.InviteByMail(ctx(c), edge.Who(c), c.Param("handle"), in)
+	if unfit != nil && (err == nil || errs.Is(err, errs.Invalid)) { // whoever may not invite learns that first
+		err = unfit
 	}
 	if store.IsReplay(err) {
 		return seeOther(c, invitePath(c))
@@ -139,16 +139,6 @@ func (s *Site) inviteByMail(c edge.Ctx) error {
 		return err
 	}
 	return s.showInvite(c, http.StatusUnprocessableEntity, func(p *view.InvitePage) { p.Mail, p.Verdicts, p.Sent = again, left, sent })
-}
-
-// mayNotInvite says why somebody may not invite at all, which is told before
-// what is wrong with their list.
-func (s *Site) mayNotInvite(c edge.Ctx) error {
-	g, err := s.Groups.ByHandle(ctx(c), edge.Who(c), c.Param("handle"))
-	if err != nil {
-		return err
-	}
-	return access.Check(edge.Who(c), access.Invite, g.Facts())
 }
 
 // listOf is the list as typed, with that of a file behind it.

@@ -30,7 +30,7 @@ func memberPages() []shown {
 		{"group-ban-rejected", BanPage{Frame: f("/g/harbour/members/9/ban"), Group: network, Person: fadi, Form: Form{Once: "b", Fields: required("reason")}}},
 		{"group-bans-full", BansPage{Frame: f("/g/harbour/bans"), Group: network, Bans: []BanRow{{Person: fadi, Reason: "Sold tools that belong to all.", By: "Bram", At: ago(3 * day)}, {Person: edda, Reason: "Advertised in every discussion.", At: ago(80 * day)}}}},
 		{"group-bans-empty", BansPage{Frame: f("/g/harbour/bans"), Group: network}},
-		{"join-thread", JoinPage{Frame: frame("/join/x", Viewer{}), Token: "x", By: bram, Role: "member", Thread: Link{Text: head().Title, URL: "/t/42"}, Email: "edda@example.org",
+		{"join-thread", JoinPage{Frame: frame("/join/x", nil), Token: "x", By: bram, Role: "member", Thread: Link{Text: head().Title, URL: "/t/42"}, Email: "edda@example.org",
 			Form: Form{Once: "j", Values: values1("email", "edda@example.org")}}},
 		{"join-other-address", JoinPage{Frame: f("/join/x"), Token: "x", Group: network, Members: 119, By: bram, Role: "member", Email: "edda@example.org", OtherAddress: true}},
 		{"profile-common", ProfilePage{Frame: f("/u/amina"), Person: amina, Since: ago(400 * day), Shared: []Shared{{GroupRef: network, Role: "moderator", Title: "Treasurer"}, {GroupRef: GroupRef{Name: "Kitchen", Handle: "kitchen", Visibility: "closed"}, Role: "member"}}}},
