@@ -98,7 +98,7 @@ func (f furnished) address(path string, h *house) string {
 	}
 	return strings.NewReplacer(":handle", handle, ":slug", "any-words", ":name", "plan.pdf", ":token", f.token,
 		":person", fmt.Sprint(h.who["cleo"].ID), "/invitations/:id", "/invitations/999", "/requests/:id", "/requests/999", ":invitation", "999", "/people/:id", "/people/999",
-		"/tokens/:id", "/tokens/999", "/sessions/:id", "/sessions/999", "/files/:id", "/files/999", "/admin/mail/:id", fmt.Sprint("/admin/mail/", f.mail), "/jobs/:id", "/jobs/999").Replace(path)
+		"/tokens/:id", "/tokens/999", "/sessions/:id", "/sessions/999999", "/files/:id", "/files/999", "/admin/mail/:id", fmt.Sprint("/admin/mail/", f.mail), "/jobs/:id", "/jobs/999").Replace(path)
 }
 
 // changing are the forms after which others meet other people or things. They
