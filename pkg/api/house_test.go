@@ -99,7 +99,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.mail, err = notify.New(db, h.jobs, words, h.clock.now)
 	h.must(err)
 	h.people = person.New(db, h.clock.now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}), person.WithPost(h.post))
-	h.groups = group.New(db, h.people, h.clock.now, rand.Reader)
+	h.groups = group.New(db, h.people, h.clock.now, rand.Reader, group.WithPost(h.post))
 	h.router = newRouter(t, h)
 	ctx := context.Background()
 	actors := map[string]access.Actor{}

@@ -69,5 +69,13 @@ func (a *API) acceptInvitation(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return a.answerChanged(c, entered, nil)
+	if entered.Thread != 0 {
+		return ok(c, enteredAnswer{entered.Thread})
+	}
+	return a.answerChanged(c, entered.Group, nil)
+}
+
+// enteredAnswer tells whoever was invited into one thread which one that is.
+type enteredAnswer struct {
+	ThreadID int64 `json:"thread_id"`
 }

@@ -15,10 +15,15 @@ type membershipAnswer struct {
 	User  timeline.Person `json:"user"`
 	Role  access.Role     `json:"role"`
 	Since time.Time       `json:"since"`
+
+	Title     string `json:"title,omitempty"`
+	Delegate  bool   `json:"delegate,omitempty"`
+	Inherited bool   `json:"inherited,omitempty"` // by being a member of the group above
 }
 
 func answerMembership(m group.Membership) membershipAnswer {
-	return membershipAnswer{User: timeline.PersonOf(m.Person), Role: m.Role, Since: m.Since.UTC()}
+	return membershipAnswer{User: timeline.PersonOf(m.Person), Role: m.Role, Since: m.Since.UTC(),
+		Title: m.Title, Delegate: m.Delegate, Inherited: m.Inherited}
 }
 
 func (a *API) listMemberships(c edge.Ctx) error {
@@ -26,7 +31,8 @@ func (a *API) listMemberships(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	members, err := a.Groups.Members(c.Request().Context(), edge.Who(c), c.Param("handle"), at)
+	q := group.MembersQuery{Text: c.QueryParam("q"), Role: access.Role(c.QueryParam("role")), Delegates: c.QueryParam("delegates") == "true", Page: at}
+	members, err := a.Groups.FindMembers(c.Request().Context(), edge.Who(c), c.Param("handle"), q)
 	if err != nil {
 		return err
 	}
@@ -73,16 +79,21 @@ func (a *API) join(ctx context.Context, who access.Actor, handle string) (group.
 	return group.Membership{Role: access.Member, Since: now}, nil
 }
 
-type newRole struct {
-	Role access.Role `json:"role"`
+type membershipEdit struct {
+	Role     *access.Role `json:"role"`
+	Title    *string      `json:"title"`
+	Delegate *bool        `json:"delegate"`
 }
 
-func (a *API) setRole(c edge.Ctx) error {
-	in, err := read[newRole](c)
+func (a *API) editMembership(c edge.Ctx) error {
+	in, err := read[membershipEdit](c)
 	if err != nil {
 		return err
 	}
-	changed, err := a.Groups.SetRole(c.Request().Context(), edge.Who(c), c.Param("handle"), c.Param("user"), in.Role)
+	if in == (membershipEdit{}) {
+		in.Role = new(access.NoRole) // a change of nothing is refused as one to no role is
+	}
+	changed, err := a.Groups.EditMember(c.Request().Context(), edge.Who(c), c.Param("handle"), c.Param("user"), group.MemberEdit(in))
 	if err != nil {
 		return err
 	}

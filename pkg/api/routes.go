@@ -31,6 +31,7 @@ func (a *API) routes() []route {
 		a.forAdministrators(),
 		a.forProviders(),
 		a.forAccounts(),
+		a.forMembers(),
 	)
 }
 
@@ -66,7 +67,7 @@ func (a *API) forGroups() []route {
 		{del, "/groups/{handle}/picture", a.removeGroupPicture},
 		{get, "/groups/{handle}/memberships", a.listMemberships},
 		{post, "/groups/{handle}/memberships", a.addMembership},
-		{patch, "/groups/{handle}/memberships/{user}", a.setRole},
+		{patch, "/groups/{handle}/memberships/{user}", a.editMembership},
 		{del, "/groups/{handle}/memberships/{user}", a.endMembership},
 		{get, "/groups/{handle}/invitations", a.listInvitations},
 		{del, "/invitations/{id}", a.revokeInvitation},

@@ -80,7 +80,7 @@ var groupStory = []step{
 	{call: "ana PATCH /groups/lodge/memberships/dee", body: `{}`, status: 422, want: `{"fields":{"role":"*"}}`},
 	{call: "mo PATCH /groups/lodge/memberships/dee", body: `{"role":"admin"}`, status: 403},
 	{call: "ana PATCH /groups/lodge/memberships/root", body: `{"role":"admin"}`, status: 404},
-	{call: "mo DELETE /groups/lodge/memberships/dee", status: 403},
+	{call: "mo DELETE /groups/lodge/memberships/ana", status: 403},
 	{call: "ana DELETE /groups/lodge/memberships/dee", status: 204},
 	{call: "ana DELETE /groups/lodge/memberships/dee", status: 404},
 	{call: "ana DELETE /groups/lodge/memberships/ana", status: 409, want: `{"code":"group.last_admin"}`},

@@ -34,10 +34,11 @@ var stories = map[string][]step{
 	"6 themes":      themeStory,
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
-	"9 the system":  systemStory,
-	"9 sharing":     sharingStory,
-	"9 settings":    settingsStory,
-	"9 accounts":    accountStory,
+	"0 the system":  systemStory,
+	"9a settings":   settingsStory,
+	"9b sharing":    sharingStory,
+	"9c members":    membersStory,
+	"9d accounts":   accountStory,
 }
 
 func TestTheCallsOnBothDatabases(t *testing.T) {

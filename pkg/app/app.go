@@ -111,7 +111,7 @@ func furnish(ctx context.Context, db *store.DB, cfg config.Database, log *slog.L
 		people = append(people, person.WithCost(opts.Password))
 	}
 	r.People = person.New(db, opts.Now, opts.Random, people...)
-	r.Groups = group.New(db, r.People, opts.Now, opts.Random)
+	r.Groups = group.New(db, r.People, opts.Now, opts.Random, group.WithPost(r.Notify.Queue))
 	r.Forum = forum.New(db, r.People, markup.New(), opts.Now)
 	r.Polls = poll.New(db, r.Groups, r.Forum, r.closeLater, opts.Now, opts.Random)
 	r.Themes = theme.New(db, r.Groups, r.Forum, r.Polls, opts.Now)

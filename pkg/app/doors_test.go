@@ -9,7 +9,7 @@ import (
 // doors says for each route which rules of the matrix it obeys.
 func doors() map[string]door {
 	all := map[string]door{}
-	for _, part := range []map[string]door{groupDoors, threadDoors, themeDoors, pollDoors} {
+	for _, part := range []map[string]door{groupDoors, memberDoors, threadDoors, themeDoors, pollDoors} {
 		for route, d := range part {
 			all[route] = d
 		}
@@ -28,21 +28,18 @@ func sent(about, body string, do ...access.Action) door {
 }
 
 var groupDoors = map[string]door{
-	"GET /g/:handle":                         of("group", access.ReadGroup),
-	"GET /g/:handle/edit":                    of("group", access.EditGroup),
-	"POST /g/:handle/edit":                   of("group", access.EditGroup),
-	"POST /g/:handle/join":                   of("group", access.JoinGroup),
-	"POST /g/:handle/leave":                  of("group", access.LeaveGroup),
-	"GET /g/:handle/members":                 of("group", access.ReadMembers),
-	"POST /g/:handle/members":                of("group", access.AddMember),
-	"POST /g/:handle/members/:person/role":   of("group", access.SetRole),
-	"POST /g/:handle/members/:person/remove": of("group", access.Remove),
-	"POST /g/:handle/invitations":            of("group", access.Invite),
-	"GET /g/:handle/polls":                   of("group", access.ReadContent),
-	"GET /g/:handle/decisions":               of("group", access.ReadContent),
-	"GET /g/:handle/themes":                  of("group", access.ReadContent),
-	"GET /g/:handle/threads/new":             of("group", access.StartThread),
-	"POST /g/:handle/threads":                of("group", access.StartThread),
+	"GET /g/:handle":             of("group", access.ReadGroup),
+	"GET /g/:handle/edit":        of("group", access.EditGroup),
+	"POST /g/:handle/edit":       of("group", access.EditGroup),
+	"POST /g/:handle/join":       of("group", access.JoinGroup),
+	"POST /g/:handle/leave":      of("group", access.LeaveGroup),
+	"GET /g/:handle/members":     of("group", access.ReadMembers),
+	"POST /g/:handle/members":    of("group", access.AddMember),
+	"GET /g/:handle/polls":       of("group", access.ReadContent),
+	"GET /g/:handle/decisions":   of("group", access.ReadContent),
+	"GET /g/:handle/themes":      of("group", access.ReadContent),
+	"GET /g/:handle/threads/new": of("group", access.StartThread),
+	"POST /g/:handle/threads":    of("group", access.StartThread),
 }
 
 var threadDoors = map[string]door{

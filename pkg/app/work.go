@@ -49,6 +49,9 @@ func (r *Rooms) handleJobs() {
 		if _, err := r.People.DropExpired(ctx); err != nil {
 			return err
 		}
+		if _, err := r.Groups.RemindDue(ctx); err != nil {
+			return err
+		}
 		if err := r.DB.DropOnceKeys(ctx, r.Now().Add(-onceKeysLast)); err != nil {
 			return err
 		}

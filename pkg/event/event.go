@@ -103,6 +103,11 @@ const (
 	MemberChanged Kind = "member.changed"
 	GroupEdited   Kind = "group.edited"
 
+	RequestsChanged Kind = "request.changed"  // somebody asked to come in, or was answered; who, only moderators learn
+	JoinAsked       Kind = "request.asked"    // in the inboxes of those who can answer
+	JoinApproved    Kind = "request.approved" // in the inbox of who had asked
+	JoinDeclined    Kind = "request.declined"
+
 	Mentioned Kind = "comment.mentioned" // in an inbox: somebody named you in a comment
 )
 

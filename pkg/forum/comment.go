@@ -193,6 +193,11 @@ func (f *Forum) Comment(ctx context.Context, who access.Actor, id int64) (Commen
 	if err != nil {
 		return CommentView{}, err
 	}
+	titles, err := f.Titles(ctx, []int64{t.ID}, []int64{c.Author.ID})
+	if err != nil {
+		return CommentView{}, err
+	}
+	c.Author.Title = titles.Of(t.ID, c.Author.ID)
 	v := CommentView{Comment: c, Thread: t, Facts: commentFacts(t, c, who)}
 	if !who.SignedIn() {
 		return v, nil

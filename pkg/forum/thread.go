@@ -116,6 +116,7 @@ type threadRow struct {
 	AuthorHandle   string
 	AuthorName     string
 	AuthorAff      string
+	AuthorTitle    string
 	Title          string
 	Body           string
 	BodyHTML       string
@@ -142,6 +143,7 @@ type threadRow struct {
 }
 
 const threadColumns = `t.id, t.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff,
+	COALESCE((SELECT h.title FROM memberships AS h WHERE h.group_id = t.group_id AND h.person_id = t.author_id), '') AS author_title,
 	t.title, t.body, t.body_html, t.version, t.created_at, t.edited_at, t.pinned_at, t.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff, t.close_reason,
 	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item`
 
@@ -164,6 +166,9 @@ func (r threadRow) thread(who access.Actor) Thread {
 		CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt), PinnedAt: instant(r.PinnedAt), ClosedAt: instant(r.ThreadClosedAt),
 		CloseReason: r.CloseReason, LastActivityAt: r.LastActivityAt.Time, CommentCount: r.CommentCount,
 		SeenByCount: r.SeenByCount + r.ImportedSeenBy, LastSeq: r.LastSeq, LastItem: r.LastItem,
+	}
+	if place.tellsTitles() {
+		t.Author.Title = r.AuthorTitle
 	}
 	if r.ClosedBy != nil && r.CloserHandle != nil {
 		t.ClosedBy = &person.Brief{ID: *r.ClosedBy, Handle: *r.CloserHandle, Name: *r.CloserName, Affiliation: *r.CloserAff}

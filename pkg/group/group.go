@@ -60,13 +60,25 @@ type Groups struct {
 	people    *person.People
 	now       func() time.Time
 	random    io.Reader
+	post      person.Post
 	listeners []func(event.Signal)
 }
 
+// Option changes how Groups work.
+type Option func(*Groups)
+
+// WithPost sets where letters go. Without it nobody can be invited by mail, and
+// nobody is told by mail of what became of them.
+func WithPost(post person.Post) Option { return func(g *Groups) { g.post = post } }
+
 // New opens the room. The clock and the source of randomness come from outside;
 // random must be safe for concurrent use and, outside of tests, crypto/rand.Reader.
-func New(db *store.DB, people *person.People, now func() time.Time, random io.Reader) *Groups {
-	return &Groups{db: db, people: people, now: now, random: random}
+func New(db *store.DB, people *person.People, now func() time.Time, random io.Reader, options ...Option) *Groups {
+	g := &Groups{db: db, people: people, now: now, random: random}
+	for _, o := range options {
+		o(g)
+	}
+	return g
 }
 
 // OnRightsChanged registers a listener for memberships and visibilities that

@@ -12,6 +12,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/group"
+	"plenary/pkg/mail"
 	"plenary/pkg/person"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
@@ -35,6 +36,7 @@ type hall struct {
 	mu    sync.Mutex
 	at    time.Time
 	heard []event.Signal
+	sent  []mail.Letter
 }
 
 var visibilities = map[string]access.Visibility{"garden": access.Public, "board": access.Closed, "circle": access.Secret}
@@ -61,7 +63,7 @@ func each(t *testing.T, test func(t *testing.T, h *hall)) {
 func open(t *testing.T, db *store.DB) *hall {
 	h := &hall{t: t, ctx: t.Context(), db: db, who: map[string]access.Actor{"": access.Visitor()}, at: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	h.people = person.New(db, h.now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}))
-	h.Groups = group.New(db, h.people, h.now, rand.Reader)
+	h.Groups = group.New(db, h.people, h.now, rand.Reader, group.WithPost(h.keep))
 	for _, handle := range []string{"ana", "mo", "ben", "dee", "adm"} {
 		made, err := h.people.Add(h.ctx, access.System(), person.NewPerson{Name: handle, Handle: handle, Administrator: handle == "adm"})
 		h.must(err)
@@ -80,6 +82,35 @@ func open(t *testing.T, db *store.DB) *hall {
 		h.heard = append(h.heard, s)
 	})
 	return h
+}
+
+// keep is the post: it takes the letters of transactions that were committed.
+func (h *hall) keep(tx *store.Tx, l mail.Letter) error {
+	tx.AfterCommit(func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.sent = append(h.sent, l)
+	})
+	return nil
+}
+
+// letters returns those sent since it was last asked.
+func (h *hall) letters() []mail.Letter {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sent := h.sent
+	h.sent = nil
+	return sent
+}
+
+// address gives somebody an address.
+func (h *hall) address(handle string) string {
+	h.t.Helper()
+	email := handle + "@example.org"
+	h.must(h.db.Write(h.ctx, func(tx *store.Tx) error {
+		return tx.Exec("UPDATE people SET email = ? WHERE handle = ?", email, handle).Error
+	}))
+	return email
 }
 
 func (h *hall) must(err error) {

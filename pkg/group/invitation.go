@@ -53,7 +53,8 @@ func (in *NewInvitation) Validate() error {
 	return f.Err()
 }
 
-// Invitation is a link that leads into a group, without its secret.
+// Invitation leads into a group, or as a guest into a thread: a link for many, or
+// a mail to one address. Its secret is not in it.
 type Invitation struct {
 	ID        int64
 	GroupID   int64
@@ -64,14 +65,27 @@ type Invitation struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	RevokedAt *time.Time // nil where it still holds
+
+	Email      string    // the only address that it is good for; empty for a link
+	Name       string    // of who it was sent to; empty where not known
+	Message    string    // of who invites; empty where none
+	SentAt     time.Time // zero for a link
+	RemindedAt time.Time // zero where never
+	Reminders  int
+	Accepted   bool
+	ThreadID   int64  // the thread that it leads into, as its guest; 0 for the group
+	Title      string // of that thread
 }
+
+// Expired reports whether its time is over.
+func (i Invitation) Expired(now time.Time) bool { return !now.Before(i.ExpiresAt) }
 
 // problem says why the invitation leads nowhere any more, if so.
 func (i Invitation) problem(now time.Time) error {
 	switch {
 	case i.RevokedAt != nil:
 		return errs.New(errs.Gone, "group.invitation_revoked")
-	case !now.Before(i.ExpiresAt):
+	case i.Expired(now):
 		return errs.New(errs.Gone, "group.invitation_expired")
 	case i.Uses >= i.MaxUses:
 		return errs.New(errs.Gone, "group.invitation_used_up")
@@ -136,6 +150,15 @@ type invitationRow struct {
 	CreatedAt    store.Time
 	ExpiresAt    store.Time
 	RevokedAt    *store.Time
+	SentTo       string
+	SentName     string
+	Message      string
+	SentAt       *store.Time
+	RemindedAt   *store.Time
+	Reminders    int
+	AcceptedAt   *store.Time
+	ThreadID     *int64
+	ThreadTitle  string
 	By           person.Brief `gorm:"embedded"`
 }
 
@@ -145,14 +168,25 @@ func (r invitationRow) invitation() Invitation {
 	if r.RevokedAt != nil {
 		i.RevokedAt = &r.RevokedAt.Time
 	}
+	i.Email, i.Name, i.Message, i.Reminders, i.Accepted, i.Title = r.SentTo, r.SentName, r.Message, r.Reminders, r.AcceptedAt != nil, r.ThreadTitle
+	if r.SentAt != nil {
+		i.SentAt = r.SentAt.Time
+	}
+	if r.RemindedAt != nil {
+		i.RemindedAt = r.RemindedAt.Time
+	}
+	if r.ThreadID != nil {
+		i.ThreadID = *r.ThreadID
+	}
 	return i
 }
 
 func invitations(h *gorm.DB) *gorm.DB {
 	return h.Table("invitations AS i").
 		Select(`i.id AS invitation_id, i.group_id, i.role, i.max_uses, i.uses, i.created_at, i.expires_at, i.revoked_at,
-			p.id, p.handle, p.name, p.affiliation, p.picture`).
-		Joins("JOIN people AS p ON p.id = i.created_by")
+			i.email AS sent_to, i.name AS sent_name, i.message, i.sent_at, i.reminded_at, i.reminders, i.accepted_at, i.thread_id,
+			COALESCE(t.title, '') AS thread_title, p.id, p.handle, p.name, p.affiliation, p.picture`).
+		Joins("JOIN people AS p ON p.id = i.created_by").Joins("LEFT JOIN threads AS t ON t.id = i.thread_id")
 }
 
 func invitation(h *gorm.DB, condition string, args ...any) (Invitation, error) {
@@ -163,8 +197,8 @@ func invitation(h *gorm.DB, condition string, args ...any) (Invitation, error) {
 	return r.invitation(), nil
 }
 
-// Invitations lists the invitations into a group that still hold, the latest
-// first, for those who may make them.
+// Invitations lists the links into a group that still hold, the latest first,
+// for those who may make them.
 func (g *Groups) Invitations(ctx context.Context, who access.Actor, handle string) ([]Invitation, error) {
 	found, err := g.ByHandle(ctx, who, handle)
 	if err != nil {
@@ -175,7 +209,7 @@ func (g *Groups) Invitations(ctx context.Context, who access.Actor, handle strin
 	}
 	var rows []invitationRow
 	err = invitations(g.db.Read(ctx)).
-		Where("i.group_id = ? AND i.revoked_at IS NULL AND i.expires_at > ? AND i.uses < i.max_uses", found.ID, store.At(g.now())).
+		Where("i.group_id = ? AND i.email = '' AND i.revoked_at IS NULL AND i.expires_at > ? AND i.uses < i.max_uses", found.ID, store.At(g.now())).
 		Order("i.id DESC").Limit(listedMost).Find(&rows).Error
 	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list the invitations into group %d: %w", found.ID, err))

@@ -10,16 +10,19 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
-	"plenary/pkg/page"
+	"plenary/pkg/mail"
 	"plenary/pkg/person"
 	"plenary/pkg/store"
 )
 
 // Membership is a person in a group.
 type Membership struct {
-	Person person.Brief
-	Role   access.Role
-	Since  time.Time
+	Person    person.Brief
+	Role      access.Role
+	Since     time.Time
+	Title     string // such as "treasurer"; empty where none
+	Delegate  bool   // speaks here for a cooperative
+	Inherited bool   // by being a member of the group above
 }
 
 // RoleIn reads what a person is in a group: NoRole where there is no membership.
@@ -30,50 +33,6 @@ func (g *Groups) RoleIn(h *gorm.DB, groupID, personID int64) (access.Role, error
 		return access.NoRole, store.Translate(fmt.Errorf("read the role of person %d in group %d: %w", personID, groupID, err))
 	}
 	return role, nil
-}
-
-// Members lists the members of a group: admins first, then moderators, then
-// the others, each in the order in which they came.
-func (g *Groups) Members(ctx context.Context, who access.Actor, handle string, at page.Page) (page.List[Membership], error) {
-	none := page.List[Membership]{}
-	found, err := g.ByHandle(ctx, who, handle)
-	if err != nil {
-		return none, err
-	}
-	if err := access.Check(who, access.ReadMembers, found.Facts()); err != nil {
-		return none, err
-	}
-	after, err := page.Decode(at.Cursor, 3)
-	if err != nil {
-		return none, err
-	}
-	const byRole = "CASE m.role WHEN 'admin' THEN 0 WHEN 'moderator' THEN 1 ELSE 2 END"
-	q := g.db.Read(ctx).Table("memberships AS m").Select("m.role, m.created_at, p.id, p.handle, p.name, p.affiliation, p.picture").
-		Joins("JOIN people AS p ON p.id = m.person_id").Where("m.group_id = ?", found.ID)
-	if after != nil { // the cast lets PostgreSQL take any number from a cursor that was made up
-		q = q.Where("("+byRole+", m.created_at, m.person_id) > (CAST(? AS BIGINT), ?, ?)", after[0], after[1], after[2])
-	}
-	var rows []memberRow
-	if err := q.Order(byRole + ", m.created_at, m.person_id").Limit(at.Size() + 1).Find(&rows).Error; err != nil {
-		return none, store.Translate(fmt.Errorf("list the members of group %d: %w", found.ID, err))
-	}
-	cut := page.Cut(at, rows, memberRow.key)
-	list := page.List[Membership]{Next: cut.Next}
-	for _, r := range cut.Items {
-		list.Items = append(list.Items, Membership{Person: r.Person, Role: r.Role, Since: r.CreatedAt.Time})
-	}
-	return list, nil
-}
-
-type memberRow struct {
-	Role      access.Role
-	CreatedAt store.Time
-	Person    person.Brief `gorm:"embedded"`
-}
-
-func (r memberRow) key() []int64 {
-	byRole := map[access.Role]int64{access.Admin: 0, access.Moderator: 1, access.Member: 2}
-	return []int64{byRole[r.Role], r.CreatedAt.UnixMicro(), r.Person.ID}
 }
 
 // Join makes who a member of a public group.
@@ -109,6 +68,12 @@ func (g *Groups) enter(tx *store.Tx, who access.Actor, groupID, member int64, ro
 		groupID, member, role, store.At(g.now())).Error
 	if err != nil {
 		return fmt.Errorf("enter person %d into group %d: %w", member, groupID, err)
+	}
+	if err := g.closeRequest(tx, who, groupID, member); err != nil {
+		return err
+	}
+	if err := g.settleInvitations(tx, groupID, member, role); err != nil {
+		return err
 	}
 	return g.happened(tx, event.MemberJoined, who, groupID, member, role)
 }
@@ -187,7 +152,7 @@ func (g *Groups) changeMember(ctx context.Context, who access.Actor, c memberCha
 	if unknown != nil && !errs.Is(unknown, errs.NotFound) {
 		return Membership{}, unknown
 	}
-	m := Membership{Person: member.Brief}
+	var m Membership
 	err := g.db.Write(ctx, func(tx *store.Tx) error {
 		found, err := g.lockFor(tx, who, c.do, c.group)
 		if err != nil {
@@ -199,7 +164,7 @@ func (g *Groups) changeMember(ctx context.Context, who access.Actor, c memberCha
 		if err := change(tx, found, member.ID); err != nil {
 			return err
 		}
-		m.Role, m.Since, err = membership(tx.DB, found.ID, member.ID)
+		m, err = membership(tx.DB, found.ID, member.ID)
 		return err
 	})
 	return m, err
@@ -216,16 +181,12 @@ func checkMember(known bool, role access.Role) error {
 	return f.Err()
 }
 
-func membership(h *gorm.DB, groupID, member int64) (access.Role, time.Time, error) {
-	var r struct {
-		Role      access.Role
-		CreatedAt store.Time
+func membership(h *gorm.DB, groupID, member int64) (Membership, error) {
+	var r memberRow
+	if err := members(h, groupID).Where("m.person_id = ?", member).Take(&r).Error; err != nil {
+		return Membership{}, fmt.Errorf("read the membership of person %d in group %d: %w", member, groupID, err)
 	}
-	err := h.Table("memberships").Select("role, created_at").Where("group_id = ? AND person_id = ?", groupID, member).Take(&r).Error
-	if err != nil {
-		return access.NoRole, time.Time{}, fmt.Errorf("read the membership of person %d in group %d: %w", member, groupID, err)
-	}
-	return r.Role, r.CreatedAt.Time, nil
+	return r.membership(), nil
 }
 
 // setRole changes the role of a member of a locked group.
@@ -252,21 +213,44 @@ func (g *Groups) setRole(tx *store.Tx, who access.Actor, in Group, member int64,
 	return g.happened(tx, event.MemberChanged, who, in.ID, member, role)
 }
 
-// RemoveMember ends the membership of somebody, on behalf of the group's admins.
+// RemoveMember ends the membership of somebody with a lower role than the
+// actor's; admins can end everybody's. Errors: by access.Remove and
+// access.CheckOver; NotFound "group.not_a_member"; Conflict "group.last_admin".
 func (g *Groups) RemoveMember(ctx context.Context, who access.Actor, handle, personHandle string) error {
+	return g.toMember(ctx, who, access.Remove, handle, personHandle, func(tx *store.Tx, found Group, member person.Person) error {
+		had, err := g.RoleIn(tx.DB, found.ID, member.ID)
+		switch {
+		case err != nil:
+			return err
+		case !had.Valid():
+			return errs.New(errs.NotFound, "group.not_a_member")
+		}
+		if err := access.CheckOver(who, found.Facts(), had); err != nil {
+			return err
+		}
+		if err := g.remove(tx, who, found, member.ID); err != nil {
+			return err
+		}
+		return g.tell(tx, member, mail.Letter{Kind: "removed", Args: map[string]string{"Group": found.Name}})
+	})
+}
+
+// toMember runs an action against a person, in the locked group. It is NotFound
+// "group.not_a_member" where there is no such person.
+func (g *Groups) toMember(ctx context.Context, who access.Actor, do access.Action, handle, personHandle string, act func(tx *store.Tx, found Group, member person.Person) error) error {
 	member, unknown := g.people.ByHandle(ctx, personHandle)
 	if unknown != nil && !errs.Is(unknown, errs.NotFound) {
 		return unknown
 	}
 	return g.db.Write(ctx, func(tx *store.Tx) error {
-		found, err := g.lockFor(tx, who, access.SetRole, handle)
+		found, err := g.lockFor(tx, who, do, handle)
 		if err != nil {
 			return err
 		}
 		if unknown != nil {
 			return errs.New(errs.NotFound, "group.not_a_member")
 		}
-		return g.remove(tx, who, found, member.ID)
+		return act(tx, found, member)
 	})
 }
 

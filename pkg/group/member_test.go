@@ -99,13 +99,15 @@ func TestOfManyAdminsWhoLeaveAtOnceOneStays(t *testing.T) {
 	})
 }
 
-func TestAdminsAddMembers(t *testing.T) {
+func TestModeratorsAndAdminsAddMembers(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
 		ana := h.who["ana"]
-		for name, code := range map[string]string{"dee": "access.members_only", "ben": "access.needs_admin", "mo": "access.needs_admin", "adm": "access.members_only"} {
-			_, err := h.AddMember(h.ctx, h.who[name], "garden", "dee", access.Admin)
+		for name, code := range map[string]string{"dee": "access.members_only", "ben": "access.needs_moderator", "adm": "access.members_only"} {
+			_, err := h.AddMember(h.ctx, h.who[name], "garden", "dee", access.Member)
 			want(t, err, errs.Forbidden, code)
 		}
+		_, err := h.AddMember(h.ctx, h.who["mo"], "garden", "dee", access.Admin)
+		wantField(t, err, "role", "group.role_above_own")
 		m, err := h.AddMember(h.ctx, ana, "garden", "@Dee", access.Moderator)
 		if err != nil || m.Person.Handle != "dee" || m.Role != access.Moderator || !m.Since.Equal(h.now()) {
 			t.Errorf("%+v, %v", m, err)
@@ -121,12 +123,16 @@ func TestAdminsAddMembers(t *testing.T) {
 	})
 }
 
-func TestAdminsSetRolesAndRemoveMembers(t *testing.T) {
+func TestAdminsSetRolesAndModeratorsRemoveMembers(t *testing.T) {
 	each(t, func(t *testing.T, h *hall) {
 		ana := h.who["ana"]
 		_, err := h.SetRole(h.ctx, h.who["mo"], "garden", "ben", access.Moderator)
 		want(t, err, errs.Forbidden, "access.needs_admin")
-		want(t, h.RemoveMember(h.ctx, h.who["mo"], "garden", "ben"), errs.Forbidden, "access.needs_admin")
+		_, err = h.SetRole(h.ctx, h.who["mo"], "garden", "mo", access.Admin)
+		want(t, err, errs.Forbidden, "access.needs_admin")
+		want(t, h.RemoveMember(h.ctx, h.who["ben"], "garden", "ben"), errs.Forbidden, "access.needs_moderator")
+		want(t, h.RemoveMember(h.ctx, h.who["mo"], "garden", "ana"), errs.Forbidden, "access.not_below")
+		want(t, h.RemoveMember(h.ctx, h.who["mo"], "garden", "mo"), errs.Forbidden, "access.not_below")
 		h.told()
 		m, err := h.SetRole(h.ctx, ana, "garden", "ben", access.Moderator)
 		if err != nil || m.Role != access.Moderator {
@@ -148,7 +154,14 @@ func TestAdminsSetRolesAndRemoveMembers(t *testing.T) {
 		wantField(t, err, "role", "field.choose")
 		want(t, h.RemoveMember(h.ctx, ana, "garden", "dee"), errs.NotFound, "group.not_a_member")
 		want(t, h.RemoveMember(h.ctx, ana, "garden", "nobody"), errs.NotFound, "group.not_a_member")
-		h.must(h.RemoveMember(h.ctx, ana, "garden", "ben"))
+		want(t, h.RemoveMember(h.ctx, h.who["mo"], "garden", "ben"), errs.Forbidden, "access.not_below")
+		_, err = h.SetRole(h.ctx, ana, "garden", "ben", access.Member)
+		h.must(err)
+		h.address("ben")
+		h.must(h.RemoveMember(h.ctx, h.who["mo"], "garden", "ben"))
+		if l := h.letters(); len(l) != 1 || l[0].Kind != "removed" || l[0].To.Email != "ben@example.org" || l[0].Args["Group"] != "The garden" {
+			t.Errorf("letters %+v", l)
+		}
 		if role := h.role("garden", "ben"); role != access.NoRole {
 			t.Errorf("role %q", role)
 		}

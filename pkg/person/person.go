@@ -21,6 +21,7 @@ type Brief struct {
 	Name        string
 	Affiliation string // empty where none
 	Picture     string // checksum of the picture; empty where none
+	Title       string `gorm:"-"` // in the home group of the thread that it stands in; filled in by whoever shows one
 }
 
 // Person is an account. Email is for the person and administrators only.

@@ -76,7 +76,56 @@ func (r *Reader) Entries(ctx context.Context, events []event.Event) ([]Entry, er
 		}
 		entries[i] = entry
 	}
-	return entries, nil
+	return entries, r.addTitles(ctx, entries)
+}
+
+// addTitles puts beside the people of entries what they are called in the home
+// group of their thread.
+func (r *Reader) addTitles(ctx context.Context, entries []Entry) error {
+	var threads, people []int64
+	for i := range entries {
+		if entries[i].Topic.Place != event.InThread {
+			continue
+		}
+		threads = append(threads, entries[i].Topic.ID)
+		for _, b := range entries[i].people() {
+			people = append(people, b.ID)
+		}
+	}
+	titles, err := r.forum.Titles(ctx, threads, people)
+	if err != nil {
+		return fmt.Errorf("read the titles of a timeline: %w", err)
+	}
+	for i := range entries {
+		if entries[i].Topic.Place != event.InThread {
+			continue
+		}
+		for _, b := range entries[i].people() {
+			b.Title = titles.Of(entries[i].Topic.ID, b.ID)
+		}
+	}
+	return nil
+}
+
+// people are those whom the entry shows.
+func (e *Entry) people() []*person.Brief {
+	all := []*person.Brief{&e.Actor}
+	if e.Comment != nil {
+		all = append(all, &e.Comment.Author)
+		if e.Comment.Parent != nil {
+			all = append(all, &e.Comment.Parent.Author)
+		}
+	}
+	if e.Theme != nil {
+		all = append(all, &e.Theme.Proposer)
+	}
+	if e.Poll != nil {
+		all = append(all, &e.Poll.Author)
+		if e.Poll.Outcome != nil {
+			all = append(all, &e.Poll.Outcome.Author)
+		}
+	}
+	return all
 }
 
 // subjects lists the ids that the events name, by what they are, each once.

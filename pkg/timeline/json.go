@@ -51,11 +51,12 @@ type Person struct {
 	Handle      string `json:"handle"`
 	Name        string `json:"name"`
 	Affiliation string `json:"affiliation,omitempty"`
+	Title       string `json:"title,omitempty"` // in the home group of the thread
 }
 
 // PersonOf is the shape of a person.
 func PersonOf(b person.Brief) Person {
-	return Person{Handle: b.Handle, Name: b.Name, Affiliation: b.Affiliation}
+	return Person{Handle: b.Handle, Name: b.Name, Affiliation: b.Affiliation, Title: b.Title}
 }
 
 func personOrNone(b *person.Brief) *Person {

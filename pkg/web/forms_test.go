@@ -44,7 +44,9 @@ func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
 			{"group", "ben", "/groups", []string{"name", "Kept words", "handle", "a b", "visibility", "public"}, "input[name=name]", "Kept words"},
 			{"edit of a group", "ada", "/g/harbour/edit", []string{"name", "", "about", "Kept words", "visibility", "public"}, "textarea[name=about]", "Kept words"},
 			{"member", "ada", "/g/harbour/members", []string{"person", "nobody-here", "role", "member"}, "#add-person", "nobody-here"},
-			{"invitation", "ada", "/g/harbour/invitations", []string{"role", "member", "days", "9999", "uses", "1"}, "#invite-days", "9999"},
+			{"invitations by mail", "ada", "/g/harbour/invite", []string{"addresses", "nobody", "message", "Come to the harbour"}, "#mail-message", "Come to the harbour"},
+			{"ban", "ada", fmt.Sprintf("/g/harbour/members/%d/ban", h.who["cleo"].ID), []string{"reason", " "}, "#reason", ""},
+			{"invitation", "ada", "/g/harbour/invitations", []string{"role", "member", "days", "9999", "uses", "1"}, "#link-days", "9999"},
 			{"profile", "ben", "/account/profile", []string{"name", "", "affiliation", "Kept words"}, "#affiliation", "Kept words"},
 			{"token", "ben", "/account/tokens", []string{"name", "Kept words", "days", "0"}, "#name", "Kept words"},
 			{"password", "ben", "/account/password", []string{"current", "not it at all", "password", "another quiet evening"}, "#password-current", ""},
@@ -358,7 +360,7 @@ func TestOnlyTheForumsPeopleSeeWhoIsInAGroup(t *testing.T) {
 		h.browser("stan").get("/g/harbour/members").status(403)
 		h.browser("ben").get("/g/harbour/members").status(200).has("Mona Example")
 		ada := h.browser("ada")
-		ada.post(fmt.Sprintf("/g/harbour/members/%d/role", h.who["cleo"].ID), "role", "moderator").to("/g/harbour/members")
+		ada.post(fmt.Sprintf("/g/harbour/members/%d/edit", h.who["cleo"].ID), "role", "moderator", "title", "Keeper", "delegate", "1").to("/g/harbour/members")
 		ada.post(fmt.Sprintf("/g/harbour/members/%d/remove", h.who["cleo"].ID)).to("/g/harbour/members")
 		h.browser("cleo").get("/g/harbour/members").status(403)
 		h.browser("cleo").post("/g/harbour/join").to("/g/harbour")

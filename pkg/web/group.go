@@ -69,6 +69,7 @@ func (s *Site) groupHead(c edge.Ctx, tab string) (view.GroupHead, group.Group, e
 	head := view.GroupHead{GroupRef: groupRef(g), About: rendered(about), Members: g.MemberCount, Role: string(g.Role), Tab: tab,
 		CanStart: may(access.StartThread), CanJoin: may(access.JoinGroup), CanLeave: may(access.LeaveGroup), CanEdit: may(access.EditGroup),
 		CanSee: may(access.ReadContent), CanPeople: may(access.ReadMembers), CanAsk: may(access.AskToJoin), Asked: g.Asked,
+		LeaveAsks:   g.Visibility == access.Secret,
 		CanSubgroup: may(access.Subgroup), Picture: g.PicturePath(), Joining: string(g.Joining)}
 	if err := s.addLine(c, &head, g); err != nil {
 		return view.GroupHead{}, g, err

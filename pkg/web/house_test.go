@@ -133,7 +133,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}), person.WithPost(h.post))
 	h.way = notify.Way{From: mail.Address{Email: "noreply@forum.test"}, Base: base, Forum: people.ForumName}
 	h.mail.SendBy(h.way)
-	groups := group.New(db, people, h.clock.Now, rand.Reader)
+	groups := group.New(db, people, h.clock.Now, rand.Reader, group.WithPost(h.mail.Queue))
 	threads := forum.New(db, people, markup.New(), h.clock.Now)
 	polls := poll.New(db, groups, threads, nil, h.clock.Now, rand.Reader)
 	themes := theme.New(db, groups, threads, polls, h.clock.Now)

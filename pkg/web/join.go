@@ -1,9 +1,12 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 
 	"plenary/pkg/edge"
+	"plenary/pkg/group"
 	"plenary/pkg/person"
 	"plenary/pkg/store"
 	"plenary/pkg/web/view"
@@ -24,8 +27,18 @@ func (s *Site) showJoin(c edge.Ctx, status int, form view.Form) error {
 		return err
 	}
 	p := view.JoinPage{Frame: s.frame(c), Token: token, Group: groupRef(g), Members: g.MemberCount, By: personOf(invitation.CreatedBy),
-		Role: string(invitation.Role), Form: form}
-	if edge.Who(c).SignedIn() {
+		Role: string(invitation.Role), Email: invitation.Email, Form: form}
+	if invitation.ThreadID != 0 {
+		// The group is left out: a guest may not know of it.
+		p.Group, p.Members, p.Thread = view.GroupRef{}, 0, view.Link{Text: invitation.Title, URL: fmt.Sprintf("/t/%d", invitation.ThreadID)}
+	}
+	if me := edge.Person(c); me.ID != 0 && invitation.Email != "" {
+		p.OtherAddress = me.Email != invitation.Email
+	}
+	if p.Form.Values == nil {
+		p.Form.Values = url.Values{"email": {invitation.Email}, "name": {invitation.Name}}
+	}
+	if edge.Who(c).SignedIn() && invitation.ThreadID == 0 {
 		if mine, err := s.Groups.ByHandle(ctx(c), edge.Who(c), g.Handle); err == nil {
 			p.Already = mine.Role.AtLeast(invitation.Role)
 		}
@@ -48,7 +61,7 @@ func (s *Site) join(c edge.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return seeOther(c, groupRef(g).URL())
+		return seeOther(c, entered(g))
 	}
 	made, g, err := s.Groups.Register(ctx(c), token, person.NewPerson{Name: form.Get("name"), Handle: form.Get("handle"),
 		Email: form.Get("email"), Affiliation: form.Get("affiliation"), Password: form.Get("password")})
@@ -62,5 +75,13 @@ func (s *Site) join(c edge.Ctx) error {
 		}
 		return s.showJoin(c, http.StatusUnprocessableEntity, again)
 	}
-	return s.enter(c, made.ID, groupRef(g).URL())
+	return s.enter(c, made.ID, entered(g))
+}
+
+// entered is the page of what an invitation has led into.
+func entered(e group.Entered) string {
+	if e.Thread != 0 {
+		return fmt.Sprintf("/t/%d", e.Thread)
+	}
+	return groupRef(e.Group).URL()
 }

@@ -19,6 +19,7 @@ func (s *Site) peopleRoutes() []route {
 		get("/t/:id/people", s.threadPeople),
 		post("/t/:id/share", s.share), post("/t/:id/unshare", s.unshare),
 		post("/t/:id/guests", s.addGuest), post("/t/:id/guests/:person/remove", s.removeGuest), post("/t/:id/leave", s.leaveThread),
+		post("/t/:id/invitations/:invitation/revoke", s.revokeGuest),
 	}
 }
 
@@ -76,6 +77,15 @@ func (s *Site) addGuests(c edge.Ctx, p *view.ThreadPeoplePage, t forum.Thread) e
 			row.By = &by
 		}
 		p.Guests = append(p.Guests, row)
+	}
+	if p.CanInvite {
+		waiting, err := s.Forum.GuestInvitations(ctx(c), s.Groups, edge.Who(c), t.ID)
+		if err != nil {
+			return err
+		}
+		for _, i := range waiting {
+			p.Pending = append(p.Pending, view.PendingRow{ID: i.ID, Email: i.Email, By: personOf(i.CreatedBy), Sent: i.SentAt, Until: i.ExpiresAt})
+		}
 	}
 	if !p.CanShare {
 		return nil
@@ -136,7 +146,7 @@ func (s *Site) addGuest(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Forum.AddGuest(ctx(c), edge.Who(c), id, strings.TrimPrefix(strings.TrimSpace(form.Get("person")), "@"))
+	err = s.letIn(c, id, strings.TrimSpace(form.Get("person")))
 	if err == nil || store.IsReplay(err) {
 		return seeOther(c, threadPath(id, "/people"))
 	}
@@ -145,6 +155,41 @@ func (s *Site) addGuest(c edge.Ctx) error {
 		return err
 	}
 	return s.showThreadPeople(c, http.StatusUnprocessableEntity, func(p *view.ThreadPeoplePage) { p.Invite = again })
+}
+
+// letIn makes somebody a guest by their handle, or sends an invitation where it
+// is an address.
+func (s *Site) letIn(c edge.Ctx, id int64, named string) error {
+	if handle := strings.TrimPrefix(named, "@"); !strings.Contains(handle, "@") {
+		_, err := s.Forum.AddGuest(ctx(c), edge.Who(c), id, handle)
+		return err
+	}
+	verdicts, err := s.Forum.InviteGuests(ctx(c), s.Groups, edge.Who(c), id, named, "")
+	if err != nil {
+		return renamed(err, "addresses", "person")
+	}
+	var f errs.Fields
+	for _, v := range verdicts {
+		if why := v.Why(); why.Code != "" {
+			f.Add("person", why.Code, why.Args)
+		}
+	}
+	return f.Err()
+}
+
+func (s *Site) revokeGuest(c edge.Ctx) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	invitation, err := edge.ID(c, "invitation")
+	if err != nil {
+		return err
+	}
+	if err := s.Forum.RevokeGuestInvitation(ctx(c), s.Groups, edge.Who(c), id, invitation); err != nil {
+		return err
+	}
+	return seeOther(c, threadPath(id, "/people"))
 }
 
 // asField tells of a conflict at the field that it is about, so that the form

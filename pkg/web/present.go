@@ -12,7 +12,7 @@ import (
 )
 
 func personOf(b person.Brief) view.Person {
-	return view.Person{ID: b.ID, Name: b.Name, Handle: b.Handle, Affiliation: b.Affiliation, Picture: b.Picture}
+	return view.Person{ID: b.ID, Name: b.Name, Handle: b.Handle, Affiliation: b.Affiliation, Picture: b.Picture, Title: b.Title}
 }
 
 func peopleOf(list []person.Brief) []view.Person {

@@ -36,6 +36,8 @@ func (s *Site) table() []route {
 	all = append(all, s.accountRoutes()...)
 	all = append(all, s.adminPeopleRoutes()...)
 	all = append(all, s.groupRoutes()...)
+	all = append(all, s.memberRoutes()...)
+	all = append(all, s.inviteRoutes()...)
 	all = append(all, s.groupSettingsRoutes()...)
 	all = append(all, s.threadRoutes()...)
 	all = append(all, s.peopleRoutes()...)
@@ -67,9 +69,6 @@ func (s *Site) groupRoutes() []route {
 		get("/groups", s.groups), get("/groups/new", s.newGroup), post("/groups", s.createGroup),
 		get("/g/:handle", s.group),
 		post("/g/:handle/join", s.joinGroup), post("/g/:handle/leave", s.leaveGroup),
-		get("/g/:handle/members", s.members), post("/g/:handle/members", s.addMember),
-		post("/g/:handle/members/:person/role", s.setRole), post("/g/:handle/members/:person/remove", s.removeMember),
-		post("/g/:handle/invitations", s.invite), post("/g/:handle/invitations/:id/revoke", s.revokeInvitation),
 		get("/g/:handle/polls", s.groupPolls), get("/g/:handle/decisions", s.decisions), get("/g/:handle/themes", s.groupThemes),
 		get("/g/:handle/threads/new", s.newThread), post("/g/:handle/threads", s.startThread),
 	}

@@ -97,7 +97,8 @@ func (f furnished) address(path string, h *house) string {
 		handle = "ben"
 	}
 	return strings.NewReplacer(":handle", handle, ":slug", "any-words", ":name", "plan.pdf", ":token", f.token,
-		":person", fmt.Sprint(h.who["cleo"].ID), "/invitations/:id", "/invitations/999", "/people/:id", "/people/999", "/signup/:id", "/signup/999",
+		":person", fmt.Sprint(h.who["cleo"].ID), "/invitations/:id", "/invitations/999", "/requests/:id", "/requests/999", ":invitation", "999",
+		"/people/:id", "/people/999", "/signup/:id", "/signup/999",
 		"/tokens/:id", "/tokens/999", "/sessions/:id", "/sessions/999999", "/exports/:id", "/exports/999", "/passkeys/:id", "/passkeys/999", "/files/:id", "/files/999",
 		"/admin/mail/:id", fmt.Sprint("/admin/mail/", f.mail), "/jobs/:id", "/jobs/999",
 		"/providers/:id", "/providers/999", "/signin/with/:id", "/signin/with/999").Replace(path)
@@ -106,7 +107,7 @@ func (f furnished) address(path string, h *house) string {
 // changing are the forms after which others meet other people or things. They
 // have tests of their own.
 var changing = []string{"/signout", "/account/password", "/join/:token", "/g/:handle/join", "/g/:handle/leave",
-	"/g/:handle/members/:person/remove", "/c/:id/delete", "/p/:id/close"}
+	"/g/:handle/members/:person/remove", "/g/:handle/members/:person/edit", "/c/:id/delete", "/p/:id/close"}
 
 var visitors = []string{"", "stan", "cleo", "mona", "ada", "root"}
 

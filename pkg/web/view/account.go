@@ -72,13 +72,16 @@ func (p ExpiredPage) Text() string {
 // JoinPage is where an invitation leads.
 type JoinPage struct {
 	Frame
-	Token   string
-	Group   GroupRef
-	Members int
-	By      Person
-	Role    string
-	Already bool // the viewer is a member
-	Form    Form // for somebody without an account: name, handle, email, password, affiliation
+	Token        string
+	Group        GroupRef
+	Members      int
+	By           Person
+	Role         string
+	Already      bool   // the viewer is a member
+	Thread       Link   // the one discussion that it leads into; zero for a group
+	Email        string // the only address that it is good for; empty for everybody
+	OtherAddress bool   // the viewer's is not that one
+	Form         Form   // for somebody without an account: name, handle, email, password, affiliation
 }
 
 func (JoinPage) page() string { return "join" }
@@ -108,12 +111,12 @@ type ProfilePage struct {
 	Person   Person
 	Since    time.Time
 	Groups   []GroupRow
+	Shared   []Shared // groups that the viewer is in too
 	Comments []Contribution
 	Next     string
 	Me       bool
 	Pronouns string
-	Shared   []Belonging // groups that the viewer may see this person in
-	Admin    bool        // the viewer administers the forum
+	Admin    bool // the viewer administers the forum
 }
 
 func (ProfilePage) page() string { return "profile" }

@@ -73,6 +73,7 @@ type Person struct {
 	Handle      string
 	Affiliation string
 	Picture     string // checksum; empty where none
+	Title       string // in the home group of the thread, or in the group of the list
 	Imported    bool   // an account that nobody has claimed yet
 }
 

@@ -93,6 +93,7 @@ type GroupHead struct {
 	Joining     string     // "open", "request", "invitation"
 	CanAsk      bool       // to come in
 	Asked       bool       // and has done so
+	LeaveAsks   bool       // leaving is asked about first
 	CanSubgroup bool       // make a group below this one
 }
 
@@ -189,42 +190,6 @@ func (GroupThemesPage) page() string { return "group-themes" }
 type ThemeList struct {
 	Thread Link
 	Cards  []ThemeCard
-}
-
-// MembersPage lists a group's members and, for those who may, its invitations.
-type MembersPage struct {
-	Frame
-	Group       GroupHead
-	Members     []MemberRow
-	Invitations []Invitation
-	NewLink     string // full address of an invitation that was just made; shown once
-	Add         Form   // person, role
-	Invite      Form   // role, uses, days
-	CanAdd      bool
-	CanInvite   bool
-	CanSetRole  bool
-	Next        string
-}
-
-func (MembersPage) page() string { return "group-members" }
-
-// MemberRow is a member in the list.
-type MemberRow struct {
-	Person Person
-	Role   string
-	Since  time.Time
-	Me     bool
-}
-
-// Invitation is a link by which people can join.
-type Invitation struct {
-	ID      int64
-	By      Person
-	At      time.Time
-	Until   time.Time // zero: no end
-	Role    string
-	Used    int
-	MaxUses int // 0: no limit
 }
 
 // GroupFormPage makes a group, below another one where Parent is set.

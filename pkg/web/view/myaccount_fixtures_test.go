@@ -57,7 +57,7 @@ func myAccountPages() []shown {
 		{"admin-groups-full", AdminGroupsPage{Frame: frame("/admin/groups", administrator()), Next: "/admin/groups?cursor=x", Groups: []GroupOverview{
 			{ID: 3, Group: GroupRef{Visibility: "secret"}, Members: 4, Since: ago(9 * day)}, {ID: 1, Group: network, Members: 119, Since: ago(400 * day), Last: ago(2 * day), Admins: []Person{bram, former}}}}},
 		{"admin-groups-empty", AdminGroupsPage{Frame: frame("/admin/groups", administrator())}},
-		{"profile-pictured", ProfilePage{Frame: frame("/u/amina", administrator()), Person: pictured, Pronouns: "she/her", Since: ago(80 * day), Admin: true, Shared: []Belonging{{Group: network, Role: "member", Since: ago(30 * day)}}}},
+		{"profile-pictured", ProfilePage{Frame: frame("/u/amina", administrator()), Person: pictured, Pronouns: "she/her", Since: ago(80 * day), Admin: true, Shared: []Shared{{GroupRef: network, Role: "member"}}}},
 		{"profile-former", ProfilePage{Frame: frame("/u/former-12", member()), Person: former, Since: ago(80 * day)}},
 	}
 }

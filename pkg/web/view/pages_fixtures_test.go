@@ -46,7 +46,7 @@ func required(fields ...string) errs.Fields {
 func otherPages(t *testing.T, r *Renderer) []shown {
 	var all []shown
 	for _, part := range [][]shown{
-		homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), adminPagesShown(), groupSettingsPages(),
+		homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), adminPagesShown(), groupSettingsPages(), memberPages(),
 	} {
 		all = append(all, part...)
 	}
@@ -82,10 +82,6 @@ func groupPages() []shown {
 		{"group-decisions-empty", DecisionsPage{Frame: f("/g/harbour/decisions"), Group: head("decisions")}},
 		{"group-themes-full", GroupThemesPage{Frame: f("/g/harbour/themes"), Group: head("themes"), Boards: []ThemeList{{Thread: Link{"Three days in June", "/t/42"}, Cards: themes()}}}},
 		{"group-themes-empty", GroupThemesPage{Frame: f("/g/harbour/themes"), Group: head("themes")}},
-		{"group-members-full", MembersPage{Frame: f("/g/harbour/members"), Group: head("members"), CanAdd: true, CanInvite: true, CanSetRole: true, NewLink: "https://forum.example/join/hD7s9fJq2LmZx81",
-			Members:     []MemberRow{{Person: bram, Role: "admin", Since: ago(400 * day), Me: true}, {Person: amina, Role: "moderator", Since: ago(90 * day)}, {Person: fadi, Role: "member", Since: ago(2 * day)}},
-			Invitations: []Invitation{{ID: 4, By: bram, At: ago(3 * day), Until: now.Add(4 * day), Role: "member", Used: 2, MaxUses: 20}}, Invite: Form{Once: "i", Values: values1("days", "7", "uses", "0")}, Add: Form{Once: "a"}}},
-		{"group-members-rejected", MembersPage{Frame: f("/g/harbour/members"), Group: head("members"), CanAdd: true, Members: []MemberRow{{Person: bram, Role: "admin", Since: ago(day), Me: true}}, Add: Form{Values: values1("person", "nobdy"), Fields: required("person")}}},
 		{"group-form-empty", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g"}}},
 		{"group-form-rejected", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g", Values: values1("name", "Kitchen", "visibility", "closed"), Fields: required("handle")}}},
 		{"thread-form-empty", ThreadFormPage{Frame: f("/g/harbour/threads/new"), Group: network, Form: Form{Once: "t", Values: values1("visibility", "public")}}},

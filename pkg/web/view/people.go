@@ -11,10 +11,11 @@ type ThreadPeoplePage struct {
 	Thread    ThreadHead
 	Reach     int // members of its groups and guests
 	Guests    []ThreadGuest
-	Targets   []GroupRef // into which the viewer may share it
-	Share     Form       // group
-	Invite    Form       // person
-	CanSee    bool       // the guests
+	Pending   []PendingRow // invited by mail
+	Targets   []GroupRef   // into which the viewer may share it
+	Share     Form         // group
+	Invite    Form         // person
+	CanSee    bool         // the guests
 	CanShare  bool
 	CanInvite bool
 	CanLeave  bool // as a guest

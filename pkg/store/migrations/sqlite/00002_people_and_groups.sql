@@ -141,6 +141,7 @@ ALTER TABLE groups ADD COLUMN permissions      TEXT    NOT NULL DEFAULT '';
 ALTER TABLE groups ADD COLUMN on_erasure       TEXT    NOT NULL DEFAULT 'keep' CHECK (on_erasure IN ('keep', 'remove'));
 ALTER TABLE groups ADD COLUMN only_provider_id INTEGER REFERENCES providers (id);
 ALTER TABLE groups ADD COLUMN picture          TEXT    NOT NULL DEFAULT '';
+ALTER TABLE groups ADD COLUMN askers_told_at   INTEGER;
 UPDATE groups SET joining = 'open' WHERE visibility = 'public';
 CREATE INDEX groups_of_parent ON groups (parent_id) WHERE parent_id IS NOT NULL;
 
@@ -181,8 +182,20 @@ ALTER TABLE invitations ADD COLUMN reminded_at INTEGER;
 ALTER TABLE invitations ADD COLUMN reminders   INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE invitations ADD COLUMN accepted_by INTEGER REFERENCES people (id);
 ALTER TABLE invitations ADD COLUMN accepted_at INTEGER;
+ALTER TABLE invitations ADD COLUMN name        TEXT    NOT NULL DEFAULT '';
+ALTER TABLE invitations ADD COLUMN message     TEXT    NOT NULL DEFAULT '';
+ALTER TABLE invitations ADD COLUMN remind      INTEGER NOT NULL DEFAULT 0 CHECK (remind IN (0, 1));
 CREATE INDEX invitations_of_email ON invitations (group_id, email) WHERE email <> '';
 CREATE INDEX invitations_of_thread ON invitations (thread_id) WHERE thread_id IS NOT NULL;
+CREATE INDEX invitations_to_remind ON invitations (sent_at) WHERE remind = 1 AND reminders = 0 AND accepted_at IS NULL AND revoked_at IS NULL;
+
+-- Groups below, into which an invitation leads as well.
+CREATE TABLE invitation_groups (
+    invitation_id INTEGER NOT NULL REFERENCES invitations (id) ON DELETE CASCADE,
+    group_id      INTEGER NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (invitation_id, group_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invitation_groups_of_group ON invitation_groups (group_id);
 
 -- The groups that a thread is shown in, its home among them.
 CREATE TABLE thread_groups (
