@@ -349,7 +349,9 @@ func TestAnAdministratorLinksAnImportedPerson(t *testing.T) {
 			t.Error("nothing says what is wrong")
 		}
 		root.post(action, "handle", "ben").to("/admin")
-		h.browser("").get("/u/old-ben").status(200).has("Ben Example")
+		if at := h.browser("").get("/u/old-ben").status(301).Header.Get("Location"); at != "/u/ben" {
+			t.Errorf("the linked account leads to %s", at)
+		}
 	})
 }
 
