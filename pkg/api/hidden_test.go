@@ -10,7 +10,9 @@ import (
 )
 
 // about reports whether a call is about one thing of a group. People are in none.
-func about(c api.Call) bool { return strings.Contains(c.Path, "{") && !strings.HasPrefix(c.Path, "/people/") }
+func about(c api.Call) bool {
+	return strings.Contains(c.Path, "{") && !strings.HasPrefix(c.Path, "/people/")
+}
 
 func TestWhatIsInASecretGroupDoesNotExistForStrangers(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
