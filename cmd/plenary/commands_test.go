@@ -52,6 +52,18 @@ func TestPeopleGroupsAndTokensAreMadeAndNamedAlone(t *testing.T) {
 	}
 }
 
+func TestGroupsAreMadeBelowOthers(t *testing.T) {
+	t.Parallel()
+	h := withAna(t)
+	if got := h.does("", "group", "add", "--name", "Board", "--handle", "board", "--parent", "coast", "--visibility", "closed", "--joining", "request"); got != "board\n" {
+		t.Errorf("group add prints %q", got)
+	}
+	h.does("", "group", "add", "--name", "Accounts", "--handle", "accounts", "--parent", "board")
+	h.refuses(1, "--visibility", "", "group", "add", "--name", "X", "--handle", "extra", "--parent", "board", "--visibility", "public")
+	h.refuses(1, "--parent", "", "group", "add", "--name", "X", "--handle", "extra", "--parent", "hills")
+	h.refuses(2, "--joining", "", "group", "add", "--name", "X", "--handle", "extra", "--joining", "anyhow")
+}
+
 func TestWhatCannotBeDoneIsToldInOneLine(t *testing.T) {
 	t.Parallel()
 	h := withAna(t)

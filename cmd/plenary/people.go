@@ -118,7 +118,9 @@ type groupAddCommand struct {
 	config.Database
 	Name        string `required:"" help:"Name of the cooperative or network."`
 	Handle      string `required:"" help:"Short name in addresses."`
-	Visibility  string `help:"public, closed or secret." default:"public" enum:"public,closed,secret"`
+	Visibility  string `help:"public, closed or secret; without it public, and below another group as that one." default:"" enum:"public,closed,secret,"`
+	Parent      string `help:"Handle of the group above it."`
+	Joining     string `help:"How people come in: open, request or invitation; without it open into a public group, by invitation into others." default:"" enum:"open,request,invitation,"`
 	Description string `help:"One line about the group."`
 }
 
@@ -126,7 +128,8 @@ type groupAddCommand struct {
 func (c *groupAddCommand) Run(t *tools) error {
 	return t.with(c.Database, func(r *app.Rooms) error {
 		g, err := r.Groups.Create(t.ctx, access.System(), group.NewGroup{
-			Name: c.Name, Handle: c.Handle, Description: c.Description, Visibility: access.Visibility(c.Visibility)})
+			Name: c.Name, Handle: c.Handle, Description: c.Description, Visibility: access.Visibility(c.Visibility),
+			Parent: c.Parent, Joining: access.Joining(c.Joining)})
 		if err != nil {
 			return err
 		}

@@ -36,6 +36,10 @@ const (
 	Member    Role = "member"
 	Moderator Role = "moderator"
 	Admin     Role = "admin"
+
+	// Barred is a member who has signed in otherwise than the group asks its
+	// members to. It is no role of a membership, only what one counts for.
+	Barred Role = "barred"
 )
 
 var rank = map[Role]int{NoRole: 0, Member: 1, Moderator: 2, Admin: 3}
@@ -43,8 +47,9 @@ var rank = map[Role]int{NoRole: 0, Member: 1, Moderator: 2, Admin: 3}
 // Valid reports whether r is a role that a membership may have.
 func (r Role) Valid() bool { return rank[r] > 0 }
 
-// AtLeast reports whether r may do all that other may do.
-func (r Role) AtLeast(other Role) bool { return rank[r] >= rank[other] }
+// AtLeast reports whether r may do all that other may do. Nobody is at least
+// Nobody.
+func (r Role) AtLeast(other Role) bool { return other != Nobody && rank[r] >= rank[other] }
 
 // Visibility says who may see a group, or read a thread.
 type Visibility string
@@ -67,12 +72,30 @@ const (
 	AtClose   Results = "at_close"
 )
 
+// Standing is what the actor is in one of the groups that a thing is shown in,
+// and what that group has decided.
+type Standing struct {
+	Group Visibility
+	Role  Role
+	Rules Permissions
+}
+
 // Facts are what a decision rests on. The zero value lets nobody see anything.
 type Facts struct {
-	Group  Visibility // of the home group
+	Group Visibility  // of the home group
+	Role  Role        // the actor's in that group
+	Rules Permissions // of that group
+
+	// Others are the groups that the thread was shared into. The actor's rights
+	// are the best that any of the groups gives.
+	Others []Standing
+
 	Thread Visibility // of the thread; empty where the question is about a group
-	Role   Role       // the actor's in that group
+	Guest  bool       // the actor was invited into this thread alone
 	Own    bool       // the actor wrote, proposed or started it
+
+	Joining Joining // how people come into the group; empty as by invitation
+	Banned  bool    // the actor was removed from the group for good
 
 	ThreadClosed bool // the discussion was closed
 	Removed      bool // the comment was deleted
@@ -82,6 +105,12 @@ type Facts struct {
 	Voter bool       // the actor may vote in it
 	Voted bool       // and has
 	Shown Results    // when its results are shown
+}
+
+// in are the facts as another of the thread's groups sees them.
+func (f Facts) in(s Standing) Facts {
+	f.Group, f.Role, f.Rules, f.Others = s.Group, s.Role, s.Rules, nil
+	return f
 }
 
 // Forum are the facts about the forum as a whole, for what happens outside any
@@ -113,12 +142,14 @@ const (
 
 // sees reports whether the actor may know of the thing and read it.
 func (f Facts) sees(a Actor) bool {
-	if a.System || f.Role.Valid() {
+	if a.System || f.Role.Valid() || f.Guest && f.Thread != "" && a.SignedIn() {
 		return f.Group != ""
 	}
 	switch {
 	case f.Thread != "":
 		return f.Group == Public && f.Thread == Public
+	case f.Role == Barred:
+		return f.Group != ""
 	default:
 		return f.Group == Public || f.Group == Closed
 	}
@@ -131,15 +162,51 @@ func (f Facts) sees(a Actor) bool {
 //   - Unauthenticated where signing in could help,
 //   - Forbidden where the actor sees it but is not allowed, with the reason,
 //   - Conflict where the state of the thing forbids it to everybody.
+//
+// Of a thread that is shown in several groups the kindest answer holds.
 func Check(a Actor, do Action, f Facts) error {
 	r, known := rules[do]
-	if !known || !f.sees(a) {
+	if !known {
 		return errs.New(errs.NotFound, "error.not_found")
+	}
+	best := r.check(a, f)
+	for _, s := range f.Others {
+		if best == nil {
+			return nil
+		}
+		best = kinder(best, r.check(a, f.in(s)))
+	}
+	return best
+}
+
+func (r rule) check(a Actor, f Facts) error {
+	if !f.sees(a) {
+		if f.Role == Barred && f.Group != "" {
+			return errs.New(errs.Unauthenticated, "access.needs_provider")
+		}
+		return errs.New(errs.NotFound, "error.not_found")
+	}
+	if f.Poll == Draft && !a.System && rules[OpenPoll].allows(a, f) != nil {
+		return errs.New(errs.NotFound, "error.not_found") // a draft is known to those who could open it
 	}
 	if err := r.allows(a, f); err != nil {
 		return err
 	}
 	return r.state(f)
+}
+
+// kindness ranks refusals by how near they are to a yes.
+var kindness = map[errs.Kind]int{errs.NotFound: 0, errs.Unauthenticated: 1, errs.Forbidden: 2, errs.Conflict: 3, errs.Gone: 3}
+
+// kinder gives the better of two answers, the first where they are alike.
+func kinder(one, other error) error {
+	if one == nil || other == nil {
+		return nil
+	}
+	if kindness[errs.KindOf(other)] > kindness[errs.KindOf(one)] {
+		return other
+	}
+	return one
 }
 
 // May is Check as a plain yes or no, for showing or hiding a button.

@@ -23,20 +23,23 @@ var update = flag.Bool("update", false, "write testdata anew")
 
 // actor is a column of the matrix: somebody, and what they are in the group.
 type actor struct {
-	name string
-	who  access.Actor
-	role access.Role
-	own  bool
+	name  string
+	who   access.Actor
+	role  access.Role
+	own   bool
+	guest bool
 }
 
 var actors = []actor{
-	{"visitor", access.Visitor(), access.NoRole, false},
-	{"stranger", access.Actor{Person: 1}, access.NoRole, false},
-	{"member", access.Actor{Person: 1}, access.Member, false},
-	{"its author", access.Actor{Person: 1}, access.Member, true},
-	{"moderator", access.Actor{Person: 1}, access.Moderator, false},
-	{"group admin", access.Actor{Person: 1}, access.Admin, false},
-	{"administrator", access.Actor{Person: 1, Administrator: true}, access.NoRole, false},
+	{name: "visitor", who: access.Visitor()},
+	{name: "stranger", who: access.Actor{Person: 1}},
+	{name: "guest", who: access.Actor{Person: 1}, guest: true},
+	{name: "member", who: access.Actor{Person: 1}, role: access.Member},
+	{name: "its author", who: access.Actor{Person: 1}, role: access.Member, own: true},
+	{name: "moderator", who: access.Actor{Person: 1}, role: access.Moderator},
+	{name: "group admin", who: access.Actor{Person: 1}, role: access.Admin},
+	{name: "other sign-in", who: access.Actor{Person: 1}, role: access.Barred},
+	{name: "administrator", who: access.Actor{Person: 1, Administrator: true}},
 }
 
 // situation is a row: where something is, and how things stand.
@@ -52,6 +55,15 @@ var (
 		{"public group", access.Facts{Group: access.Public}},
 		{"closed group", access.Facts{Group: access.Closed}},
 		{"secret group", access.Facts{Group: access.Secret}},
+	}
+
+	// joining is how people come in; secret groups are joined by invitation alone.
+	joining = []situation{
+		{"", access.Facts{}},
+		{"people join openly", access.Facts{Joining: access.JoinOpenly}},
+		{"people ask to join", access.Facts{Joining: access.JoinOnRequest}},
+		{"people join openly, banned", access.Facts{Joining: access.JoinOpenly, Banned: true}},
+		{"people ask to join, banned", access.Facts{Joining: access.JoinOnRequest, Banned: true}},
 	}
 
 	inThread = []situation{
@@ -112,10 +124,13 @@ type chapter struct {
 
 var chapters = []chapter{
 	{"The forum as a whole", theForum, []situation{{}}, []access.Action{access.Administer, access.CreateGroup}},
-	{"Groups", inGroup, []situation{{}}, []access.Action{access.ReadGroup, access.ReadContent, access.ReadMembers, access.JoinGroup, access.LeaveGroup,
-		access.Invite, access.AddMember, access.SetRole, access.EditGroup, access.StartThread}},
+	{"Groups", inGroup, []situation{{}}, []access.Action{access.ReadGroup, access.ReadContent, access.ReadMembers, access.LeaveGroup,
+		access.Invite, access.AddMember, access.AnswerAsker, access.Remove, access.Ban, access.SetRole, access.SetTitle, access.EditGroup, access.Subgroup,
+		access.StartThread}},
+	{"Coming in", inGroup, joining, []access.Action{access.JoinGroup, access.AskToJoin}},
 	{"Threads", inThread, threadStates, []access.Action{access.ReadThread, access.MarkSeen, access.ReadSeenBy, access.EditThread, access.PinThread,
-		access.CloseThread, access.Reopen, access.ProposeTheme, access.StartPoll}},
+		access.CloseThread, access.Reopen, access.ShareThread, access.ReadGuests, access.InviteGuest, access.LeaveThread, access.NameAll,
+		access.ProposeTheme, access.StartPoll}},
 	{"Comments", inThread, commentStates, []access.Action{access.PostComment, access.EditComment, access.DeleteComment, access.ReadHistory, access.React}},
 	{"Themes", inThread, themeStates, []access.Action{access.EditTheme, access.SupportTheme, access.UnsupportTheme, access.CommentTheme,
 		access.WithdrawTheme, access.Convene}},
@@ -124,9 +139,53 @@ var chapters = []chapter{
 	{"Results", inThread, resultStates, []access.Action{access.ReadResults}},
 }
 
+// decided are chapters about what groups can decide: one line for each choice.
+func decided() (all []chapter) {
+	for setting, actions := range map[access.Setting][]access.Action{
+		access.StartThreads:  {access.StartThread},
+		access.Comment:       {access.PostComment, access.CommentTheme},
+		access.ProposeThemes: {access.ProposeTheme},
+		access.RaisePolls:    {access.StartPoll},
+		access.AddMembers:    {access.Invite, access.AddMember, access.AnswerAsker, access.InviteGuest},
+		access.MentionAll:    {access.NameAll},
+		access.EditOthers:    {access.EditComment},
+		access.DeleteOwn:     {access.DeleteComment},
+	} {
+		var choices []situation
+		for _, role := range access.Choices(setting) {
+			rules, err := access.Permissions("").With(setting, role)
+			if err != nil {
+				panic(err)
+			}
+			choices = append(choices, situation{string(setting) + " from " + string(role), access.Facts{Rules: rules, Theme: access.Proposed}})
+		}
+		place := []situation{{"public group, members' thread", access.Facts{Group: access.Public, Thread: access.MembersOnly}}}
+		if setting == access.StartThreads {
+			place = []situation{{"public group", access.Facts{Group: access.Public}}}
+		}
+		all = append(all, chapter{"Where a group decides: " + string(setting), place, choices, actions})
+	}
+	slices.SortFunc(all, func(a, b chapter) int { return strings.Compare(a.title, b.title) })
+	return all
+}
+
+// shared are threads that are shown in a second group. The columns say what
+// somebody is in the home group; in the other one they are what the line says.
+var shared = chapter{"Threads shared into a second group", []situation{
+	{"home secret, also in a public group, members' thread", access.Facts{Group: access.Secret, Thread: access.MembersOnly, Others: []access.Standing{{Group: access.Public}}}},
+	{"home secret, also in a public group, public thread", access.Facts{Group: access.Secret, Thread: access.Public, Others: []access.Standing{{Group: access.Public}}}},
+	{"home secret, also in a public group as a member", access.Facts{Group: access.Secret, Thread: access.MembersOnly, Others: []access.Standing{{Group: access.Public, Role: access.Member}}}},
+	{"home closed, also in a secret group as a moderator", access.Facts{Group: access.Closed, Thread: access.MembersOnly, Others: []access.Standing{{Group: access.Secret, Role: access.Moderator}}}},
+	{"home public, also in one where moderators comment", access.Facts{Group: access.Public, Thread: access.MembersOnly,
+		Others: []access.Standing{{Group: access.Closed, Role: access.Member, Rules: "comment=moderator"}}}},
+}, []situation{{}, {"thread closed", access.Facts{ThreadClosed: true}}}, []access.Action{access.ReadThread, access.PostComment, access.CloseThread}}
+
+// repeated are chapters about actions that have their place elsewhere too.
+func repeated() []chapter { return append(decided(), shared) }
+
 // both is a state of things in a place.
 func both(place, state access.Facts) access.Facts {
-	state.Group, state.Thread = place.Group, place.Thread
+	state.Group, state.Thread, state.Others = place.Group, place.Thread, place.Others
 	return state
 }
 
@@ -138,6 +197,13 @@ var words = map[string]string{
 	"access.needs_moderator":     "moderators",
 	"access.needs_admin":         "admins",
 	"access.needs_administrator": "administrators",
+	"access.needs_nobody":        "nobody",
+	"access.needs_member":        "members",
+	"access.needs_provider":      "other sign-in",
+	"access.ask_to_join":         "on request",
+	"access.join_openly":         "joins openly",
+	"access.banned":              "banned",
+	"access.not_a_guest":         "guests",
 	"access.only_own":            "own only",
 	"access.invitation_only":     "by invitation",
 	"access.already_member":      "is a member",
@@ -168,15 +234,26 @@ func word(t *testing.T, err error) string {
 	return w
 }
 
+// meets are the facts as the actor meets them.
+func (a actor) meets(f access.Facts) access.Facts {
+	f.Role, f.Own, f.Guest = a.role, a.own, a.guest && f.Thread != ""
+	if !a.who.SignedIn() { // who is nobody has no role elsewhere either
+		f.Others = slices.Clone(f.Others)
+		for i := range f.Others {
+			f.Others[i].Role = access.NoRole
+		}
+	}
+	return f
+}
+
 // everyCell calls visit for each cell of the matrix.
 func everyCell(visit func(do access.Action, a actor, f access.Facts)) {
-	for _, c := range chapters {
+	for _, c := range append(slices.Clone(chapters), repeated()...) {
 		for _, do := range c.actions {
 			for _, state := range c.states {
 				for _, place := range c.places {
 					for _, a := range actors {
-						f := both(place.facts, state.facts)
-						f.Role, f.Own = a.role, a.own
+						f := a.meets(both(place.facts, state.facts))
 						visit(do, a, f)
 					}
 				}
@@ -188,16 +265,21 @@ func everyCell(visit func(do access.Action, a actor, f access.Facts)) {
 const preface = `Who may do what
 
 Each line is a place and how things stand there, each column is somebody:
-a visitor who has not signed in, a stranger to the group who has, a member, the
-member who wrote, proposed or started the thing, a moderator and an admin of the
-group, and an administrator of the forum who is a stranger to the group.
+a visitor who has not signed in, a stranger to the group who has, a guest of the
+thread (elsewhere a stranger), a member, the member who wrote, proposed or started
+the thing, a moderator and an admin of the group, a member who has signed in
+otherwise than the group asks its members to, and an administrator of the forum who
+is a stranger to the group.
 
 "yes" means that it is done, everything else is the answer: "not found" also
 where something is there that the person may not know of; "sign in" where that
 could help; "members only", "moderators", "admins", "administrators", "own only"
 for whom it is; and otherwise what is in the way.
 
-A closed or secret group's threads are for its members, whatever the thread says.
+A closed or secret group's threads are for its members and the thread's guests,
+whatever the thread says. Of a thread that is shown in several groups the kindest
+answer holds. What groups can decide stands at its usual in the first chapters, and
+with every choice in those that are called after it.
 
 This file is written by "go test ./pkg/access -update" and checked by every test
 run. Read its changes as you would read the rules of an assembly.
@@ -207,7 +289,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	b.WriteString(preface)
-	for _, c := range chapters {
+	for _, c := range append(slices.Clone(chapters), repeated()...) {
 		fmt.Fprintf(&b, "\n\n%s\n%s\n", strings.ToUpper(c.title), strings.Repeat("=", len(c.title)))
 		for _, do := range c.actions {
 			writeAction(t, &b, c, do)
@@ -242,9 +324,7 @@ func writeAction(t *testing.T, b *strings.Builder, c chapter, do access.Action) 
 			}
 			fmt.Fprintf(b, "  %-64s", name)
 			for _, a := range actors {
-				f := both(place.facts, state.facts)
-				f.Role, f.Own = a.role, a.own
-				fmt.Fprintf(b, " %-14s", word(t, access.Check(a.who, do, f)))
+				fmt.Fprintf(b, " %-14s", word(t, access.Check(a.who, do, a.meets(both(place.facts, state.facts)))))
 			}
 			trim(b)
 		}

@@ -14,10 +14,16 @@ const (
 	EditGroup   Action = "group.edit"
 	JoinGroup   Action = "group.join"
 	LeaveGroup  Action = "group.leave"
+	AskToJoin   Action = "group.ask_to_join"
 	Invite      Action = "group.invite"
+	Subgroup    Action = "group.subgroup" // make a group below this one
 	ReadMembers Action = "members.read"
 	AddMember   Action = "members.add"
+	AnswerAsker Action = "members.answer" // say yes or no to who asks to come in
 	SetRole     Action = "members.set_role"
+	SetTitle    Action = "members.set_title" // and who is a delegate
+	Remove      Action = "members.remove"    // of a lower role than one's own
+	Ban         Action = "members.ban"       // and take it back; of a lower role than one's own
 
 	ReadContent Action = "group.read_content" // lists of threads, polls, decisions
 	StartThread Action = "thread.start"
@@ -28,6 +34,11 @@ const (
 	PinThread   Action = "thread.pin"
 	MarkSeen    Action = "thread.mark_seen"
 	ReadSeenBy  Action = "thread.seen_by"
+	ShareThread Action = "thread.share" // into another group, where one may start threads, and back out
+	InviteGuest Action = "thread.invite_guest"
+	ReadGuests  Action = "thread.guests"
+	LeaveThread Action = "thread.leave" // as its guest
+	NameAll     Action = "thread.name_everybody"
 
 	PostComment   Action = "comment.post"
 	EditComment   Action = "comment.edit"
@@ -56,13 +67,18 @@ const (
 
 // rule says who may do an action and in which state of things.
 type rule struct {
-	role       Role // at least this role; NoRole lets everybody who sees it
-	own        bool // the one who wrote it may, whatever the role asks above Member
-	onlyOwn    bool // nobody but the one who wrote it
-	stranger   bool // only somebody without a role in the group
-	content    bool // of a group whose content the actor may read
-	signedIn   bool // a known person, without a role
-	administer bool // an administrator of the forum
+	role       Role    // at least this role; NoRole lets everybody who sees it
+	setting    Setting // at least the role that the group has decided, in place of role
+	own        bool    // the one who wrote it may, whatever the role asks above Member
+	ownSetting Setting // the one who wrote it may from the role on that the group has decided
+	onlyOwn    bool    // nobody but the one who wrote it
+	guest      bool    // a guest of the thread may what a member may
+	onlyGuest  bool    // only a guest of the thread
+	joining    Joining // only somebody without a role in the group, where people come in so
+	leaves     bool    // a member, however they have signed in
+	content    bool    // of a group whose content the actor may read
+	signedIn   bool    // a known person, without a role
+	administer bool    // an administrator of the forum
 	openThread bool
 	notRemoved bool
 	reopens    bool // the thread has to be closed
@@ -83,15 +99,21 @@ var rules = map[Action]rule{
 
 	ReadGroup:   {},
 	EditGroup:   {role: Admin},
-	JoinGroup:   {stranger: true},
-	LeaveGroup:  {role: Member},
-	Invite:      {role: Moderator},
+	JoinGroup:   {joining: JoinOpenly},
+	AskToJoin:   {joining: JoinOnRequest},
+	LeaveGroup:  {leaves: true},
+	Invite:      {setting: AddMembers},
+	Subgroup:    {role: Admin},
 	ReadMembers: {role: Member},
-	AddMember:   {role: Admin},
+	AddMember:   {setting: AddMembers},
+	AnswerAsker: {setting: AddMembers},
 	SetRole:     {role: Admin},
+	SetTitle:    {role: Admin},
+	Remove:      {role: Moderator},
+	Ban:         {role: Moderator},
 	ReadContent: {content: true},
 
-	StartThread: {role: Member},
+	StartThread: {setting: StartThreads},
 	ReadThread:  {},
 	EditThread:  {role: Moderator, own: true, openThread: true},
 	CloseThread: {role: Moderator, openThread: true},
@@ -99,28 +121,33 @@ var rules = map[Action]rule{
 	PinThread:   {role: Moderator},
 	MarkSeen:    {signedIn: true},
 	ReadSeenBy:  {role: Member},
+	ShareThread: {role: Moderator, own: true},
+	InviteGuest: {setting: AddMembers, own: true, openThread: true},
+	ReadGuests:  {role: Member},
+	LeaveThread: {onlyGuest: true},
+	NameAll:     {setting: MentionAll, openThread: true},
 
-	PostComment:   {role: Member, openThread: true},
-	EditComment:   {role: Member, onlyOwn: true, openThread: true, notRemoved: true},
-	DeleteComment: {role: Moderator, own: true, notRemoved: true},
+	PostComment:   {setting: Comment, guest: true, openThread: true},
+	EditComment:   {setting: EditOthers, own: true, guest: true, openThread: true, notRemoved: true},
+	DeleteComment: {role: Moderator, ownSetting: DeleteOwn, guest: true, notRemoved: true},
 	ReadHistory:   {notRemoved: true},
-	React:         {role: Member, openThread: true, notRemoved: true},
+	React:         {role: Member, guest: true, openThread: true, notRemoved: true},
 
-	ProposeTheme:   {role: Member, openThread: true},
-	EditTheme:      {role: Moderator, own: true, openThread: true, themes: afoot},
-	SupportTheme:   {role: Member, openThread: true, themes: afoot},
-	UnsupportTheme: {role: Member, openThread: true, themes: afoot},
-	CommentTheme:   {role: Member, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Scheduled, Declined}},
-	WithdrawTheme:  {role: Member, onlyOwn: true, openThread: true, themes: afoot},
+	ProposeTheme:   {setting: ProposeThemes, guest: true, openThread: true},
+	EditTheme:      {role: Moderator, own: true, guest: true, openThread: true, themes: afoot},
+	SupportTheme:   {role: Member, guest: true, openThread: true, themes: afoot},
+	UnsupportTheme: {role: Member, guest: true, openThread: true, themes: afoot},
+	CommentTheme:   {setting: Comment, guest: true, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Scheduled, Declined}},
+	WithdrawTheme:  {role: Member, onlyOwn: true, guest: true, openThread: true, themes: afoot},
 	Convene:        {role: Moderator, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Declined, Withdrawn}},
 
-	StartPoll:   {role: Member, openThread: true},
+	StartPoll:   {setting: RaisePolls, openThread: true},
 	EditPoll:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
 	OpenPoll:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft}},
 	ClosePoll:   {role: Moderator, own: true, polls: []PollState{PollOpen}},
 	ReopenPoll:  {role: Moderator, openThread: true, polls: []PollState{PollEnded}},
 	ExtendPoll:  {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
-	Vote:        {role: Member, openThread: true, polls: []PollState{PollOpen}, voter: true},
+	Vote:        {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
 	ReadResults: {results: true},
 	Conclude:    {role: Moderator, own: true, polls: []PollState{PollEnded}},
 }
@@ -136,28 +163,92 @@ func (r rule) allows(a Actor, f Facts) error {
 	switch {
 	case r.administer && !a.Administrator:
 		return errs.New(errs.Forbidden, "access.needs_administrator")
-	case r.stranger && f.Role.Valid():
-		return errs.New(errs.Conflict, "access.already_member")
-	case r.stranger && f.Group != Public:
-		return errs.New(errs.Forbidden, "access.invitation_only")
-	case r.content && f.Group != Public && !f.Role.Valid() && !a.SignedIn():
-		return errs.New(errs.Unauthenticated, "access.sign_in")
+	case r.joining != "":
+		return r.allowsIn(f)
+	case r.leaves && f.Role == NoRole:
+		return outside(a, f)
+	case r.onlyGuest && !f.Guest:
+		return errs.New(errs.Forbidden, "access.not_a_guest")
 	case r.content && f.Group != Public && !f.Role.Valid():
-		return errs.New(errs.Forbidden, "access.members_only")
+		return outside(a, f)
 	case r.onlyOwn && !f.Own:
 		return errs.New(errs.Forbidden, "access.only_own")
-	case r.role != NoRole && !f.Role.Valid():
-		return errs.New(errs.Forbidden, "access.members_only")
-	case r.own && f.Own:
-		return nil
-	case !f.Role.AtLeast(r.role):
-		return errs.New(errs.Forbidden, "access.needs_"+string(r.role))
+	}
+	if err := r.allowsRole(a, f); err != nil {
+		return err
 	}
 	return r.allowsInPoll(f)
 }
 
+// outside refuses somebody who has no role where one is needed.
+func outside(a Actor, f Facts) error {
+	switch {
+	case !a.SignedIn():
+		return errs.New(errs.Unauthenticated, "access.sign_in")
+	case f.Role == Barred:
+		return errs.New(errs.Unauthenticated, "access.needs_provider")
+	}
+	return errs.New(errs.Forbidden, "access.members_only")
+}
+
+// allowsIn judges who wants to come into a group.
+func (r rule) allowsIn(f Facts) error {
+	switch {
+	case f.Role != NoRole:
+		return errs.New(errs.Conflict, "access.already_member")
+	case f.Banned:
+		return errs.New(errs.Forbidden, "access.banned")
+	case f.Joining == r.joining:
+		return nil
+	case f.Joining == JoinOnRequest:
+		return errs.New(errs.Forbidden, "access.ask_to_join")
+	case f.Joining == JoinOpenly:
+		return errs.New(errs.Conflict, "access.join_openly")
+	}
+	return errs.New(errs.Forbidden, "access.invitation_only")
+}
+
+// allowsRole judges the actor's role in the group.
+func (r rule) allowsRole(a Actor, f Facts) error {
+	needed := r.neededRole(f)
+	if needed == NoRole {
+		return nil
+	}
+	role := f.Role
+	if r.guest && f.Guest && !role.Valid() {
+		role = Member
+	}
+	switch {
+	case !role.Valid():
+		return outside(a, f)
+	case r.own && f.Own, role.AtLeast(needed):
+		return nil
+	case needed == Nobody && r.own:
+		return errs.New(errs.Forbidden, "access.only_own")
+	}
+	return errs.New(errs.Forbidden, "access.needs_"+string(needed))
+}
+
+func (r rule) neededRole(f Facts) Role {
+	switch {
+	case r.ownSetting != "" && f.Own:
+		return lower(r.role, f.Rules.Of(r.ownSetting))
+	case r.setting != "":
+		return f.Rules.Of(r.setting)
+	}
+	return r.role
+}
+
+// lower is the role that is had more easily.
+func lower(one, other Role) Role {
+	if one.AtLeast(other) {
+		return other
+	}
+	return one
+}
+
 func (r rule) needsPerson() bool {
-	return r.role != NoRole || r.signedIn || r.stranger || r.onlyOwn || r.voter || r.administer
+	return r.role != NoRole || r.setting != "" || r.signedIn || r.joining != "" || r.onlyOwn || r.onlyGuest || r.leaves || r.voter || r.administer
 }
 
 func (r rule) allowsInPoll(f Facts) error {

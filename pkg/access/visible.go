@@ -6,21 +6,36 @@ type Filter struct {
 	Args []any
 }
 
-const isMember = "EXISTS (SELECT 1 FROM memberships AS am WHERE am.group_id = g.id AND am.person_id = ?)"
+// The ways to see a thread: as part of the public, in one of its groups, and as
+// its guest. The names begin with v, so that they mean nothing else around them.
+const (
+	inPublic = `(t.visibility = 'public' AND EXISTS (SELECT 1 FROM thread_groups AS vx JOIN groups AS vg ON vg.id = vx.group_id
+		WHERE vx.thread_id = t.id AND vg.visibility = 'public'))`
+	inGroup = `EXISTS (SELECT 1 FROM thread_groups AS vx JOIN groups AS vg ON vg.id = vx.group_id
+		JOIN memberships AS vm ON vm.group_id = vx.group_id AND vm.person_id = ?
+		WHERE vx.thread_id = t.id AND (vg.only_provider_id IS NULL OR vg.only_provider_id = ?))`
+	asGuest = "EXISTS (SELECT 1 FROM thread_guests AS vq WHERE vq.thread_id = t.id AND vq.person_id = ?)"
+)
 
-// VisibleThreads is ReadThread as a condition on threads AS t joined with their
-// home groups AS g.
+// VisibleThreads is ReadThread as a condition on threads AS t.
 func VisibleThreads(a Actor) Filter {
 	switch {
 	case a.System:
 		return Filter{SQL: "1 = 1"}
 	case !a.SignedIn():
-		return Filter{SQL: "(t.visibility = 'public' AND g.visibility = 'public')"}
+		return Filter{SQL: inPublic}
 	}
-	return Filter{SQL: "((t.visibility = 'public' AND g.visibility = 'public') OR " + isMember + ")", Args: []any{a.Person}}
+	return Filter{SQL: "(" + inPublic + " OR " + inGroup + " OR " + asGuest + ")", Args: []any{a.Person, a.Provider, a.Person}}
 }
 
-// VisibleGroups is ReadGroup as a condition on groups AS g.
+// TakesPart is the condition on threads AS t that the actor is a member of one of
+// their groups, or their guest.
+func TakesPart(a Actor) Filter {
+	return Filter{SQL: "(" + inGroup + " OR " + asGuest + ")", Args: []any{a.Person, a.Provider, a.Person}}
+}
+
+// VisibleGroups is ReadGroup as a condition on groups AS g. A member who has
+// signed in otherwise than the group asks knows of it all the same.
 func VisibleGroups(a Actor) Filter {
 	switch {
 	case a.System:
@@ -28,5 +43,10 @@ func VisibleGroups(a Actor) Filter {
 	case !a.SignedIn():
 		return Filter{SQL: "g.visibility <> 'secret'"}
 	}
-	return Filter{SQL: "(g.visibility <> 'secret' OR " + isMember + ")", Args: []any{a.Person}}
+	return Filter{SQL: "(g.visibility <> 'secret' OR EXISTS (SELECT 1 FROM memberships AS vm WHERE vm.group_id = g.id AND vm.person_id = ?))",
+		Args: []any{a.Person}}
 }
+
+// RoleColumn is what a membership AS m in a group AS g counts for, given the
+// provider through which its person has signed in.
+const RoleColumn = "CASE WHEN m.role IS NULL THEN '' WHEN g.only_provider_id IS NULL OR g.only_provider_id = ? THEN m.role ELSE 'barred' END"

@@ -16,8 +16,10 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/mydata"
+	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/system"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
 )
@@ -35,6 +37,8 @@ type Config struct {
 	Themes   *theme.Themes
 	Timeline *timeline.Reader
 	Files    *blob.Store
+	Mail     *notify.Outbox
+	System   *system.System
 	MyData   *mydata.Data
 	Now      func() time.Time
 }
@@ -49,10 +53,10 @@ func New(cfg Config) *API { return &API{cfg} }
 func (a *API) Routes() {
 	all := a.Edge.Echo.Group(Prefix)
 	for _, r := range a.routes() {
-		all.Add(r.method, pattern(r.path), r.handle, private, readable, needsPerson, a.Edge.IdempotencyKey)
+		all.Add(r.method, pattern(r.path), r.handle, private, readable, needsPerson, a.Edge.IdempotencyKey, a.underOldHandle)
 	}
 	for _, r := range a.secretive() {
-		all.Add(r.method, pattern(r.path), r.handle, private, readable, needsPerson)
+		all.Add(r.method, pattern(r.path), r.handle, private, readable, needsPerson, a.underOldHandle)
 	}
 }
 

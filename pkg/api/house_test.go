@@ -27,12 +27,15 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
+	"plenary/pkg/jobs"
 	"plenary/pkg/mail"
 	"plenary/pkg/markup"
 	"plenary/pkg/mydata"
+	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
+	"plenary/pkg/system"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
 )
@@ -64,11 +67,21 @@ type house struct {
 	clock  *clock
 	people *person.People
 	groups *group.Groups
+	jobs   *jobs.Jobs
+	mail   *notify.Outbox
 	router http.Handler
 	tokens map[string]string
 
 	mu   sync.Mutex
 	hits map[string]bool // operations that succeeded
+	last mail.Letter     // the last letter that was posted
+}
+
+func (h *house) post(tx *store.Tx, l mail.Letter) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.last = l
+	return h.mail.Queue(tx, l)
 }
 
 var cast = []string{"root", "ana", "mo", "ben", "dee"}
@@ -78,8 +91,14 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	t.Helper()
 	h := &house{t: t, db: db, tokens: map[string]string{}, hits: map[string]bool{},
 		clock: &clock{at: time.Date(2027, 1, 10, 9, 0, 0, 0, time.UTC)}}
-	h.people = person.New(db, h.clock.now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}),
-		person.WithPost(func(*store.Tx, mail.Letter) error { return nil }))
+	words, err := i18n.Load()
+	h.must(err)
+	h.jobs, err = jobs.New(db, faults(t), jobs.Settings{})
+	h.must(err)
+	h.must(h.jobs.Migrate(context.Background()))
+	h.mail, err = notify.New(db, h.jobs, words, h.clock.now)
+	h.must(err)
+	h.people = person.New(db, h.clock.now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}), person.WithPost(h.post))
 	h.groups = group.New(db, h.people, h.clock.now, rand.Reader)
 	h.router = newRouter(t, h)
 	ctx := context.Background()
@@ -116,7 +135,7 @@ func newRouter(t testing.TB, h *house) http.Handler {
 	polls := poll.New(h.db, h.groups, threads, nil, h.clock.now, rand.Reader)
 	themes := theme.New(h.db, h.groups, threads, polls, h.clock.now)
 	api.New(api.Config{Edge: e, People: h.people, Groups: h.groups, Forum: threads, Polls: polls, Themes: themes,
-		Timeline: timeline.New(h.db, h.people, threads, polls, themes), Files: files,
+		Timeline: timeline.New(h.db, h.people, threads, polls, themes), Files: files, Mail: h.mail, System: system.New(h.db, h.jobs, files, "test", "nats.example:4222"),
 		MyData: mydata.New(h.db, h.people, h.groups, files, words, mydata.Later{Make: func(*store.Tx, int64) error { return nil },
 			Drop: func(*store.Tx, []string, time.Time) error { return nil }}, h.clock.now), Now: h.clock.now}).Routes()
 	return e.Echo

@@ -69,5 +69,5 @@ func (a *API) acceptInvitation(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return ok(c, answerGroup(entered))
+	return a.answerChanged(c, entered, nil)
 }

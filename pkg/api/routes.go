@@ -19,7 +19,19 @@ const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodP
 
 // routes is every call there is, but for the secretive ones.
 func (a *API) routes() []route {
-	return slices.Concat(a.forPeople(), a.forAccounts(), a.forGroups(), a.forTalk(), a.forThemes(), a.forPolls())
+	return slices.Concat(
+		a.forPeople(),
+		a.forGroups(),
+		a.forTalk(),
+		a.forSharing(),
+		a.forThemes(),
+		a.forPolls(),
+		a.forSignUp(),
+		a.forPasskeys(),
+		a.forAdministrators(),
+		a.forProviders(),
+		a.forAccounts(),
+	)
 }
 
 // secretive are the calls whose answer holds a secret. It is not kept for a
@@ -50,6 +62,8 @@ func (a *API) forGroups() []route {
 		{post, "/groups", a.createGroup},
 		{get, "/groups/{handle}", a.showGroup},
 		{patch, "/groups/{handle}", a.editGroup},
+		{put, "/groups/{handle}/picture", a.setGroupPicture},
+		{del, "/groups/{handle}/picture", a.removeGroupPicture},
 		{get, "/groups/{handle}/memberships", a.listMemberships},
 		{post, "/groups/{handle}/memberships", a.addMembership},
 		{patch, "/groups/{handle}/memberships/{user}", a.setRole},

@@ -34,6 +34,9 @@ var stories = map[string][]step{
 	"6 themes":      themeStory,
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
+	"9 the system":  systemStory,
+	"9 sharing":     sharingStory,
+	"9 settings":    settingsStory,
 	"9 accounts":    accountStory,
 }
 
@@ -44,7 +47,11 @@ func TestTheCallsOnBothDatabases(t *testing.T) {
 		for _, about := range slices.Sorted(maps.Keys(stories)) {
 			t.Run(about, func(t *testing.T) { h.live(t, stories[about]) })
 		}
+		t.Run("sign-ups", func(t *testing.T) { liveWithNewcomers(t, h) })
 		t.Run("files", func(t *testing.T) { liveWithFiles(t, h) })
+		t.Run("passkeys", func(t *testing.T) { liveWithPasskeys(t, h) })
+		t.Run("providers", func(t *testing.T) { liveWithProviders(t, h) })
+		t.Run("pictures of groups", func(t *testing.T) { liveWithGroupPictures(t, h) })
 		t.Run("pictures and sessions", func(t *testing.T) { liveWithPictures(t, h) })
 		for _, c := range api.Calls() {
 			if !h.hits[c.Handler] {

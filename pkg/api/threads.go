@@ -16,7 +16,9 @@ type homeAnswer struct {
 
 type threadAnswer struct {
 	ID             int64             `json:"id"`
-	Group          homeAnswer        `json:"group"`
+	Group          *homeAnswer       `json:"group,omitempty"` // absent where the reader may not know of it
+	SharedInto     []homeAnswer      `json:"shared_into"`     // the further groups that the reader may know of
+	Guest          bool              `json:"guest,omitempty"` // the reader is a guest of this thread alone
 	Author         timeline.Person   `json:"author"`
 	Title          string            `json:"title"`
 	Body           string            `json:"body"`
@@ -40,12 +42,18 @@ type threadAnswer struct {
 
 func answerThread(t forum.Thread) threadAnswer {
 	out := threadAnswer{
-		ID: t.ID, Group: homeAnswer{Handle: t.Group.Handle, Name: t.Group.Name}, Author: timeline.PersonOf(t.Author),
+		ID: t.ID, SharedInto: []homeAnswer{}, Guest: t.Guest(), Author: timeline.PersonOf(t.Author),
 		Title: t.Title, Body: t.Body, BodyHTML: t.BodyHTML, State: t.State(), Visibility: t.Visibility,
 		Tags: append([]string{}, t.Tags...), Version: t.Version, CreatedAt: t.CreatedAt.UTC(), EditedAt: utc(t.EditedAt),
 		PinnedAt: utc(t.PinnedAt), ClosedAt: utc(t.ClosedAt), CloseReason: t.CloseReason,
 		LastActivityAt: t.LastActivityAt.UTC(), CommentCount: t.CommentCount, SeenByCount: t.SeenByCount,
 		LastSeq: t.LastSeq, URL: t.Path(),
+	}
+	if t.Group.Known() {
+		out.Group = &homeAnswer{Handle: t.Group.Handle, Name: t.Group.Name}
+	}
+	for _, g := range t.Shared {
+		out.SharedInto = append(out.SharedInto, homeAnswer{Handle: g.Handle, Name: g.Name})
 	}
 	if t.ClosedBy != nil {
 		out.ClosedBy = new(timeline.PersonOf(*t.ClosedBy))

@@ -25,7 +25,9 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/app"
 	"plenary/pkg/forum"
+	"plenary/pkg/mail"
 	"plenary/pkg/poll"
+	"plenary/pkg/store"
 	"plenary/pkg/testkit/browser"
 )
 
@@ -55,8 +57,8 @@ func madeUp(t testing.TB) *running {
 	return f
 }
 
-// furnish adds what the made-up assembly lacks: a picture and a poll that nobody
-// has voted in.
+// furnish adds what the made-up assembly lacks: a picture, a poll that nobody has
+// voted in and a mail.
 func (r *running) furnish(by access.Actor) {
 	r.t.Helper()
 	threads, err := r.Forum.Recent(r.ctx, by, 1)
@@ -75,6 +77,10 @@ func (r *running) furnish(by access.Actor) {
 		r.t.Fatal(err)
 	}
 	if _, err := r.Polls.Start(r.ctx, by, threads[0].ID, poll.NewPoll{Title: "Shall we meet earlier?", Method: "proposal", ClosesAt: r.Now().Add(72 * time.Hour)}); err != nil {
+		r.t.Fatal(err)
+	}
+	letter := mail.Letter{Kind: "test", To: mail.Address{Name: "Nia Okafor", Email: "nia@example.org"}, Args: map[string]string{"Name": "Rosa Ferri", "Path": "/groups"}}
+	if err := r.DB.Write(r.ctx, func(tx *store.Tx) error { return r.Notify.Queue(tx, letter) }); err != nil {
 		r.t.Fatal(err)
 	}
 }
@@ -270,6 +276,9 @@ var apart = map[string]string{
 	"/join/:token": "sent by its maker", "/setup/:token": "printed at the start", "/t/:id": "the short form; links carry the words too",
 	"/files/:id": "the short form; links carry the name too", "/signin": "has its own test", "/static/*": "not pages",
 	"/p/:id/results.svg": "a picture to embed elsewhere",
+	"/signin/again":      "asked before a dangerous act", "/signin/link/:token": "sent by mail", "/signin/second": "asked after the password",
+	"/signin/sent": "follows the question for an address", "/signup": "offered where sign-up is open", "/signup/details": "follows the link in a mail",
+	"/signup/waiting": "follows a request for an account",
 }
 
 // Every link on every page, for each sort of visitor, leads somewhere; every
@@ -307,7 +316,7 @@ var eyes = []string{"", aMember, aModerator, anAdministrator}
 func (w *walker) samples() []string {
 	var out []string
 	for route, pages := range w.pages {
-		if apart[route] != "" && route != "/signin" || strings.HasPrefix(route, "/files/") || w.administers && route != "/admin" && route != "/groups/new" && route != "/" {
+		if apart[route] != "" && route != "/signin" || strings.HasPrefix(route, "/files/") || w.administers && !strings.HasPrefix(route, "/admin") && route != "/groups/new" && route != "/" {
 			continue
 		}
 		pages = slices.Clone(pages)

@@ -150,6 +150,7 @@ func (p furnished) fields() [][]textField {
 			{who: p.root, path: "/admin/people", name: "affiliation", rest: url.Values{"name": {"x"}}},
 			{who: p.root, path: "/admin/people", name: "email", rest: url.Values{"name": {"x"}}},
 			{who: p.root, path: "/admin/people", name: "handle", rest: url.Values{"name": {"x"}}},
+			{who: p.root, path: "/admin/mail/test", name: "email"},
 			{who: p.root, path: "/admin/settings", name: "forum", read: func(string) any { return p.forumName() }},
 			{who: p.guest, path: "/join/" + p.invitation, name: "name", rest: url.Values{"email": {"x"}, "password": {password}}},
 			{who: p.ben, path: "/preview", name: "body", body: true}},
@@ -309,7 +310,7 @@ func TestAnyWordsMayBeLookedFor(t *testing.T) {
 		var book logbook
 		var sent atomic.Int64
 		p := furnishAll(t, database, &book, &sent)
-		places := []string{"/admin?q={}", "/mentions?thread=1&q={}", "/g/hall?tag={}", "/g/hall?before={}", "/g/{}", "/u/{}", "/t/{}", "/join/{}", "/setup/{}",
+		places := []string{"/admin?q={}", "/admin/mail?state={}", "/admin/mail/{}", "/mentions?thread=1&q={}", "/g/hall?tag={}", "/g/hall?before={}", "/g/{}", "/u/{}", "/t/{}", "/join/{}", "/setup/{}",
 			"/t/1/themes/new?text={}", "/t/1?at={}", "/t/1?seq={}", "/t/1/themes?sort={}", "/signin?next={}", "/t/1/polls/new?method={}&max={}", "/files/{}", "/groups?cursor={}",
 			"/api/v1/people?q={}", "/api/v1/groups/hall/threads?tag={}", "/api/v1/groups/{}", "/api/v1/threads/{}", "/nowhere/{}"}
 		for _, words := range naughty(t, own, public, 0) {

@@ -12,7 +12,7 @@ import (
 // on the floors that are a chain, what stands to its left.
 var floors = map[string]int{
 	"templates": 0, "static": 0,
-	"pkg/errs": 0, "pkg/page": 1, "pkg/plain": 1, "pkg/tally": 1, "pkg/markup": 1, "pkg/i18n": 1, "pkg/config": 1, "pkg/mail": 1,
+	"pkg/errs": 0, "pkg/page": 1, "pkg/plain": 1, "pkg/tally": 1, "pkg/markup": 1, "pkg/i18n": 1, "pkg/config": 1, "pkg/mail": 1, "pkg/oidc": 1,
 	"pkg/event": 10, "pkg/access": 10, "pkg/blob": 10, "pkg/store": 11,
 	"pkg/live": 20, "pkg/jobs": 20,
 	"pkg/person": 30, "pkg/group": 31, "pkg/forum": 32, "pkg/poll": 33, "pkg/theme": 34,
@@ -36,6 +36,8 @@ var refused = []struct{ who, what, why string }{
 	{"cmd/plenary", "github.com/evanw/esbuild/pkg/api", "the bundler is needed to build, not to run"},
 	{"cmd/plenary", "github.com/nats-io/nats-server/v2/server", "the broker in the program is for tests only"},
 	{"cmd/plenary", "github.com/chromedp/chromedp", "the browser is for tests only"},
+	{"cmd/plenary", "github.com/zitadel/oidc/v3/pkg/op", "the provider in the program is for tests only"},
+	{"cmd/plenary", "plenary/pkg/testkit/provider", "what is for tests stays in tests"},
 	{"cmd/plenary", "plenary/pkg/testkit", "what is for tests stays in tests"},
 }
 

@@ -42,12 +42,18 @@ type running struct {
 type settings struct {
 	database string // a fresh SQLite file where empty
 	broker   string
+	smtp     string // mail server; none where empty
 	dataDir  string
 	log      *slog.Logger // a quiet one where nil
 }
 
-// start serves a forum until the test ends.
+// start serves a forum until the test ends. Passwords cost next to nothing.
 func start(t testing.TB, s settings) *running {
+	t.Helper()
+	return startWith(t, s, app.Options{Password: person.Cost{Memory: 64, Time: 1, Threads: 1}})
+}
+
+func startWith(t testing.TB, s settings, options app.Options) *running {
 	t.Helper()
 	ctx := context.Background()
 	if s.dataDir == "" {
@@ -56,8 +62,7 @@ func start(t testing.TB, s settings) *running {
 	if s.log == nil {
 		s.log = testkit.Quiet()
 	}
-	rooms, err := app.Open(ctx, config.Database{DataDir: s.dataDir, DatabaseURL: s.database}, s.log,
-		app.Options{Password: person.Cost{Memory: 64, Time: 1, Threads: 1}})
+	rooms, err := app.Open(ctx, config.Database{DataDir: s.dataDir, DatabaseURL: s.database}, s.log, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +71,7 @@ func start(t testing.TB, s settings) *running {
 		t.Fatal(err)
 	}
 	base := "http://" + listener.Addr().String()
-	server, err := app.NewServer(rooms, config.Server{Addr: listener.Addr().String(), BaseURL: base, BrokerURL: s.broker, Drain: 100 * time.Millisecond}, "test")
+	server, err := app.NewServer(rooms, config.Server{Addr: listener.Addr().String(), BaseURL: base, BrokerURL: s.broker, SMTPURL: s.smtp, Drain: 100 * time.Millisecond}, "test")
 	if err != nil {
 		t.Fatal(err)
 	}

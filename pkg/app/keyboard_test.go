@@ -90,7 +90,7 @@ func TestAKeyboardIsEnough(t *testing.T) {
 	h.Open(f.URL + "/signin?next=" + thread)
 	h.tabTo(`[name="email"]`)
 	h.write(aMember + "@example.org")
-	h.Key(kb.Tab)
+	h.tabTo(`[name="password"]`)
 	h.write("wrong one 1")
 	h.Key(kb.Enter)
 	h.focus(".error-summary")

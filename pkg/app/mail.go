@@ -36,3 +36,12 @@ func (r *Rooms) openMail(cfg config.Server, base *url.URL) error {
 	r.Notify.SendBy(way)
 	return nil
 }
+
+// brokerName is where the broker is, without user and password.
+func brokerName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

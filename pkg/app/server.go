@@ -19,6 +19,8 @@ import (
 	"plenary/pkg/event"
 	"plenary/pkg/i18n"
 	"plenary/pkg/live"
+	"plenary/pkg/oidc"
+	"plenary/pkg/system"
 	"plenary/pkg/web"
 	"plenary/pkg/web/view"
 	"plenary/static"
@@ -45,6 +47,7 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.People.Reached(base)
 	if err := r.openMail(cfg, base); err != nil {
 		return nil, err
 	}
@@ -57,9 +60,13 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the templates: %w", err)
 	}
+	if cfg.OIDCAllowPrivate {
+		r.People.UseProviders(oidc.New(oidc.Config{AllowPrivate: true, Now: r.Now}))
+	}
+	machine := system.New(r.DB, r.Jobs, r.Blobs, version, brokerName(cfg.BrokerURL))
 	site, err := web.New(web.Config{
 		View: pages, Words: words, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,
-		Timeline: r.Timeline, Blobs: r.Blobs, MyData: r.MyData, Version: version, Now: r.Now, Random: rand.Reader, Ready: s.ready,
+		Timeline: r.Timeline, Blobs: r.Blobs, MyData: r.MyData, Mail: r.Notify, System: machine, Version: version, Now: r.Now, Random: rand.Reader, Ready: s.ready,
 		Demo: func(ctx context.Context, who access.Actor) error { return s.fillDemo(ctx, who.Person) },
 	})
 	if err != nil {
@@ -82,9 +89,10 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	r.DB.OnCommit(s.hub.Wake)
 	r.People.OnRightsChanged(func(e event.Signal) { s.hub.AccessChanged(e) })
 	r.Groups.OnRightsChanged(func(e event.Signal) { s.hub.AccessChanged(e) })
+	r.Forum.OnRightsChanged(func(e event.Signal) { s.hub.AccessChanged(e) })
 	site.Routes(s.edge, s.hub)
 	api.New(api.Config{Edge: s.edge, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,
-		Timeline: r.Timeline, Files: r.Blobs, MyData: r.MyData, Now: r.Now}).Routes()
+		Timeline: r.Timeline, Files: r.Blobs, MyData: r.MyData, Mail: r.Notify, System: machine, Now: r.Now}).Routes()
 	s.http = &http.Server{Addr: cfg.Addr, Handler: s.lastAnswers(s.edge.Echo), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
 	if cfg.MetricsAddr != "" {
 		figures := http.NewServeMux()

@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"plenary/pkg/access"
 	"plenary/pkg/errs"
 )
 
@@ -71,7 +70,7 @@ func (e *Edge) byToken(c Ctx, v *visitor) error {
 		return errs.New(errs.Forbidden, "error.token_reads_only")
 	}
 	v.bearer, v.person, v.credential = true, grant.Person, grant.Credential()
-	v.actor = access.Actor{Person: grant.Person.ID, Administrator: grant.Person.Administrator}
+	v.actor = grant.Actor()
 	return nil
 }
 

@@ -21,7 +21,7 @@ import (
 const (
 	bodyLimit      = 512 << 10 // bytes of a form or a JSON body
 	UploadLimit    = 10 << 20  // bytes of an uploaded file
-	PictureLimit   = 2 << 20   // bytes of a picture of oneself, as it comes in
+	PictureLimit   = 2 << 20   // bytes of a picture of oneself or of a group, as it comes in
 	requestTimeout = 10 * time.Second
 )
 
@@ -55,7 +55,7 @@ func (e *Edge) use() {
 func isRaw(c Ctx) bool {
 	p := c.Request().URL.Path
 	return p == "/live" || strings.HasPrefix(p, "/static/") || strings.HasPrefix(p, "/files/") ||
-		strings.HasPrefix(p, "/u/") && strings.Contains(p, "/picture/") || strings.HasPrefix(p, "/account/data/exports/")
+		(strings.HasPrefix(p, "/u/") || strings.HasPrefix(p, "/g/")) && strings.Contains(p, "/picture/") || strings.HasPrefix(p, "/account/data/exports/")
 }
 
 // RequestID names the request in answers and in the log.
@@ -116,7 +116,7 @@ func (e *Edge) headers(next Handler) Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "geolocation=(), microphone=(), payment=(), usb=()")
+		h.Set("Permissions-Policy", "geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)")
 		if e.Secure() {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 		}
@@ -171,10 +171,11 @@ func IsUpload(c Ctx) bool {
 	return c.Request().Method == http.MethodPost && (p == "/files" || p == "/api/v1/files")
 }
 
-// isPicture reports whether the request brings a picture of oneself.
+// isPicture reports whether the request brings a picture of oneself, or of a group.
 func isPicture(c Ctx) bool {
 	p := c.Request().URL.Path
-	return p == "/account/picture" || p == "/api/v1/me/picture"
+	return p == "/account/picture" || p == "/api/v1/me/picture" ||
+		strings.HasSuffix(p, "/picture") && (strings.HasPrefix(p, "/g/") || strings.HasPrefix(p, "/api/v1/groups/"))
 }
 
 // protect refuses writes that another site's page sends. A bearer token is no

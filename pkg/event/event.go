@@ -67,6 +67,11 @@ const (
 	ThreadReopened Kind = "thread.reopened"
 	ThreadPinned   Kind = "thread.pinned"
 	ThreadUnpinned Kind = "thread.unpinned"
+	ThreadShared   Kind = "thread.shared" // into one more group; which one only that group's timeline tells
+	ThreadUnshared Kind = "thread.unshared"
+
+	GuestJoined Kind = "guest.joined" // somebody was let into this thread alone
+	GuestLeft   Kind = "guest.left"
 
 	CommentCreated   Kind = "comment.created"
 	CommentEdited    Kind = "comment.edited"

@@ -38,7 +38,7 @@ func (in ThreadEdit) apply(t Thread) (NewThread, error) {
 	if in.Tags != nil {
 		next.Tags = *in.Tags
 	}
-	return next, next.validate(t.Group.Visibility)
+	return next, next.validate(t.place.mayBePublic())
 }
 
 // Edit changes a thread's title, context, visibility or tags, and keeps the
@@ -159,12 +159,22 @@ func (f *Forum) change(ctx context.Context, who access.Actor, do access.Action, 
 		if err != nil {
 			return err
 		}
-		e.Topic = event.Group(t.Group.ID)
-		_, err = tx.Emit(e)
-		return err
+		return tellGroups(tx, t, e)
 	})
 	if err != nil {
 		return Thread{}, err
 	}
 	return f.Thread(ctx, who, id)
+}
+
+// tellGroups appends an event of a thread to the timelines of its groups, always
+// in the same order, so that two writers do not wait for each other.
+func tellGroups(tx *store.Tx, t Thread, e event.Event) error {
+	for _, id := range slices.Sorted(slices.Values(t.place.openTo())) {
+		e.Topic = event.Group(id)
+		if _, err := tx.Emit(e); err != nil {
+			return err
+		}
+	}
+	return nil
 }

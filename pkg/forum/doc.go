@@ -21,6 +21,8 @@ type Forum struct {
 	people *person.People
 	markup *markup.Renderer
 	now    func() time.Time
+
+	listeners []func(event.Signal)
 }
 
 // New makes a Forum. now is the clock.

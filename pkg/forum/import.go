@@ -80,7 +80,7 @@ func (f *Forum) Import(ctx context.Context, groupHandle string, in Imported) (Th
 // the context, then the comments in their order.
 func (f *Forum) renderImport(ctx context.Context, home Home, in *Imported) ([]string, error) {
 	thread := NewThread{Title: in.Title, Body: in.Body, Visibility: access.MembersOnly}
-	if err := thread.validate(home.Visibility); err != nil {
+	if err := thread.validate(home.Visibility == access.Public); err != nil {
 		return nil, fmt.Errorf("the thread: %w", err)
 	}
 	in.Title, in.Body = thread.Title, thread.Body

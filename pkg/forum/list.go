@@ -33,11 +33,11 @@ type ThreadRow struct {
 // first, then by latest activity. On the pages after the first the pinned ones
 // are not repeated.
 func (f *Forum) Threads(ctx context.Context, who access.Actor, groupHandle string, q ThreadsQuery) (page.List[ThreadRow], error) {
-	home, role, err := f.home(ctx, who, groupHandle)
+	home, facts, err := f.home(ctx, who, groupHandle)
 	if err != nil {
 		return page.List[ThreadRow]{}, err
 	}
-	if err := access.Check(who, access.ReadContent, access.Facts{Group: home.Visibility, Role: role}); err != nil {
+	if err := access.Check(who, access.ReadContent, facts); err != nil {
 		return page.List[ThreadRow]{}, err
 	}
 	key, err := page.Decode(q.Cursor, 3)
@@ -45,7 +45,31 @@ func (f *Forum) Threads(ctx context.Context, who access.Actor, groupHandle strin
 		return page.List[ThreadRow]{}, err
 	}
 	g := f.db.Read(ctx)
-	query := visible(g, who).Where("t.group_id = ?", home.ID)
+	// The group's own threads come off an index in their order; those that were
+	// shared into it are few. Whoever wants a page needs no more of either.
+	own := q.ids(g, who, key).Where("t.group_id = ?", home.ID)
+	shared := q.ids(g, who, key).Where(`t.id IN (SELECT s.thread_id FROM thread_groups AS s
+		WHERE s.group_id = ? AND s.shared_by IS NOT NULL)`, home.ID)
+	var rows []threadRow
+	err = threads(g, who, ", r.item AS read_item").
+		Joins("LEFT JOIN read_states AS r ON r.thread_id = t.id AND r.person_id = ?", who.Person).
+		Where("t.id IN (SELECT id FROM (?) AS own UNION ALL SELECT id FROM (?) AS shared)", own, shared).
+		Order(listOrder).Limit(q.Size() + 1).Find(&rows).Error
+	if err != nil {
+		return page.List[ThreadRow]{}, store.Translate(fmt.Errorf("list threads of %s: %w", groupHandle, err))
+	}
+	cut := page.Cut(q.Page, rows, threadRow.key)
+	items, err := finishRows(g, who, cut.Items)
+	return page.List[ThreadRow]{Items: items, Next: cut.Next}, store.Translate(err)
+}
+
+// listOrder is pinned ones first, then by latest activity.
+const listOrder = "CASE WHEN t.pinned_at IS NULL THEN 0 ELSE 1 END DESC, t.last_activity_at DESC, t.id DESC"
+
+// ids are those of a page of the threads that the actor may read, as a query.
+func (q ThreadsQuery) ids(g *gorm.DB, who access.Actor, key []int64) *gorm.DB {
+	may := access.VisibleThreads(who)
+	query := g.Table("threads AS t").Select("t.id").Where(may.SQL, may.Args...).Order(listOrder).Limit(q.Size() + 1)
 	if key != nil {
 		// (pinned, activity, id), each descending. The cast lets PostgreSQL take any
 		// number for the first of them, also from a cursor that was made up.
@@ -55,18 +79,9 @@ func (f *Forum) Threads(ctx context.Context, who access.Actor, groupHandle strin
 		query = query.Where("EXISTS (SELECT 1 FROM thread_tags AS tt WHERE tt.thread_id = t.id AND tt.tag = ?)", q.Tag)
 	}
 	if q.UnreadOnly {
-		query = query.Where("t.last_item > COALESCE(r.item, 0)")
+		query = query.Where("t.last_item > COALESCE((SELECT r.item FROM read_states AS r WHERE r.thread_id = t.id AND r.person_id = ?), 0)", who.Person)
 	}
-	var rows []threadRow
-	err = query.Select(listColumns).
-		Order("CASE WHEN t.pinned_at IS NULL THEN 0 ELSE 1 END DESC, t.last_activity_at DESC, t.id DESC").
-		Limit(q.Size() + 1).Find(&rows).Error
-	if err != nil {
-		return page.List[ThreadRow]{}, store.Translate(fmt.Errorf("list threads of %s: %w", groupHandle, err))
-	}
-	cut := page.Cut(q.Page, rows, threadRow.key)
-	items, err := finishRows(g, who, cut.Items)
-	return page.List[ThreadRow]{Items: items, Next: cut.Next}, store.Translate(err)
+	return query
 }
 
 // Unread lists threads with something new for the actor in all of their groups,
@@ -77,8 +92,9 @@ func (f *Forum) Unread(ctx context.Context, who access.Actor, limit int) ([]Thre
 	}
 	g := f.db.Read(ctx)
 	var rows []threadRow
-	err := visible(g, who).Where("m.person_id = ? AND t.last_item > COALESCE(r.item, 0)", who.Person).
-		Select(listColumns).Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
+	mine := access.TakesPart(who)
+	err := visible(g, who).Where("t.last_item > COALESCE(r.item, 0)").
+		Where(mine.SQL, mine.Args...).Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
 	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list unread threads: %w", err))
 	}
@@ -90,7 +106,7 @@ func (f *Forum) Unread(ctx context.Context, who access.Actor, limit int) ([]Thre
 func (f *Forum) Recent(ctx context.Context, who access.Actor, limit int) ([]ThreadRow, error) {
 	g := f.db.Read(ctx)
 	var rows []threadRow
-	err := visible(g, who).Select(listColumns).Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
+	err := visible(g, who).Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
 	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list recent threads: %w", err))
 	}
@@ -98,11 +114,9 @@ func (f *Forum) Recent(ctx context.Context, who access.Actor, limit int) ([]Thre
 	return items, store.Translate(err)
 }
 
-const listColumns = threadColumns + ", r.item AS read_item"
-
 func visible(g *gorm.DB, who access.Actor) *gorm.DB {
 	may := access.VisibleThreads(who)
-	return threads(g, who).
+	return threads(g, who, ", r.item AS read_item").
 		Joins("LEFT JOIN read_states AS r ON r.thread_id = t.id AND r.person_id = ?", who.Person).
 		Where(may.SQL, may.Args...)
 }

@@ -157,35 +157,6 @@ func countReply(tx *store.Tx, thread, parent int64) (*Parent, error) {
 	return &Parent{ID: c.ID, Seq: c.Seq, Author: c.Author, Excerpt: markup.Excerpt(c.Body, excerptLength)}, nil
 }
 
-// mention notes who was named, if they may read the thread, and tells their
-// inbox. Nobody is told of naming themselves.
-func (f *Forum) mention(tx *store.Tx, t Thread, comment int64, who access.Actor, handles []string, at time.Time) error {
-	if len(handles) == 0 {
-		return nil
-	}
-	var named []int64
-	may := "EXISTS (SELECT 1 FROM memberships AS m WHERE m.person_id = p.id AND m.group_id = ?)"
-	if t.Group.Visibility == access.Public && t.Visibility == access.Public {
-		may = "? > 0"
-	}
-	err := tx.Table("people AS p").Select("p.id").Where("p.handle IN ? AND p.id <> ? AND "+may, handles, who.Person, t.Group.ID).
-		Where("NOT EXISTS (SELECT 1 FROM mentions AS n WHERE n.person_id = p.id AND n.comment_id = ?)", comment).
-		Order("p.id").Find(&named).Error
-	if err != nil {
-		return fmt.Errorf("find who was named: %w", err)
-	}
-	for _, id := range named {
-		if err := tx.Exec("INSERT INTO mentions (person_id, comment_id, created_at) VALUES (?, ?, ?)", id, comment, store.At(at)).Error; err != nil {
-			return fmt.Errorf("note a mention: %w", err)
-		}
-		e := event.Event{Topic: event.Inbox(id), Kind: event.Mentioned, At: at, Actor: who.Person, Thread: t.ID, Subject: comment}
-		if _, err := tx.Emit(e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func orNull(n int64) *int64 {
 	if n == 0 {
 		return nil

@@ -146,7 +146,7 @@ func (f *Forum) Mentions(ctx context.Context, who access.Actor, limit int) ([]Me
 	var ids []int64
 	err := g.Table("mentions AS n").Select("n.comment_id").
 		Joins("JOIN comments AS c ON c.id = n.comment_id AND c.deleted_at IS NULL").
-		Joins("JOIN threads AS t ON t.id = c.thread_id").Joins("JOIN groups AS g ON g.id = t.group_id").
+		Joins("JOIN threads AS t ON t.id = c.thread_id").
 		Where("n.person_id = ?", who.Person).Where(may.SQL, may.Args...).
 		Order("n.comment_id DESC").Limit(limit).Find(&ids).Error
 	if err != nil {

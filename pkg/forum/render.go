@@ -23,7 +23,7 @@ func (f *Forum) render(ctx context.Context, source string) (markup.Document, err
 			known[h] = true
 		}
 	}
-	doc, err := f.markup.Render(source, func(handle string) bool { return known[handle] })
+	doc, err := f.markup.Render(source, func(handle string) bool { return known[handle] || markup.NamesEverybody(handle) })
 	return doc, asField(err)
 }
 

@@ -23,26 +23,28 @@ type NewThread struct {
 	Tags       []string
 }
 
-func (in *NewThread) validate(group access.Visibility) error {
+// validate judges what was typed. mayBePublic tells whether it would stand in a
+// public group.
+func (in *NewThread) validate(mayBePublic bool) error {
 	var f errs.Fields
 	in.Title = plain.Line(&f, "title", in.Title, true, MaxTitle)
 	in.Body = plain.Body(&f, "body", in.Body, false, markup.MaxBytes)
 	in.Tags = validTags(&f, in.Tags)
-	in.Visibility = validVisibility(&f, in.Visibility, group)
+	in.Visibility = validVisibility(&f, in.Visibility, mayBePublic)
 	return f.Err()
 }
 
 // validVisibility fills in what suits the group: a public group's threads are
 // public unless said otherwise, and no other group can have public threads.
-func validVisibility(f *errs.Fields, v, group access.Visibility) access.Visibility {
+func validVisibility(f *errs.Fields, v access.Visibility, mayBePublic bool) access.Visibility {
 	switch {
-	case v == "" && group == access.Public:
+	case v == "" && mayBePublic:
 		return access.Public
 	case v == "":
 		return access.MembersOnly
 	case v != access.Public && v != access.MembersOnly:
 		f.Add("visibility", "field.choose")
-	case v == access.Public && group != access.Public:
+	case v == access.Public && !mayBePublic:
 		f.Add("visibility", "thread.group_not_public")
 	}
 	return v
@@ -69,14 +71,14 @@ func validTags(f *errs.Fields, tags []string) []string {
 // Start opens a discussion in a group. Errors: Invalid with fields; NotFound,
 // Unauthenticated, Forbidden by access.StartThread.
 func (f *Forum) Start(ctx context.Context, who access.Actor, groupHandle string, in NewThread) (Thread, error) {
-	home, role, err := f.home(ctx, who, groupHandle)
+	home, facts, err := f.home(ctx, who, groupHandle)
 	if err != nil {
 		return Thread{}, err
 	}
-	if err := access.Check(who, access.StartThread, access.Facts{Group: home.Visibility, Role: role}); err != nil {
+	if err := access.Check(who, access.StartThread, facts); err != nil {
 		return Thread{}, err
 	}
-	if err := in.validate(home.Visibility); err != nil {
+	if err := in.validate(home.Visibility == access.Public); err != nil {
 		return Thread{}, err
 	}
 	body, err := f.render(ctx, in.Body)
@@ -115,20 +117,21 @@ func (f *Forum) Start(ctx context.Context, who access.Actor, groupHandle string,
 	return f.Thread(ctx, who, started.ID)
 }
 
-// home reads a group by its handle with the actor's role in it.
-func (f *Forum) home(ctx context.Context, who access.Actor, handle string) (Home, access.Role, error) {
+// home reads a group by its handle, and what the actor is in it.
+func (f *Forum) home(ctx context.Context, who access.Actor, handle string) (Home, access.Facts, error) {
 	var row struct {
 		Home
-		Role access.Role
+		Role        access.Role
+		Permissions access.Permissions
 	}
 	err := f.db.Read(ctx).Table("groups AS g").
-		Select("g.id, g.handle, g.name, g.visibility, COALESCE(m.role, '') AS role").
+		Select("g.id, g.handle, g.name, g.visibility, g.permissions, "+access.RoleColumn+" AS role", who.Provider).
 		Joins("LEFT JOIN memberships AS m ON m.group_id = g.id AND m.person_id = ?", who.Person).
 		Where("g.handle = ?", strings.ToLower(handle)).Take(&row).Error
 	if err != nil {
-		return Home{}, access.NoRole, store.Translate(fmt.Errorf("load group %q: %w", handle, err))
+		return Home{}, access.Facts{}, store.Translate(fmt.Errorf("load group %q: %w", handle, err))
 	}
-	return row.Home, row.Role, nil
+	return row.Home, access.Facts{Group: row.Visibility, Role: row.Role, Rules: row.Permissions}, nil
 }
 
 // newThread is the row of a thread that is being started.
@@ -157,6 +160,10 @@ func newThreadRow(group, author int64, in NewThread, html string, at store.Time)
 func insertThread(tx *store.Tx, row newThread) (int64, error) {
 	if err := tx.Create(&row).Error; err != nil {
 		return 0, fmt.Errorf("start a thread: %w", err)
+	}
+	err := tx.Exec("INSERT INTO thread_groups (thread_id, group_id, created_at) VALUES (?, ?, ?)", row.ID, row.GroupID, row.CreatedAt).Error
+	if err != nil {
+		return 0, fmt.Errorf("put thread %d into group %d: %w", row.ID, row.GroupID, err)
 	}
 	return row.ID, nil
 }

@@ -15,18 +15,11 @@ import (
 	"plenary/pkg/store"
 )
 
-// Home is the group that a thread belongs to, as it is shown beside it.
-type Home struct {
-	ID         int64
-	Handle     string
-	Name       string
-	Visibility access.Visibility
-}
-
 // Thread is a discussion in a group.
 type Thread struct {
 	ID             int64
-	Group          Home
+	Group          Home   // its home, or where the reader may not know of that, another of its groups; zero where none
+	Shared         []Home // the further groups it is shown in that the reader may know of
 	Author         person.Brief
 	Title          string
 	Body           string // the context, as Markdown
@@ -46,9 +39,8 @@ type Thread struct {
 	LastSeq        int64 // newest event of the timeline
 	LastItem       int64 // how many events are shown as items
 
-	own  bool
-	role access.Role
-	me   person.Brief // the reader, where the thread was loaded to be changed
+	place Place
+	me    person.Brief // the reader, where the thread was loaded to be changed
 }
 
 // Closed reports whether the discussion has been closed.
@@ -62,13 +54,29 @@ func (t Thread) State() string {
 	return "open"
 }
 
-// Role is what the reader is in the thread's group.
-func (t Thread) Role() access.Role { return t.role }
-
 // Facts are what decisions about the thread rest on, for the actor it was
 // loaded for.
-func (t Thread) Facts() access.Facts {
-	return access.Facts{Group: t.Group.Visibility, Thread: t.Visibility, Role: t.role, Own: t.own, ThreadClosed: t.Closed()}
+func (t Thread) Facts() access.Facts { return t.place.Facts }
+
+// Guest reports whether the reader is a guest of this thread alone.
+func (t Thread) Guest() bool { return t.place.Facts.Guest }
+
+// HomeID is the id of the home group, whether or not the reader may know of it.
+// It is for looking things up, never for showing.
+func (t Thread) HomeID() int64 { return t.place.all[0].ID }
+
+// MayBePublic reports whether some group of the thread is public.
+func (t Thread) MayBePublic() bool { return t.place.mayBePublic() }
+
+// MemberIn is the id of a group of the thread that the reader is a member of, the
+// home group before others; where there is none, of the home group.
+func (t Thread) MemberIn() int64 {
+	for _, g := range t.place.all {
+		if g.role.Valid() {
+			return g.ID
+		}
+	}
+	return t.HomeID()
 }
 
 // Path is the address of the thread's page, such as "/t/42/garden-day".
@@ -104,10 +112,6 @@ func Slug(title string) string {
 // threadRow is a thread with what is shown beside it, in one query.
 type threadRow struct {
 	ID             int64
-	GroupID        int64
-	GroupHandle    string
-	GroupName      string
-	GroupVisible   access.Visibility
 	AuthorID       int64
 	AuthorHandle   string
 	AuthorName     string
@@ -115,12 +119,10 @@ type threadRow struct {
 	Title          string
 	Body           string
 	BodyHTML       string
-	Visibility     access.Visibility
 	Version        int
 	CreatedAt      store.Time
 	EditedAt       *store.Time
 	PinnedAt       *store.Time
-	ClosedAt       *store.Time
 	ClosedBy       *int64
 	CloserHandle   *string
 	CloserName     *string
@@ -132,38 +134,36 @@ type threadRow struct {
 	ImportedSeenBy int
 	LastSeq        int64
 	LastItem       int64
-	Role           access.Role
+	PlaceRow       `gorm:"embedded"`
 	MeHandle       string // only under lock
 	MeName         string
 	MeAff          string
 	ReadItem       *int64 // only in lists
 }
 
-const threadColumns = `t.id, t.group_id, g.handle AS group_handle, g.name AS group_name, g.visibility AS group_visible,
-	t.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff,
-	t.title, t.body, t.body_html, t.visibility, t.version, t.created_at, t.edited_at, t.pinned_at,
-	t.closed_at, t.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff, t.close_reason,
-	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item,
-	COALESCE(m.role, '') AS role`
+const threadColumns = `t.id, t.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff,
+	t.title, t.body, t.body_html, t.version, t.created_at, t.edited_at, t.pinned_at, t.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff, t.close_reason,
+	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item`
 
-// threads is the query that every reading of threads begins with.
-func threads(g *gorm.DB, who access.Actor) *gorm.DB {
-	return g.Table("threads AS t").
-		Joins("JOIN groups AS g ON g.id = t.group_id").
+// threads is the query that every reading of threads begins with. more are
+// further columns.
+func threads(g *gorm.DB, who access.Actor, more string) *gorm.DB {
+	place, args := PlaceColumns(who)
+	return g.Table("threads AS t").Select(threadColumns+more+", "+place, args...).
 		Joins("JOIN people AS a ON a.id = t.author_id").
-		Joins("LEFT JOIN people AS c ON c.id = t.closed_by").
-		Joins("LEFT JOIN memberships AS m ON m.group_id = t.group_id AND m.person_id = ?", who.Person)
+		Joins("LEFT JOIN people AS c ON c.id = t.closed_by")
 }
 
 func (r threadRow) thread(who access.Actor) Thread {
+	place := r.Place(who)
+	place.Facts.Own = who.SignedIn() && r.AuthorID == who.Person
 	t := Thread{
-		ID: r.ID, Group: Home{r.GroupID, r.GroupHandle, r.GroupName, r.GroupVisible},
+		ID: r.ID, Group: place.Home, Shared: place.Others, place: place,
 		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff},
-		Title:  r.Title, Body: r.Body, BodyHTML: r.BodyHTML, Visibility: r.Visibility, Version: r.Version,
-		CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt), PinnedAt: instant(r.PinnedAt), ClosedAt: instant(r.ClosedAt),
+		Title:  r.Title, Body: r.Body, BodyHTML: r.BodyHTML, Visibility: r.ThreadVisible, Version: r.Version,
+		CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt), PinnedAt: instant(r.PinnedAt), ClosedAt: instant(r.ThreadClosedAt),
 		CloseReason: r.CloseReason, LastActivityAt: r.LastActivityAt.Time, CommentCount: r.CommentCount,
 		SeenByCount: r.SeenByCount + r.ImportedSeenBy, LastSeq: r.LastSeq, LastItem: r.LastItem,
-		own: who.SignedIn() && r.AuthorID == who.Person, role: r.Role,
 	}
 	if r.ClosedBy != nil && r.CloserHandle != nil {
 		t.ClosedBy = &person.Brief{ID: *r.ClosedBy, Handle: *r.CloserHandle, Name: *r.CloserName, Affiliation: *r.CloserAff}
@@ -181,7 +181,7 @@ func instant(t *store.Time) *time.Time {
 // load reads a thread for an actor, without asking whether the actor may.
 func load(g *gorm.DB, who access.Actor, id int64) (Thread, error) {
 	var row threadRow
-	if err := threads(g, who).Select(threadColumns).Where("t.id = ?", id).Take(&row).Error; err != nil {
+	if err := threads(g, who, "").Where("t.id = ?", id).Take(&row).Error; err != nil {
 		return Thread{}, fmt.Errorf("load thread %d: %w", id, err)
 	}
 	return row.thread(who), nil
@@ -189,9 +189,8 @@ func load(g *gorm.DB, who access.Actor, id int64) (Thread, error) {
 
 // lockColumns are those that a change of the timeline rests on. The words of the
 // thread, and the names of who wrote and closed it, are left out.
-const lockColumns = `t.id, t.group_id, g.handle AS group_handle, g.name AS group_name, g.visibility AS group_visible,
-	t.author_id, t.title, t.visibility, t.version, t.created_at, t.pinned_at, t.closed_at, t.closed_by, t.close_reason,
-	t.last_activity_at, t.comment_count, t.last_seq, t.last_item, COALESCE(m.role, '') AS role,
+const lockColumns = `t.id, t.author_id, t.title, t.version, t.created_at, t.pinned_at, t.closed_by, t.close_reason,
+	t.last_activity_at, t.comment_count, t.last_seq, t.last_item,
 	COALESCE(me.handle, '') AS me_handle, COALESCE(me.name, '') AS me_name, COALESCE(me.affiliation, '') AS me_aff`
 
 // LockThread loads a thread inside a write and keeps everybody else from
@@ -205,9 +204,8 @@ func (f *Forum) LockThread(tx *store.Tx, who access.Actor, id int64) (Thread, er
 		}
 	}
 	var row threadRow
-	err := tx.Table("threads AS t").Select(lockColumns).
-		Joins("JOIN groups AS g ON g.id = t.group_id").
-		Joins("LEFT JOIN memberships AS m ON m.group_id = t.group_id AND m.person_id = ?", who.Person).
+	place, args := PlaceColumns(who)
+	err := tx.Table("threads AS t").Select(lockColumns+", "+place, args...).
 		Joins("LEFT JOIN people AS me ON me.id = ?", who.Person).
 		Where("t.id = ?", id).Take(&row).Error
 	if err != nil {
@@ -260,7 +258,7 @@ func threadsByID(g *gorm.DB, who access.Actor, of map[int64]Comment) (map[int64]
 		return out, nil
 	}
 	var rows []threadRow
-	if err := threads(g, who).Select(threadColumns).Where("t.id IN ?", ids).Find(&rows).Error; err != nil {
+	if err := threads(g, who, "").Where("t.id IN ?", ids).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read threads: %w", err)
 	}
 	for _, r := range rows {

@@ -23,7 +23,7 @@ func (g *Groups) Invited(ctx context.Context, token string) (Group, Invitation, 
 	if err := i.problem(g.now()); err != nil {
 		return Group{}, Invitation{}, err
 	}
-	found, err := take(from(h, 0).Where("g.id = ?", i.GroupID))
+	found, err := take(from(h, access.Visitor()).Where("g.id = ?", i.GroupID))
 	return found, i, err
 }
 
@@ -72,7 +72,7 @@ func (g *Groups) accept(tx *store.Tx, who access.Actor, token string) (Group, er
 	if err != nil {
 		return Group{}, err
 	}
-	found, err := g.lock(tx, who.Person, i.GroupID)
+	found, err := g.lock(tx, who, i.GroupID)
 	if err != nil {
 		return Group{}, err
 	}
@@ -90,7 +90,7 @@ func (g *Groups) accept(tx *store.Tx, who access.Actor, token string) (Group, er
 	if err != nil {
 		return Group{}, err
 	}
-	return take(from(tx.DB, who.Person).Where("g.id = ?", found.ID))
+	return take(from(tx.DB, who).Where("g.id = ?", found.ID))
 }
 
 // use counts one use in the database itself, so that the last one cannot be

@@ -31,6 +31,17 @@ type Group struct {
 	CreatedAt   time.Time
 	LastSeq     int64       // of the group's own timeline
 	Role        access.Role // the viewer's; empty where none
+
+	Joining         access.Joining     // how people come in
+	JoinQuestion    string             // what who asks to come in is asked; may be empty
+	Permissions     access.Permissions // what its members may do
+	OnErasure       string             // "keep" or "remove": what becomes of the texts of who erases their account
+	Picture         string             // checksum; empty where none
+	OnlyProvider    int64              // members have to sign in through it; 0 where they need not
+	ParentID        int64              // the group above; 0 where none
+	InheritsMembers bool               // who joins the group above is a member here too
+	Banned          bool               // the viewer was removed for good
+	Asked           bool               // the viewer has asked to come in, and waits
 }
 
 // Brief is the group in short.
@@ -39,7 +50,9 @@ func (g Group) Brief() Brief {
 }
 
 // Facts are what decisions about the group rest on, for its viewer.
-func (g Group) Facts() access.Facts { return access.Facts{Group: g.Visibility, Role: g.Role} }
+func (g Group) Facts() access.Facts {
+	return access.Facts{Group: g.Visibility, Role: g.Role, Rules: g.Permissions, Joining: g.Joining, Banned: g.Banned}
+}
 
 // Groups are all groups of the forum. It is safe for concurrent use.
 type Groups struct {
@@ -79,10 +92,23 @@ func (g *Groups) happened(tx *store.Tx, kind event.Kind, who access.Actor, group
 	if _, err := tx.Emit(e); err != nil {
 		return err
 	}
+	g.rightsChanged(tx, groupID, member)
+	switch kind {
+	case event.MemberJoined: // by whichever way
+		return g.entersBelow(tx, who, groupID, member)
+	case event.MemberLeft:
+		return g.leavesBelow(tx, who, groupID, member)
+	default:
+		return nil
+	}
+}
+
+// rightsChanged tells the listeners, after the commit, whose rights in a group
+// may be others: of one person, or for 0 of everybody.
+func (g *Groups) rightsChanged(tx *store.Tx, groupID, member int64) {
 	tx.AfterCommit(func() {
 		for _, tell := range g.listeners {
 			tell(event.Signal{Group: groupID, Person: member})
 		}
 	})
-	return nil
 }

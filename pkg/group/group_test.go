@@ -19,7 +19,8 @@ func TestWhoMakesAGroupIsItsAdmin(t *testing.T) {
 		made, err := h.Create(h.ctx, h.who["dee"], group.NewGroup{Name: " Mill & River ", Description: "What we do.\r\n"})
 		h.must(err)
 		wanted := group.Group{ID: made.ID, Handle: "mill-river", Name: "Mill & River", Description: "What we do.", Visibility: access.Public,
-			MemberCount: 1, CreatedAt: h.now(), LastSeq: 1, Role: access.Admin}
+			MemberCount: 1, CreatedAt: h.now(), LastSeq: 1, Role: access.Admin,
+			Joining: access.JoinOpenly, OnErasure: group.Keep}
 		if made != wanted {
 			t.Errorf("%+v; want %+v", made, wanted)
 		}

@@ -99,7 +99,7 @@ func (h *hall) add(group, handle string, role access.Role) {
 // role reads what somebody is in a group.
 func (h *hall) role(group, handle string) access.Role {
 	h.t.Helper()
-	g, err := h.Find(h.db.Read(h.ctx), h.who[handle].Person, group)
+	g, err := h.Find(h.db.Read(h.ctx), h.who[handle], group)
 	h.must(err)
 	role, err := h.RoleIn(h.db.Read(h.ctx), g.ID, h.who[handle].Person)
 	h.must(err)

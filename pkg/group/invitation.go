@@ -195,7 +195,7 @@ func (g *Groups) RevokeInvitation(ctx context.Context, who access.Actor, id int6
 		if err != nil {
 			return err
 		}
-		found, err := g.lock(tx, who.Person, i.GroupID)
+		found, err := g.lock(tx, who, i.GroupID)
 		if err != nil {
 			return err
 		}

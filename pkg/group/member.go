@@ -128,8 +128,9 @@ func (g *Groups) Leave(ctx context.Context, who access.Actor, handle string) err
 	})
 }
 
-// AddMember makes a person a member, on behalf of the group's admins. Who is a
-// member already is a Conflict, "group.already_member".
+// AddMember makes a person a member, on behalf of those whom the group lets add
+// some, with at most their own role. Who is a member already is a Conflict,
+// "group.already_member"; who was removed for good, "group.banned".
 func (g *Groups) AddMember(ctx context.Context, who access.Actor, handle, personHandle string, role access.Role) (Membership, error) {
 	c := memberChange{do: access.AddMember, group: handle, person: personHandle, role: role}
 	return g.changeMember(ctx, who, c, func(tx *store.Tx, found Group, member int64) error {
@@ -140,8 +141,28 @@ func (g *Groups) AddMember(ctx context.Context, who access.Actor, handle, person
 		if had.Valid() {
 			return errs.New(errs.Conflict, "group.already_member")
 		}
+		if !who.System {
+			if err := mayGive(who, found.Role, role); err != nil {
+				return err
+			}
+		}
+		if err := notBanned(tx, found.ID, member); err != nil {
+			return err
+		}
 		return g.enter(tx, who, found.ID, member, role)
 	})
+}
+
+// notBanned complains where somebody was removed from the group for good.
+func notBanned(tx *store.Tx, groupID, member int64) error {
+	var banned bool
+	if err := tx.Raw("SELECT EXISTS (SELECT 1 FROM bans WHERE group_id = ? AND person_id = ?)", groupID, member).Row().Scan(&banned); err != nil {
+		return fmt.Errorf("look for a ban of person %d from group %d: %w", member, groupID, err)
+	}
+	if banned {
+		return errs.New(errs.Conflict, "group.banned")
+	}
+	return nil
 }
 
 // SetRole changes what a member is, on behalf of the group's admins. The last

@@ -12,6 +12,12 @@ import (
 // maxHandle is the length of the longest handle that is looked for.
 const maxHandle = 40
 
+// NamesEverybody reports whether the handle is nobody's own, but stands for all
+// who take part.
+func NamesEverybody(handle string) bool {
+	return handle == "all" || handle == "everyone" || handle == "group"
+}
+
 // Handles gives every handle that source may mention, in lower case, each once,
 // also those in code and in links. It costs next to nothing, so that a caller
 // can ask its database once who of them exists before Render is called.
@@ -39,9 +45,12 @@ func (s *shaper) text(n *html.Node) {
 			s.mentions.add(handle)
 		}
 		insertText(n, rest[done:m.start])
-		link := element(atom.A, html.Attribute{Key: "href", Val: "/u/" + handle}, html.Attribute{Key: "class", Val: "mention"})
-		link.AppendChild(&html.Node{Type: html.TextNode, Data: rest[m.start:m.end]})
-		n.Parent.InsertBefore(link, n)
+		around := element(atom.A, html.Attribute{Key: "href", Val: "/u/" + handle}, html.Attribute{Key: "class", Val: "mention"})
+		if NamesEverybody(handle) {
+			around = element(atom.Span, html.Attribute{Key: "class", Val: "mention"})
+		}
+		around.AppendChild(&html.Node{Type: html.TextNode, Data: rest[m.start:m.end]})
+		n.Parent.InsertBefore(around, n)
 		done = m.end
 	}
 	n.Data = rest[done:]

@@ -174,7 +174,7 @@ func TestAfterDaysOfFailureALetterIsGivenUp(t *testing.T) {
 	})
 }
 
-func TestNobodyWritesToAnAccountThatIsClosedOrErased(t *testing.T) {
+func TestNobodyWritesToAnAccountThatWasClosedOrErasedMeanwhile(t *testing.T) {
 	t.Parallel()
 	testkit.Databases(t, func(t *testing.T, db *store.DB) {
 		h, box := open(t, db), mailbox.Open(t, mailbox.Options{})
@@ -185,7 +185,7 @@ func TestNobodyWritesToAnAccountThatIsClosedOrErased(t *testing.T) {
 			l.Person = 7
 			h.queue(l)
 			id := h.first().ID
-			h.change("UPDATE people SET "+column+" = 1 WHERE id = ?", 7)
+			h.change("UPDATE people SET "+column+" = ? WHERE id = ?", store.At(h.clock.now().Add(time.Second)), 7)
 			h.must(h.Deliver(t.Context(), id))
 		}
 		all, err := h.List(t.Context(), root, "", firstPage)
@@ -199,6 +199,23 @@ func TestNobodyWritesToAnAccountThatIsClosedOrErased(t *testing.T) {
 		h.must(h.DropOld(t.Context()))
 		if all, err = h.List(t.Context(), root, "", firstPage); err != nil || len(all.Items) != 0 {
 			t.Errorf("of somebody erased these are left: %+v, %v", all.Items, err)
+		}
+	})
+}
+
+func TestThatAnAccountWasClosedIsStillTold(t *testing.T) {
+	t.Parallel()
+	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+		h, box := open(t, db), mailbox.Open(t, mailbox.Options{})
+		h.by(box.URL())
+		h.person(7)
+		h.change("UPDATE people SET disabled_at = ? WHERE id = ?", store.At(h.clock.now()), 7)
+		l := letter()
+		l.Person = 7
+		h.queue(l)
+		h.must(h.Deliver(t.Context(), h.first().ID))
+		if m := h.first(); m.State != notify.Sent || len(box.Letters()) != 1 {
+			t.Errorf("it is recorded as %+v", m)
 		}
 	})
 }

@@ -58,14 +58,14 @@ type row struct {
 	FailedAt      *store.Time
 	Attempts      int
 	Problem       string
-	AccountClosed bool
+	AccountClosed bool // since the letter was written; one that tells of it is written with it
 	AccountErased bool
 }
 
 func rows(g *gorm.DB) *gorm.DB {
 	return g.Table("mails AS m").
 		Select(`m.id, m.kind, m.address, m.name, m.person_id, m.language, m.args, m.created_at, m.sent_at, m.failed_at, m.attempts, m.problem,
-			p.disabled_at IS NOT NULL AS account_closed, p.erased_at IS NOT NULL AS account_erased`).
+			p.disabled_at > m.created_at AS account_closed, p.erased_at IS NOT NULL AS account_erased`).
 		Joins("LEFT JOIN people AS p ON p.id = m.person_id")
 }
 

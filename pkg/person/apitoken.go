@@ -62,7 +62,8 @@ type TokenInfo struct {
 	ExpiresAt  *time.Time // nil where never
 }
 
-// NewToken makes an API token. The secret is returned this once.
+// NewToken makes an API token. The secret is returned this once. A token goes as
+// far as the session that made it: it remembers the provider that it came through.
 func (p *People) NewToken(ctx context.Context, who access.Actor, in NewToken) (token string, info TokenInfo, err error) {
 	if in.Person == 0 {
 		in.Person = who.Person
@@ -86,8 +87,8 @@ func (p *People) NewToken(ctx context.Context, who access.Actor, in NewToken) (t
 	}
 	err = p.db.Write(ctx, func(tx *store.Tx) error {
 		// gorm would spread bytes that stand right behind a bracket.
-		err := tx.Raw("INSERT INTO api_tokens (person_id, token_hash, name, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-			in.Person, digest, r.Name, r.Scopes, r.CreatedAt, r.ExpiresAt).Row().Scan(&r.ID)
+		err := tx.Raw("INSERT INTO api_tokens (person_id, token_hash, name, scopes, provider_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+			in.Person, digest, r.Name, r.Scopes, providerOf(who.Provider), r.CreatedAt, r.ExpiresAt).Row().Scan(&r.ID)
 		if err != nil {
 			return fmt.Errorf("make a token of person %d: %w", in.Person, err)
 		}
@@ -169,11 +170,12 @@ func (p *People) ByToken(ctx context.Context, token string) (Grant, error) {
 		TokenID    int64
 		Scopes     string
 		LastUsedAt *store.Time
-		Person     row `gorm:"embedded"`
+		Through    through `gorm:"embedded"`
+		Person     row     `gorm:"embedded"`
 	}
 	now := p.now()
-	err := p.db.Read(ctx).Table("api_tokens AS t").Select("t.id AS token_id, t.scopes, t.last_used_at, "+columns).
-		Joins("JOIN people AS p ON p.id = t.person_id").
+	err := p.db.Read(ctx).Table("api_tokens AS t").Select("t.id AS token_id, t.scopes, t.last_used_at, "+throughColumns+", "+columns).
+		Joins("JOIN people AS p ON p.id = t.person_id").Joins("LEFT JOIN providers AS v ON v.id = t.provider_id").
 		Where("t.token_hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?) AND p.disabled_at IS NULL AND p.erased_at IS NULL", digest, store.At(now)).Take(&r).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Grant{}, unknown
@@ -184,7 +186,7 @@ func (p *People) ByToken(ctx context.Context, token string) (Grant, error) {
 	if r.LastUsedAt == nil || now.Sub(r.LastUsedAt.Time) >= usedEvery {
 		p.tokenUsed(ctx, r.TokenID, now)
 	}
-	return Grant{ID: r.TokenID, Person: r.Person.person(), Scopes: strings.Fields(r.Scopes)}, nil
+	return Grant{ID: r.TokenID, Person: r.Through.as(r.Person), Scopes: strings.Fields(r.Scopes), Provider: r.Through.provider()}, nil
 }
 
 // tokenUsed writes down the use of a token. That it cannot be written, say

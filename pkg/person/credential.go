@@ -7,14 +7,23 @@ import (
 	"strconv"
 	"strings"
 
+	"plenary/pkg/access"
 	"plenary/pkg/store"
 )
 
 // Grant is what an API token allows: to act for a person, within scopes.
 type Grant struct {
-	ID     int64 // of the token
-	Person Person
-	Scopes []string
+	ID       int64 // of the token
+	Person   Person
+	Scopes   []string
+	Provider int64 // of the session that made it; 0 for the forum's own ways
+}
+
+// Actor is the token's person as somebody who acts.
+func (g Grant) Actor() access.Actor {
+	who := g.Person.Actor()
+	who.Provider = g.Provider
+	return who
 }
 
 // What stands before the number in the name of a credential.

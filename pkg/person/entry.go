@@ -171,10 +171,6 @@ func (p *People) openSession(ctx context.Context, person int64, proof Proof) (to
 		return "", err
 	}
 	now := store.At(p.now())
-	var provider *int64
-	if proof.Provider != 0 {
-		provider = &proof.Provider
-	}
 	err = p.db.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.Exec("DELETE FROM sessions WHERE person_id = ? AND expires_at <= ?", person, now).Error; err != nil {
 			return fmt.Errorf("drop the expired sessions of person %d: %w", person, err)
@@ -184,7 +180,7 @@ func (p *People) openSession(ctx context.Context, person int64, proof Proof) (to
 		made := tx.Exec(`INSERT INTO sessions (person_id, token_hash, device, method, provider_id, created_at, last_used_at, proved_at, expires_at)
 			SELECT id, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT)
 			FROM people WHERE id = ? AND disabled_at IS NULL AND waiting_since IS NULL AND erased_at IS NULL AND linked_to IS NULL`,
-			digest, cleanDevice(proof.Device), string(proof.Method), provider, now, now, now, store.At(p.now().Add(sessionIdle)), person)
+			digest, cleanDevice(proof.Device), string(proof.Method), providerOf(proof.Provider), now, now, now, store.At(p.now().Add(sessionIdle)), person)
 		switch {
 		case made.Error != nil:
 			return fmt.Errorf("open a session of person %d: %w", person, made.Error)

@@ -1,5 +1,7 @@
 package person
 
+import "time"
+
 // CountHashes calls count before each derivation of a key.
 func (p *People) CountHashes(count func()) {
 	derive := p.hasher.derive
@@ -25,5 +27,19 @@ func (p *People) FillQueue(n int) (leave func()) {
 // Hashing is how many passwords are being hashed or wait for it.
 func (p *People) Hashing() int { return len(p.hasher.present) }
 
+// SpendChallenges counts n challenges for an address without making them.
+func (p *People) SpendChallenges(address string, n int) {
+	for range n {
+		_ = p.challenges.take(neighbourhood(address), p.now())
+	}
+}
+
 // CommonPasswords are those of the list.
 func CommonPasswords() []string { return commonPasswords }
+
+// Quotas counts acts of the key against a limit of one an hour, and tells how
+// many keys are remembered.
+func Quotas() (take func(key string, now time.Time) error, kept func() int) {
+	q := newQuota(1, time.Hour, "person.too_many_mails")
+	return q.take, func() int { return len(q.spent) }
+}

@@ -5,9 +5,12 @@ import (
 	"io"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"plenary/pkg/access"
 	"plenary/pkg/event"
 	"plenary/pkg/mail"
+	"plenary/pkg/oidc"
 	"plenary/pkg/store"
 )
 
@@ -55,9 +58,12 @@ type People struct {
 
 	fromAddress, toMailbox *quota // of mails asked for by who has not signed in
 	typedCodes             *quota // of codes typed for one mailbox
+	challenges             *quota // for passkeys, by address
 
 	cache     *sessionCache
 	post      Post
+	party     *webauthn.WebAuthn // what passkeys are made for; nil where there can be none
+	oidc      *oidc.Client
 	listeners []func(event.Signal)
 }
 
@@ -86,9 +92,11 @@ func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option
 		db: db, now: now, random: random,
 		hasher: newHasher(DefaultCost, random), throttle: newThrottle(), cache: newSessionCache(),
 		post:        noPost,
+		oidc:        oidc.New(oidc.Config{Now: now}),
 		fromAddress: newQuota(mailsFromAddress, time.Hour, "person.too_many_mails"),
 		toMailbox:   newQuota(mailsToMailbox, time.Hour, "person.too_many_mails"),
 		typedCodes:  newQuota(codesOfMailbox, 24*time.Hour, "person.too_many_codes"),
+		challenges:  newQuota(challengesFromAddress, 10*time.Minute, "passkey.too_many_questions"),
 	}
 	for _, o := range options {
 		o(p)

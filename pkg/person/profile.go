@@ -195,6 +195,10 @@ func (p *People) replacePassword(ctx context.Context, r row, password string) er
 		if _, err := p.end(tx, "person_id = ?", r.ID); err != nil {
 			return err
 		}
+		// Who is half way in has proved the old password.
+		if err := tx.Exec("DELETE FROM flows WHERE kind = 'second' AND person_id = ?", r.ID).Error; err != nil {
+			return fmt.Errorf("end the sign-ins of person %d: %w", r.ID, err)
+		}
 		p.changedRights(tx, r.ID)
 		return nil
 	})

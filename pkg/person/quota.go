@@ -49,7 +49,7 @@ func (q *quota) take(key string, now time.Time) error {
 	if had.count >= q.limit {
 		rest := had.since.Add(q.window).Sub(now)
 		return errs.New(errs.TooMany, q.code, errs.Args{"RetryAfter": int((rest + time.Second - 1) / time.Second),
-			"Minutes": int((rest + time.Minute - 1) / time.Minute)})
+			"Count": int((rest + time.Minute - 1) / time.Minute)})
 	}
 	if !known && len(q.spent) >= quotasKept {
 		q.makeRoom(now)

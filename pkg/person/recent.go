@@ -57,7 +57,6 @@ func (p *People) reprove(tx *store.Tx, s Session, token string, m Method) (strin
 	if proved.RowsAffected == 0 {
 		return "", errEnded()
 	}
-	p.cache.drop(s.Person.ID)
 	tx.AfterCommit(func() { p.cache.drop(s.Person.ID) })
 	return fresh, nil
 }
@@ -116,8 +115,10 @@ func (p *People) ProveAgain(ctx context.Context, s Session, token string, in Aga
 
 // proveInWrite uses up the codes of a proof; wrong says which was not good.
 func (p *People) proveInWrite(tx *store.Tx, r row, method Method, in Again) (wrong, err error) {
+	var m mailRow
 	if method == ByMail {
-		m, right, err := p.tryCode(tx, in.Browser, in.Code)
+		var right bool
+		m, right, err = p.tryCode(tx, in.Browser, in.Code)
 		if errs.Is(err, errs.Gone) || err == nil && (!right || m.PersonID == nil || *m.PersonID != r.ID) {
 			return errCode("code"), nil
 		}
@@ -129,10 +130,12 @@ func (p *People) proveInWrite(tx *store.Tx, r row, method Method, in Again) (wro
 		return nil, nil
 	}
 	right, err := p.useSecond(tx, r.ID, in.Second)
-	if err == nil && !right {
-		wrong = errCode("second")
+	if err != nil || right {
+		return nil, err
 	}
-	return wrong, err
+	// The code of the mail stays good for another try with the second factor.
+	err = tx.Exec("UPDATE mail_codes SET used_at = NULL WHERE id = ?", m.ID).Error
+	return errCode("second"), err
 }
 
 // SetOwnPassword gives a person a password of their choice. Who has proved a

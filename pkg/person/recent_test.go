@@ -65,7 +65,16 @@ func TestProvingAgainTakesTheSecondFactor(t *testing.T) {
 		s, token := h.session(ana)
 		_, err := h.ProveAgain(h.ctx, s, token, person.Again{Password: secret})
 		wantField(t, err, "second", "person.wrong_code")
-		if _, err := h.ProveAgain(h.ctx, s, token, person.Again{Password: secret, Second: h.app(key)}); err != nil {
+		token, err = h.ProveAgain(h.ctx, s, token, person.Again{Password: secret, Second: h.app(key)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.clock.pass(time.Minute)
+		h.letters()
+		browser, _, code := h.asked("ana@example.org")
+		_, err = h.ProveAgain(h.ctx, s, token, person.Again{Browser: browser, Code: code, Second: "nothing"})
+		wantField(t, err, "second", "person.wrong_code")
+		if _, err := h.ProveAgain(h.ctx, s, token, person.Again{Browser: browser, Code: code, Second: h.app(key)}); err != nil {
 			t.Error(err)
 		}
 	})

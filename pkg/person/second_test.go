@@ -237,6 +237,18 @@ func TestAFlowTakesFiveTriesAndTenMinutes(t *testing.T) {
 	})
 }
 
+func TestANewPasswordEndsSignInsWithTheOldOne(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ana := h.add("ana")
+		h.second(ana)
+		flow := h.flow("ana")
+		if err := h.ChangePassword(h.ctx, ana.Actor(), secret, other); err != nil {
+			t.Fatal(err)
+		}
+		want(t, h.CheckSecond(h.ctx, flow), errs.Gone, "person.start_over")
+	})
+}
+
 func TestSecondFactorsOfOneAccountAreTriedSlowly(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ana := h.add("ana")

@@ -72,12 +72,12 @@ func cleanDevice(s string) string {
 type sessionRow struct {
 	SessionID  int64
 	Method     Method
-	ProviderID *int64
 	ProvedAt   store.Time
 	StartedAt  store.Time
 	LastUsedAt store.Time
 	ExpiresAt  store.Time
-	Person     row `gorm:"embedded"`
+	Through    through `gorm:"embedded"`
+	Person     row     `gorm:"embedded"`
 }
 
 // Session finds the session that a token opens, and Unauthenticated
@@ -95,8 +95,8 @@ func (p *People) Session(ctx context.Context, token string) (Session, error) {
 	}
 	var r sessionRow
 	err := p.db.Read(ctx).Table("sessions AS s").
-		Select("s.id AS session_id, s.method, s.provider_id, s.proved_at, s.created_at AS started_at, s.last_used_at, s.expires_at, "+columns).
-		Joins("JOIN people AS p ON p.id = s.person_id").
+		Select("s.id AS session_id, s.method, s.proved_at, s.created_at AS started_at, s.last_used_at, s.expires_at, "+throughColumns+", "+columns).
+		Joins("JOIN people AS p ON p.id = s.person_id").Joins("LEFT JOIN providers AS v ON v.id = s.provider_id").
 		Where("s.token_hash = ? AND s.expires_at > ? AND p.disabled_at IS NULL AND p.erased_at IS NULL", digest, store.At(now)).Take(&r).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Session{}, errEnded()
@@ -104,9 +104,9 @@ func (p *People) Session(ctx context.Context, token string) (Session, error) {
 	if err != nil {
 		return Session{}, store.Translate(fmt.Errorf("read a session: %w", err))
 	}
-	s := Session{ID: r.SessionID, Person: r.Person.person(), Method: r.Method, ProvedAt: r.ProvedAt.Time, ExpiresAt: p.used(ctx, r, now)}
-	if r.ProviderID != nil {
-		s.Provider = *r.ProviderID
+	s := Session{ID: r.SessionID, Person: r.Through.as(r.Person), Method: r.Method, Provider: r.Through.provider(), ProvedAt: r.ProvedAt.Time, ExpiresAt: p.used(ctx, r, now)}
+	if r.Method == ByProvider && r.Through.OfGroup && r.Person.hasOwnWay() {
+		s.ProvedAt = time.Time{} // whoever runs a group's provider must not be able to change how the account is entered
 	}
 	p.cache.put(digest, s, now, epoch)
 	return s, nil

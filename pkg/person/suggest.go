@@ -27,15 +27,16 @@ func (p *People) Suggest(ctx context.Context, who access.Actor, threadID, groupI
 		return nil, nil
 	}
 	start := store.Literal(prefix) + "%"
+	const shown = "EXISTS (SELECT 1 FROM thread_groups AS x WHERE x.thread_id = t.id AND x.group_id = ?)"
 	var out []Brief
 	err := p.db.Read(ctx).Raw(`SELECT p.id, p.handle, p.name, p.affiliation, p.picture
 		FROM people AS p LEFT JOIN memberships AS m ON m.group_id = ? AND m.person_id = p.id
 		WHERE p.linked_to IS NULL AND p.erased_at IS NULL AND p.id <> ?
 		AND (p.handle LIKE ? ESCAPE '!' OR lower(p.name) LIKE ? ESCAPE '!' OR lower(p.name) LIKE ? ESCAPE '!')
 		AND (m.person_id IS NOT NULL
-			OR EXISTS (SELECT 1 FROM threads AS t WHERE t.id = ? AND t.group_id = ? AND t.author_id = p.id)
+			OR EXISTS (SELECT 1 FROM threads AS t WHERE t.id = ? AND `+shown+` AND t.author_id = p.id)
 			OR EXISTS (SELECT 1 FROM comments AS c JOIN threads AS t ON t.id = c.thread_id
-				WHERE c.author_id = p.id AND c.thread_id = ? AND c.deleted_at IS NULL AND t.group_id = ?))
+				WHERE c.author_id = p.id AND c.thread_id = ? AND c.deleted_at IS NULL AND `+shown+`))
 		ORDER BY CASE WHEN m.person_id IS NULL THEN 1 ELSE 0 END, p.handle LIMIT ?`,
 		groupID, who.Person, start, start, "% "+start, threadID, groupID, threadID, groupID, min(max(limit, 1), suggestedMost)).Scan(&out).Error
 	if err != nil {

@@ -19,12 +19,6 @@ type row struct {
 	ID             int64
 	ThreadID       int64
 	ThreadTitle    string
-	ThreadVisible  access.Visibility
-	ThreadClosedAt *store.Time
-	GroupID        int64
-	GroupHandle    string
-	GroupName      string
-	GroupVisible   access.Visibility
 	AuthorID       int64
 	AuthorHandle   string
 	AuthorName     string
@@ -48,37 +42,36 @@ type row struct {
 	CloserAff      *string
 	VoterCount     int
 	BallotCount    int
-	Role           access.Role
+	forum.PlaceRow `gorm:"embedded"`
 	Voter          bool
 	Voted          bool
 }
 
-const columns = `p.id, p.thread_id, t.title AS thread_title, t.visibility AS thread_visible, t.closed_at AS thread_closed_at,
-	g.id AS group_id, g.handle AS group_handle, g.name AS group_name, g.visibility AS group_visible,
+const columns = `p.id, p.thread_id, t.title AS thread_title,
 	p.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff,
 	p.title, p.details, p.details_html, p.method, p.rules, p.results, p.reason_required, p.state,
 	p.created_at, p.edited_at, p.opened_at, p.closes_at, p.closed_at,
 	p.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff,
-	p.voter_count, p.ballot_count, COALESCE(m.role, '') AS role,
+	p.voter_count, p.ballot_count,
 	v.person_id IS NOT NULL AS voter, b.voter_id IS NOT NULL AS voted`
 
 // polls is the query that every reading of polls begins with.
 func polls(g *gorm.DB, who access.Actor) *gorm.DB {
-	return g.Table("polls AS p").Select(columns).
+	place, args := forum.PlaceColumns(who)
+	return g.Table("polls AS p").Select(columns+", "+place, args...).
 		Joins("JOIN threads AS t ON t.id = p.thread_id").
-		Joins("JOIN groups AS g ON g.id = t.group_id").
 		Joins("JOIN people AS a ON a.id = p.author_id").
 		Joins("LEFT JOIN people AS c ON c.id = p.closed_by").
-		Joins("LEFT JOIN memberships AS m ON m.group_id = g.id AND m.person_id = ?", who.Person).
 		Joins("LEFT JOIN poll_voters AS v ON v.poll_id = p.id AND v.person_id = ?", who.Person).
 		Joins("LEFT JOIN ballots AS b ON b.poll_id = p.id AND b.voter_id = ?", who.Person)
 }
 
 // poll judges the row at an instant: a poll whose time has come is closed.
 func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
+	place := r.Place(who)
 	p := Poll{
 		ID: r.ID, ThreadID: r.ThreadID, ThreadTitle: r.ThreadTitle,
-		Group:  forum.Home{ID: r.GroupID, Handle: r.GroupHandle, Name: r.GroupName, Visibility: r.GroupVisible},
+		Group:  place.Home,
 		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff},
 		Title:  r.Title, Details: r.Details, DetailsHTML: r.DetailsHTML, Method: r.Method, Results: r.Results,
 		ReasonRequired: r.ReasonRequired, State: r.State, CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt),
@@ -94,9 +87,9 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 	if p.State == access.PollOpen && p.ClosesAt != nil && !now.Before(*p.ClosesAt) {
 		p.State, p.ClosedAt, p.unsettled = access.PollEnded, p.ClosesAt, true
 	}
-	p.facts = access.Facts{Group: r.GroupVisible, Thread: r.ThreadVisible, Role: r.Role,
-		Own: who.SignedIn() && r.AuthorID == who.Person, ThreadClosed: r.ThreadClosedAt != nil,
-		Poll: p.State, Voter: r.Voter, Voted: r.Voted, Shown: r.Results}
+	p.facts, p.homeID = place.Facts, r.HomeID
+	p.facts.Own = who.SignedIn() && r.AuthorID == who.Person
+	p.facts.Poll, p.facts.Voter, p.facts.Voted, p.facts.Shown = p.State, r.Voter, r.Voted, r.Results
 	return p, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"plenary/pkg/access"
-	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/person"
@@ -17,7 +16,7 @@ type Poll struct {
 	ID             int64
 	ThreadID       int64
 	ThreadTitle    string
-	Group          forum.Home
+	Group          forum.Home // zero where the reader may not know of it
 	Author         person.Brief
 	Title          string
 	Details        string // Markdown
@@ -39,7 +38,8 @@ type Poll struct {
 	Outcome        *Outcome      // nil until it is published
 
 	facts     access.Facts
-	unsettled bool // its time has come and the closing has not been carried out
+	homeID    int64 // of the thread's home group, for looking things up only
+	unsettled bool  // its time has come and the closing has not been carried out
 }
 
 // Option is something that can be chosen.
@@ -71,18 +71,7 @@ func noBallots() iter.Seq[tally.Ballot] { return func(func(tally.Ballot) bool) {
 
 // known answers whether the actor may know of the poll: whoever reads the
 // thread, and for a draft only those who could open it.
-func (p Poll) known(who access.Actor) error {
-	if err := access.Check(who, access.ReadThread, p.facts); err != nil {
-		return err
-	}
-	if p.State != access.Draft {
-		return nil
-	}
-	if err := access.Check(who, access.OpenPoll, p.facts); err != nil && !errs.Is(err, errs.Conflict) {
-		return errs.New(errs.NotFound, "error.not_found")
-	}
-	return nil
-}
+func (p Poll) known(who access.Actor) error { return access.Check(who, access.ReadThread, p.facts) }
 
 // place gives the options' numbers in a count, by their ids.
 func (p Poll) place() map[int64]int {

@@ -76,7 +76,7 @@ func (p *Polls) inGroup(ctx context.Context, who access.Actor, handle string, at
 	}
 	g := p.db.Read(ctx)
 	may := access.VisibleThreads(who)
-	query := polls(g, who).Where("t.group_id = ?", home.ID).Where(may.SQL, may.Args...).Where(only)
+	query := polls(g, who).Where("t.id IN (SELECT x.thread_id FROM thread_groups AS x WHERE x.group_id = ?)", home.ID).Where(may.SQL, may.Args...).Where(only)
 	if after != nil {
 		query = query.Where(by+" < ?", after[0])
 	}
@@ -94,8 +94,9 @@ func (p *Polls) NeedsVote(ctx context.Context, who access.Actor) ([]Poll, error)
 		return nil, nil
 	}
 	g, now := p.db.Read(ctx), p.now()
+	may := access.TakesPart(who)
 	query := polls(g, who).
-		Where("v.person_id IS NOT NULL AND b.voter_id IS NULL AND m.role IS NOT NULL").
+		Where("v.person_id IS NOT NULL AND b.voter_id IS NULL").Where(may.SQL, may.Args...).
 		Where("p.state = 'open' AND t.closed_at IS NULL AND (p.closes_at IS NULL OR p.closes_at > ?)", store.At(now)).
 		Order("p.closes_at, p.id").Limit(maxNeeded)
 	found, err := find(query, g, who, now)

@@ -9,6 +9,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
+	"plenary/pkg/forum"
 	"plenary/pkg/markup"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
@@ -187,7 +188,7 @@ func themesOfThread(tx *store.Tx, thread int64, ids []int64) error {
 
 // open fixes the electorate and takes ballots from now on.
 func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) error {
-	voters := tx.Exec("INSERT INTO poll_voters (poll_id, person_id) SELECT CAST(? AS BIGINT), person_id FROM memberships WHERE group_id = ?", draft.ID, draft.Group.ID)
+	voters := tx.Exec("INSERT INTO poll_voters (poll_id, person_id) SELECT CAST(? AS BIGINT), person_id FROM memberships WHERE group_id = ?", draft.ID, draft.homeID)
 	if voters.Error != nil {
 		return fmt.Errorf("list the voters of poll %d: %w", draft.ID, voters.Error)
 	}
@@ -210,4 +211,14 @@ func (p *Polls) closeAt(tx *store.Tx, id int64, at *time.Time) error {
 		return fmt.Errorf("schedule the close of poll %d: %w", id, err)
 	}
 	return nil
+}
+
+// Eligible counts who could vote in a poll that were opened in the thread now:
+// the members of its home group. The caller has checked the thread.
+func (p *Polls) Eligible(ctx context.Context, t forum.Thread) (int, error) {
+	var n int
+	if err := p.db.Read(ctx).Raw("SELECT COUNT(*) FROM memberships WHERE group_id = ?", t.HomeID()).Row().Scan(&n); err != nil {
+		return 0, store.Translate(fmt.Errorf("count who could vote in thread %d: %w", t.ID, err))
+	}
+	return n, nil
 }

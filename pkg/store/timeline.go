@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -189,4 +190,41 @@ func (db *DB) Heads(ctx context.Context, topics []event.Topic) (map[event.Topic]
 		}
 	}
 	return out, nil
+}
+
+// inboxesAtOnce is how many inboxes one statement appends to; both databases
+// take that many arguments.
+const inboxesAtOnce = 500
+
+// EmitToInboxes appends the event to the timelines of many people: two
+// statements for up to 500 of them. The event's own topic is not looked at.
+func (tx *Tx) EmitToInboxes(e event.Event, people []int64) error {
+	shown := 0
+	if e.Kind.Shown() {
+		shown = 1
+	}
+	for part := range slices.Chunk(people, inboxesAtOnce) {
+		var heads []struct{ ID, LastSeq, LastItem int64 }
+		err := tx.Raw("UPDATE people SET last_seq = last_seq + 1, last_item = last_item + ? WHERE id IN ? RETURNING id, last_seq, last_item", shown, part).Scan(&heads).Error
+		if err != nil {
+			return fmt.Errorf("take the next seq of %d inboxes: %w", len(part), err)
+		}
+		rows := make([]eventRow, 0, len(heads))
+		for _, h := range heads {
+			e := e
+			e.Topic, e.Seq, e.At = event.Inbox(h.ID), h.LastSeq, At(e.At).Time
+			if shown == 1 {
+				e.Item = h.LastItem
+			}
+			rows = append(rows, rowOf(e))
+			tx.events = append(tx.events, e)
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		if err := tx.Create(&rows).Error; err != nil {
+			return fmt.Errorf("append %s to %d inboxes: %w", e.Kind, len(rows), err)
+		}
+	}
+	return nil
 }

@@ -17,12 +17,6 @@ type row struct {
 	ID              int64
 	ThreadID        int64
 	ThreadTitle     string
-	ThreadVisible   access.Visibility
-	ThreadClosedAt  *store.Time
-	GroupID         int64
-	GroupHandle     string
-	GroupName       string
-	GroupVisible    access.Visibility
 	Seq             int64
 	ProposerID      int64
 	ProposerHandle  string
@@ -45,33 +39,32 @@ type row struct {
 	Version         int
 	CreatedAt       store.Time
 	EditedAt        *store.Time
-	Role            access.Role
+	forum.PlaceRow  `gorm:"embedded"`
 	Supported       bool
 }
 
-const columns = `th.id, th.thread_id, t.title AS thread_title, t.visibility AS thread_visible, t.closed_at AS thread_closed_at,
-	g.id AS group_id, g.handle AS group_handle, g.name AS group_name, g.visibility AS group_visible, th.seq,
+const columns = `th.id, th.thread_id, t.title AS thread_title, th.seq,
 	th.proposer_id, a.handle AS proposer_handle, a.name AS proposer_name, a.affiliation AS proposer_aff,
 	th.title, th.description, th.description_html, th.state, th.state_reason,
 	th.state_by, sb.handle AS stater_handle, sb.name AS stater_name, sb.affiliation AS stater_aff, th.state_at,
 	th.from_comment_id, th.quote, th.support_count, th.comment_count, th.version, th.created_at, th.edited_at,
-	COALESCE(m.role, '') AS role, s.person_id IS NOT NULL AS supported`
+	s.person_id IS NOT NULL AS supported`
 
 // themes is the query that every reading of themes begins with.
 func themes(g *gorm.DB, who access.Actor) *gorm.DB {
-	return g.Table("themes AS th").Select(columns).
+	place, args := forum.PlaceColumns(who)
+	return g.Table("themes AS th").Select(columns+", "+place, args...).
 		Joins("JOIN threads AS t ON t.id = th.thread_id").
-		Joins("JOIN groups AS g ON g.id = t.group_id").
 		Joins("JOIN people AS a ON a.id = th.proposer_id").
 		Joins("LEFT JOIN people AS sb ON sb.id = th.state_by").
-		Joins("LEFT JOIN memberships AS m ON m.group_id = g.id AND m.person_id = ?", who.Person).
 		Joins("LEFT JOIN theme_supports AS s ON s.theme_id = th.id AND s.person_id = ?", who.Person)
 }
 
 func (r row) theme(who access.Actor) Theme {
+	place := r.Place(who)
 	t := Theme{
 		ID: r.ID, ThreadID: r.ThreadID, ThreadTitle: r.ThreadTitle,
-		Group: forum.Home{ID: r.GroupID, Handle: r.GroupHandle, Name: r.GroupName, Visibility: r.GroupVisible}, Seq: r.Seq,
+		Group: place.Home, Seq: r.Seq,
 		Proposer: person.Brief{ID: r.ProposerID, Handle: r.ProposerHandle, Name: r.ProposerName, Affiliation: r.ProposerAff},
 		Title:    r.Title, Description: r.Description, DescriptionHTML: r.DescriptionHTML,
 		State: r.State, StateReason: r.StateReason, StateAt: instant(r.StateAt), Quote: r.Quote,
@@ -84,8 +77,8 @@ func (r row) theme(who access.Actor) Theme {
 	if r.FromCommentID != nil {
 		t.FromCommentID = *r.FromCommentID
 	}
-	t.facts = access.Facts{Group: r.GroupVisible, Thread: r.ThreadVisible, Role: r.Role,
-		Own: who.SignedIn() && r.ProposerID == who.Person, ThreadClosed: r.ThreadClosedAt != nil, Theme: r.State}
+	t.facts = place.Facts
+	t.facts.Own, t.facts.Theme = who.SignedIn() && r.ProposerID == who.Person, r.State
 	return t
 }
 

@@ -57,7 +57,7 @@ func (t *Themes) OfGroup(ctx context.Context, who access.Actor, handle string, a
 	}
 	g := t.db.Read(ctx)
 	may := access.VisibleThreads(who)
-	return newest(themes(g, who).Where("t.group_id = ?", home.ID).Where(may.SQL, may.Args...), g, who, at)
+	return newest(themes(g, who).Where("t.id IN (SELECT x.thread_id FROM thread_groups AS x WHERE x.group_id = ?)", home.ID).Where(may.SQL, may.Args...), g, who, at)
 }
 
 // Themes reads themes by their ids. It asks nobody's leave: the caller has

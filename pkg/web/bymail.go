@@ -142,6 +142,7 @@ func (s *Site) showAgain(c edge.Ctx, status int, sent url.Values, form view.Form
 	}
 	me := edge.Person(c)
 	p := view.AgainPage{Frame: s.frame(c), Next: edge.SafeNext(sent.Get("next")), Email: me.Email, HasPassword: me.HasPassword, HasSecond: me.HasSecond, Form: form}
+	p.HasPasskey = s.provesByPasskey(c)
 	if sent.Get("sent") != "" {
 		asked, err := s.People.AskedBy(ctx(c), secret(c, askedCookie))
 		p.Sent = err == nil && asked.Email == me.Email

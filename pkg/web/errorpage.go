@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
@@ -19,6 +21,9 @@ func (s *Site) ErrorPage(c edge.Ctx, p edge.Problem) error {
 	r := c.Request()
 	if p.Code == "person.prove_again" {
 		return s.askToProve(c)
+	}
+	if p.Code == "access.needs_provider" {
+		return s.askForProvider(c, p)
 	}
 	if p.Status == http.StatusUnauthorized {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
@@ -34,6 +39,32 @@ func (s *Site) ErrorPage(c edge.Ctx, p edge.Problem) error {
 	}
 	if p.Status == http.StatusInternalServerError {
 		page.Reference, page.Text = p.Request, errs.Text{}
+	}
+	return s.show(c, p.Status, page)
+}
+
+// backTo is the page to come back to after the request: its own, or the one that
+// it was sent from.
+func (s *Site) backTo(r *http.Request) string {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return edge.SafeNext(r.URL.RequestURI())
+	}
+	return edge.SafeNext(s.cameFrom(r))
+}
+
+// askForProvider offers the providers that the reader's groups ask for, and leads
+// back to where they were.
+func (s *Site) askForProvider(c edge.Ctx, p edge.Problem) error {
+	// The request's own time is over when its error is shown.
+	alive, cancel := context.WithTimeout(context.WithoutCancel(ctx(c)), 5*time.Second)
+	defer cancel()
+	needed, err := s.Groups.Needed(alive, edge.Who(c), c.Param("handle"))
+	if err != nil {
+		return err
+	}
+	page := view.ErrorPage{Frame: s.frame(c), Status: p.Status, Text: p.Text, Kept: longest(sent(c)), Next: s.backTo(c.Request())}
+	for _, one := range needed {
+		page.Providers = append(page.Providers, providerOf(one))
 	}
 	return s.show(c, p.Status, page)
 }

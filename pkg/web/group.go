@@ -19,19 +19,24 @@ func (s *Site) groups(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	list, err := s.Groups.List(ctx(c), edge.Who(c), at)
+	p := view.GroupsPage{Frame: s.frame(c), Words: c.QueryParam("q"), CanCreate: access.May(edge.Who(c), access.CreateGroup, access.Forum())}
+	list, err := s.Groups.Search(ctx(c), edge.Who(c), p.Words, at)
 	if err != nil {
 		return err
 	}
-	p := view.GroupsPage{Frame: s.frame(c), CanCreate: access.May(edge.Who(c), access.CreateGroup, access.Forum())}
-	for _, g := range list.Items {
-		if g.Role.Valid() {
-			p.Mine = append(p.Mine, groupRow(g))
+	rows, err := s.kinRows(c, list.Items)
+	if err != nil {
+		return err
+	}
+	for i, g := range list.Items {
+		if g.Role != access.NoRole {
+			p.Mine = append(p.Mine, rows[i])
 		} else {
-			p.Others = append(p.Others, groupRow(g))
+			p.Others = append(p.Others, rows[i])
 		}
 	}
-	p.Next = nextPage("/groups", nil, list.Next)
+	p.Mine, p.Others = view.Nested(p.Mine), view.Nested(p.Others)
+	p.Next = nextPage("/groups", url.Values{"q": {p.Words}}, list.Next)
 	return s.ok(c, p)
 }
 
@@ -63,7 +68,11 @@ func (s *Site) groupHead(c edge.Ctx, tab string) (view.GroupHead, group.Group, e
 	}
 	head := view.GroupHead{GroupRef: groupRef(g), About: rendered(about), Members: g.MemberCount, Role: string(g.Role), Tab: tab,
 		CanStart: may(access.StartThread), CanJoin: may(access.JoinGroup), CanLeave: may(access.LeaveGroup), CanEdit: may(access.EditGroup),
-		CanSee: may(access.ReadContent), CanPeople: may(access.ReadMembers)}
+		CanSee: may(access.ReadContent), CanPeople: may(access.ReadMembers), CanAsk: may(access.AskToJoin), Asked: g.Asked,
+		CanSubgroup: may(access.Subgroup), Picture: g.PicturePath(), Joining: string(g.Joining)}
+	if err := s.addLine(c, &head, g); err != nil {
+		return view.GroupHead{}, g, err
+	}
 	if head.CanPeople {
 		head.Faces, err = s.faces(c, g.Handle)
 	}
@@ -93,6 +102,9 @@ func (s *Site) group(c edge.Ctx) error {
 	p := view.GroupPage{Frame: s.frame(c), Group: head, Filter: c.QueryParam("filter"), Tag: c.QueryParam("tag")}
 	if p.Filter != "unread" || !p.SignedIn() {
 		p.Filter = ""
+	}
+	if err := s.addSubgroups(c, &p, g); err != nil {
+		return err
 	}
 	if !head.CanSee {
 		return s.ok(c, p)
@@ -161,8 +173,7 @@ func (s *Site) createGroup(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	made, err := s.Groups.Create(ctx(c), edge.Who(c), group.NewGroup{Name: form.Get("name"), Handle: form.Get("handle"),
-		Description: form.Get("about"), Visibility: access.Visibility(form.Get("visibility"))})
+	made, err := s.Groups.Create(ctx(c), edge.Who(c), newGroup(form))
 	if store.IsReplay(err) {
 		return seeOther(c, "/groups")
 	}
@@ -174,52 +185,6 @@ func (s *Site) createGroup(c edge.Ctx) error {
 		return err
 	}
 	return s.show(c, http.StatusUnprocessableEntity, view.GroupFormPage{Frame: s.frame(c), Form: again})
-}
-
-func (s *Site) editGroupForm(c edge.Ctx) error {
-	head, g, err := s.groupHead(c, "")
-	if err != nil {
-		return err
-	}
-	if err := access.Check(edge.Who(c), access.EditGroup, g.Facts()); err != nil {
-		return err
-	}
-	form, err := s.form(url.Values{"name": {g.Name}, "about": {g.Description}, "visibility": {string(g.Visibility)}})
-	if err != nil {
-		return err
-	}
-	return s.ok(c, view.GroupFormPage{Frame: s.frame(c), Group: &head, Form: form})
-}
-
-func (s *Site) editGroup(c edge.Ctx) error {
-	g, err := s.Groups.ByHandle(ctx(c), edge.Who(c), c.Param("handle"))
-	if err != nil {
-		return err
-	}
-	if err := access.Check(edge.Who(c), access.EditGroup, g.Facts()); err != nil {
-		return err
-	}
-	form, err := submitted(c)
-	if err != nil {
-		return err
-	}
-	name, about, visibility := form.Get("name"), form.Get("about"), access.Visibility(form.Get("visibility"))
-	made, err := s.Groups.Edit(ctx(c), edge.Who(c), g.Handle, group.GroupEdit{Name: &name, Description: &about, Visibility: &visibility})
-	if store.IsReplay(err) {
-		return seeOther(c, groupRef(g).URL())
-	}
-	if err == nil {
-		return seeOther(c, groupRef(made).URL())
-	}
-	again, err := s.again(form, renamed(err, "description", "about"))
-	if err != nil {
-		return err
-	}
-	head, _, err := s.groupHead(c, "")
-	if err != nil {
-		return err
-	}
-	return s.show(c, http.StatusUnprocessableEntity, view.GroupFormPage{Frame: s.frame(c), Group: &head, Form: again})
 }
 
 func (s *Site) joinGroup(c edge.Ctx) error {

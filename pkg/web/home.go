@@ -43,6 +43,9 @@ func (s *Site) home(c edge.Ctx) error {
 		return err
 	}
 	p.Groups = groupRows(mine)
+	if p.OfferPasskey, err = s.offersPasskey(c); err != nil {
+		return err
+	}
 	return s.ok(c, p)
 }
 
@@ -83,7 +86,7 @@ func (s *Site) welcome(c edge.Ctx) error {
 }
 
 func groupRow(g group.Group) view.GroupRow {
-	return view.GroupRow{GroupRef: groupRef(g), About: g.Description, Members: g.MemberCount, Role: string(g.Role)}
+	return view.GroupRow{GroupRef: groupRef(g), About: g.Description, Members: g.MemberCount, Role: string(g.Role), Picture: g.PicturePath()}
 }
 
 func groupRows(list []group.Group) []view.GroupRow {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -17,14 +18,18 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
+	"plenary/pkg/jobs"
 	"plenary/pkg/live"
 	"plenary/pkg/mail"
 	"plenary/pkg/markup"
 	"plenary/pkg/mydata"
+	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
+	"plenary/pkg/system"
 	"plenary/pkg/testkit"
+	chromium "plenary/pkg/testkit/browser"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
 	"plenary/pkg/web/view"
@@ -32,7 +37,12 @@ import (
 	"plenary/templates"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
+func TestMain(m *testing.M) {
+	code := m.Run()
+	chromium.Stop()
+	testkit.DropTemplate()
+	os.Exit(code)
+}
 
 const origin = "http://forum.test"
 
@@ -63,10 +73,43 @@ type house struct {
 	db    *store.DB
 	site  *Site
 	edge  *edge.Edge
+	jobs  *jobs.Jobs
+	mail  *notify.Outbox
+	way   notify.Way // how mail leaves; nothing does unless a test says so
 	who   map[string]person.Person
+	box   outbox
 
 	letters []mail.Letter
 	exports []int64 // to be made
+}
+
+// outbox keeps the letters that have left.
+type outbox struct {
+	mu      sync.Mutex
+	letters []mail.Letter
+}
+
+func (h *house) post(tx *store.Tx, l mail.Letter) error {
+	tx.AfterCommit(func() {
+		h.box.mu.Lock()
+		defer h.box.mu.Unlock()
+		h.box.letters = append(h.box.letters, l)
+		h.letters = append(h.letters, l)
+	})
+	return h.mail.Queue(tx, l)
+}
+
+// told is the last one that has left, which has to be of the kind.
+func (h *house) told(kind string) mail.Letter {
+	h.t.Helper()
+	h.box.mu.Lock()
+	defer h.box.mu.Unlock()
+	if n := len(h.box.letters); n == 0 || h.box.letters[n-1].Kind != kind {
+		h.t.Fatalf("letters %+v; want the last of kind %s", h.box.letters, kind)
+	}
+	l := h.box.letters[len(h.box.letters)-1]
+	h.box.letters = nil
+	return l
 }
 
 func newHouse(t testing.TB, db *store.DB) *house {
@@ -80,30 +123,32 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.must(err)
 	blobs, err := blob.Open(t.TempDir())
 	h.must(err)
-	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}), person.WithPost(h.keepLetter))
+	h.jobs, err = jobs.New(db, testkit.Quiet(), jobs.Settings{})
+	h.must(err)
+	h.must(h.jobs.Migrate(context.Background()))
+	h.mail, err = notify.New(db, h.jobs, words, h.clock.Now)
+	h.must(err)
+	base, err := url.Parse(origin)
+	h.must(err)
+	people := person.New(db, h.clock.Now, rand.Reader, person.WithCost(person.Cost{Memory: 8, Time: 1, Threads: 1}), person.WithPost(h.post))
+	h.way = notify.Way{From: mail.Address{Email: "noreply@forum.test"}, Base: base, Forum: people.ForumName}
+	h.mail.SendBy(h.way)
 	groups := group.New(db, people, h.clock.Now, rand.Reader)
 	threads := forum.New(db, people, markup.New(), h.clock.Now)
 	polls := poll.New(db, groups, threads, nil, h.clock.Now, rand.Reader)
 	themes := theme.New(db, groups, threads, polls, h.clock.Now)
 	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Themes: themes,
-		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs,
+		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs, Mail: h.mail, System: system.New(db, h.jobs, blobs, "test", ""),
 		MyData: mydata.New(db, people, groups, blobs, words, h.later(), h.clock.Now), Demo: func(context.Context, access.Actor) error { return nil },
 		Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})
 	h.must(err)
-	base, err := url.Parse(origin)
-	h.must(err)
+	people.Reached(base)
 	h.edge, err = edge.New(edge.Config{BaseURL: base, DB: db, People: people, Words: words, Assets: assets, Log: testkit.Quiet(),
 		Now: h.clock.Now, ErrorPage: h.site.ErrorPage})
 	h.must(err)
 	h.site.Routes(h.edge, h.newHub())
 	h.cast()
 	return h
-}
-
-// keepLetter keeps what is put into the post.
-func (h *house) keepLetter(tx *store.Tx, l mail.Letter) error {
-	tx.AfterCommit(func() { h.letters = append(h.letters, l) })
-	return nil
 }
 
 // later notes which exports are to be made.

@@ -64,12 +64,12 @@ func idsOf(list []theme.Theme) []string {
 }
 
 func (s *Site) showPollForm(c edge.Ctx, status int, t forum.Thread, listed []theme.Theme, edited *view.PollCard, form view.Form) error {
-	home, err := s.Groups.ByHandle(ctx(c), edge.Who(c), t.Group.Handle)
+	eligible, err := s.Polls.Eligible(ctx(c), t)
 	if err != nil {
 		return err
 	}
 	p := view.PollFormPage{Frame: s.frame(c), Thread: threadHead(t), Poll: edited, Form: form, Themes: themeCardsFor(edge.Who(c), listed),
-		Eligible: home.MemberCount, Step: "build", Zone: edge.Zone(c).String()}
+		Eligible: eligible, Step: "build", Zone: edge.Zone(c).String()}
 	if m := tally.Method(form.Value("method")); !slices.Contains(tally.Methods(), m) {
 		p.Step = "purpose"
 	}

@@ -46,7 +46,7 @@ func instant(t *time.Time) time.Time {
 // a page below the thread has none, since that page would be found instead.
 func slugOf(title string) string {
 	switch slug := forum.Slug(title); slug {
-	case "edit", "seen-by", "themes":
+	case "edit", "people", "seen-by", "themes":
 		return ""
 	default:
 		return slug
@@ -56,6 +56,9 @@ func slugOf(title string) string {
 func threadHead(t forum.Thread) view.ThreadHead {
 	head := view.ThreadHead{ID: t.ID, Slug: slugOf(t.Title), Title: t.Title, Group: homeOf(t.Group), Author: personOf(t.Author),
 		At: t.CreatedAt, Visibility: string(t.Visibility), SeenBy: t.SeenByCount, Pinned: t.PinnedAt != nil, Tags: t.Tags, Edited: t.EditedAt != nil}
+	for _, g := range t.Shared {
+		head.Shared = append(head.Shared, homeOf(g))
+	}
 	if t.Closed() {
 		head.Closed = &view.Closing{At: *t.ClosedAt, Reason: t.CloseReason}
 		if t.ClosedBy != nil {
@@ -67,15 +70,16 @@ func threadHead(t forum.Thread) view.ThreadHead {
 
 func threadRights(who access.Actor, t forum.Thread) view.ThreadRights {
 	may := func(do access.Action) bool { return access.May(who, do, t.Facts()) }
-	return view.ThreadRights{Comment: may(access.PostComment), Edit: may(access.EditThread), Close: may(access.CloseThread),
+	return view.ThreadRights{Comment: may(access.PostComment), React: may(access.React), Edit: may(access.EditThread), Close: may(access.CloseThread),
 		Reopen: may(access.Reopen), Pin: may(access.PinThread), Propose: may(access.ProposeTheme), StartPoll: may(access.StartPoll),
-		ReadSeenBy: may(access.ReadSeenBy), Moderate: may(access.PinThread)}
+		ReadSeenBy: may(access.ReadSeenBy), Moderate: may(access.PinThread),
+		People: may(access.ReadGuests) || may(access.LeaveThread)}
 }
 
 func threadRow(r forum.ThreadRow, signedIn bool) view.ThreadRow {
 	row := view.ThreadRow{ID: r.ID, Slug: slugOf(r.Title), Title: r.Title, Group: homeOf(r.Group), Author: personOf(r.Author),
 		Last: r.LastActivityAt, LastBy: peopleOf(r.LastSpeakers), Comments: r.CommentCount, Unread: r.Unread, Pinned: r.PinnedAt != nil,
-		Closed: r.Closed(), MembersOnly: r.Visibility == access.MembersOnly && r.Group.Visibility == access.Public, Tags: r.Tags}
+		Closed: r.Closed(), MembersOnly: r.Visibility == access.MembersOnly && r.MayBePublic(), Tags: r.Tags}
 	row.New = signedIn && !r.Opened
 	return row
 }

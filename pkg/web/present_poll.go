@@ -21,7 +21,7 @@ func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 	card := view.PollCard{ID: p.ID, Thread: pollHead(p), Title: p.Title, Details: rendered(p.DetailsHTML), Author: personOf(p.Author),
 		At: p.CreatedAt, Method: string(p.Method), Min: p.Rules.Min, Max: p.Rules.Max, State: string(p.State),
 		ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt), Shows: string(p.Results),
-		Fixed: p.State != access.Draft, Voters: words.T("poll.voters", i18n.Args{"Group": p.Group.Name}),
+		Fixed: p.State != access.Draft, Voters: voters(p, words),
 		Cast: p.BallotCount, Eligible: p.VoterCount, Quorum: int(p.QuorumNeeded())}
 	if p.ClosedBy != nil {
 		by := personOf(*p.ClosedBy)
@@ -31,6 +31,14 @@ func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 		card.Options = append(card.Options, view.Option{ID: o.ID, Key: o.Key, Label: o.Label, ThemeID: o.ThemeID})
 	}
 	return card
+}
+
+// voters says who may vote. A group that the reader may not know of is not named.
+func voters(p poll.Poll, words *i18n.Localizer) string {
+	if !p.Group.Known() {
+		return words.T("poll.voters_here", nil)
+	}
+	return words.T("poll.voters", i18n.Args{"Group": p.Group.Name})
 }
 
 func pollRights(who access.Actor, p poll.Poll) view.PollRights {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/live"
@@ -17,6 +19,9 @@ type route struct {
 func (s *Site) Routes(e *edge.Edge, hub *live.Hub) {
 	s.edge, s.hub = e, hub
 	for _, r := range s.table() {
+		if strings.HasPrefix(r.path, "/g/:handle") {
+			r.handler = s.underOldHandle(r.handler)
+		}
 		e.Echo.Add(r.method, r.path, r.handler)
 	}
 }
@@ -25,12 +30,17 @@ func (s *Site) Routes(e *edge.Edge, hub *live.Hub) {
 func (s *Site) table() []route {
 	var all []route
 	all = append(all, s.frontRoutes()...)
+	all = append(all, s.providerRoutes()...)
 	all = append(all, s.entryRoutes()...)
+	all = append(all, s.adminRoutes()...)
 	all = append(all, s.accountRoutes()...)
 	all = append(all, s.adminPeopleRoutes()...)
 	all = append(all, s.groupRoutes()...)
+	all = append(all, s.groupSettingsRoutes()...)
 	all = append(all, s.threadRoutes()...)
+	all = append(all, s.peopleRoutes()...)
 	all = append(all, s.themeRoutes()...)
+	all = append(all, s.passkeyRoutes()...)
 	return append(all, s.pollRoutes()...)
 }
 
@@ -55,7 +65,7 @@ func (s *Site) frontRoutes() []route {
 func (s *Site) groupRoutes() []route {
 	return []route{
 		get("/groups", s.groups), get("/groups/new", s.newGroup), post("/groups", s.createGroup),
-		get("/g/:handle", s.group), get("/g/:handle/edit", s.editGroupForm), post("/g/:handle/edit", s.editGroup),
+		get("/g/:handle", s.group),
 		post("/g/:handle/join", s.joinGroup), post("/g/:handle/leave", s.leaveGroup),
 		get("/g/:handle/members", s.members), post("/g/:handle/members", s.addMember),
 		post("/g/:handle/members/:person/role", s.setRole), post("/g/:handle/members/:person/remove", s.removeMember),

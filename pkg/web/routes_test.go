@@ -57,7 +57,7 @@ type furnished struct {
 	handle                             string
 	thread                             forum.Thread
 	comment, theme, open, ended, draft int64
-	invitation                         int64
+	invitation, mail                   int64
 	token                              string
 }
 
@@ -80,6 +80,7 @@ func (h *house) furnish(handle string) furnished {
 	token, made, err := h.site.Groups.Invite(ctx, h.actor("ada"), handle, group.NewInvitation{})
 	h.must(err)
 	f.token, f.invitation = token, made.ID
+	f.mail = h.letter("Ben Example", "ben@example.org")
 	return f
 }
 
@@ -96,8 +97,10 @@ func (f furnished) address(path string, h *house) string {
 		handle = "ben"
 	}
 	return strings.NewReplacer(":handle", handle, ":slug", "any-words", ":name", "plan.pdf", ":token", f.token,
-		":person", fmt.Sprint(h.who["cleo"].ID), "/invitations/:id", "/invitations/999", "/people/:id", "/people/999",
-		"/tokens/:id", "/tokens/999", "/sessions/:id", "/sessions/999999", "/exports/:id", "/exports/999", "/files/:id", "/files/999").Replace(path)
+		":person", fmt.Sprint(h.who["cleo"].ID), "/invitations/:id", "/invitations/999", "/people/:id", "/people/999", "/signup/:id", "/signup/999",
+		"/tokens/:id", "/tokens/999", "/sessions/:id", "/sessions/999999", "/exports/:id", "/exports/999", "/passkeys/:id", "/passkeys/999", "/files/:id", "/files/999",
+		"/admin/mail/:id", fmt.Sprint("/admin/mail/", f.mail), "/jobs/:id", "/jobs/999",
+		"/providers/:id", "/providers/999", "/signin/with/:id", "/signin/with/999").Replace(path)
 }
 
 // changing are the forms after which others meet other people or things. They

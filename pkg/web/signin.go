@@ -25,7 +25,11 @@ func (s *Site) showSignIn(c edge.Ctx, status int, next string, form view.Form) e
 	if err != nil {
 		return err
 	}
-	return s.show(c, status, view.SignInPage{Frame: s.frame(c), SignUp: string(rules.Mode), Next: next, Form: form})
+	providers, err := s.offered(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, status, view.SignInPage{Frame: s.frame(c), SignUp: string(rules.Mode), Next: next, Form: form, Providers: providers})
 }
 
 // signIn goes by the password where one was typed, and otherwise by a mail to

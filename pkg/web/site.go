@@ -25,8 +25,10 @@ import (
 	"plenary/pkg/i18n"
 	"plenary/pkg/live"
 	"plenary/pkg/mydata"
+	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/system"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
 	"plenary/pkg/web/view"
@@ -43,6 +45,8 @@ type Config struct {
 	Themes   *theme.Themes
 	Timeline *timeline.Reader
 	Blobs    *blob.Store
+	Mail     *notify.Outbox
+	System   *system.System
 	MyData   *mydata.Data
 
 	// Demo fills an empty forum with a made-up assembly, on behalf of its first

@@ -90,11 +90,10 @@ func (s *Site) threadPage(c edge.Ctx, w window, read forum.ReadState) (view.Thre
 		LastSeq: t.LastSeq, AtEnd: w.later() == 0, Rights: threadRights(who, t)}
 	p.ContextRead = read.Opened && w.earlier() > 0
 	s.placeInThread(&p, w, read)
-	home, err := s.Groups.ByHandle(ctx(c), who, t.Group.Handle)
-	if err != nil {
+	var err error
+	if p.People, err = s.Forum.Reach(ctx(c), t); err != nil {
 		return p, err
 	}
-	p.People = home.MemberCount
 	polls, err := s.Polls.OfThread(ctx(c), who, t.ID)
 	if err != nil {
 		return p, err

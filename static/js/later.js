@@ -37,6 +37,14 @@ export function startQuote() {
   });
 }
 
+/** Passkeys, on the pages that have a place for them. */
+export async function startPasskeys() {
+  const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-passkey]"));
+  if (!places.length) return;
+  const { serve } = await import("./passkeys.js");
+  for (const p of places) serve(p);
+}
+
 const field = "input, textarea, select, [contenteditable]";
 
 /** Shortcuts, at the first letter pressed outside a field; it is not lost. */

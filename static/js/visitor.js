@@ -1,7 +1,7 @@
 /** What a page loads for visitors: reading and following, nothing to write with. */
 
 import { startFrames } from "./frames.js";
-import { startKeys } from "./later.js";
+import { startKeys, startPasskeys } from "./later.js";
 import { startLive } from "./live.js";
 import { startPresence } from "./presence.js";
 import { startTimeline } from "./timeline.js";
@@ -15,3 +15,4 @@ startTimeline();
 startPresence();
 startLive();
 startKeys();
+startPasskeys();

@@ -24,6 +24,8 @@ type SignInPage struct {
 	SignUp string // who may make an account: "open", "approval", or by "invitation"
 	Next   string // where to go afterwards
 	Form   Form   // email, password
+
+	Providers []Provider // of the forum
 }
 
 func (SignInPage) page() string { return "signin" }
@@ -156,6 +158,8 @@ type ErrorPage struct {
 	Retry     time.Duration // for 429 and 503; 0 where not known
 	Back      string        // where the reader came from; empty where not known
 	Kept      string        // text that could not be stored, given back
+	Providers []Provider    // those that a group asks for; mostly none
+	Next      string        // where to go after signing in through one
 }
 
 func (ErrorPage) page() string { return "error" }

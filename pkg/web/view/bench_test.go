@@ -42,7 +42,7 @@ func benchmarkPage(b *testing.B) (*Renderer, ThreadPage) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	page := ThreadPage{Frame: frame("/t/42", member()), Thread: head(), Context: "<p>Hello</p>", UnreadCount: 4, Comments: 50, LastSeq: 50, AtEnd: true, Rights: ThreadRights{Comment: true, Propose: true}}
+	page := ThreadPage{Frame: frame("/t/42", member()), Thread: head(), Context: "<p>Hello</p>", UnreadCount: 4, Comments: 50, LastSeq: 50, AtEnd: true, Rights: ThreadRights{Comment: true, React: true, Propose: true}}
 	var items []Item
 	for i := range int64(50) {
 		c := comments()[0]

@@ -49,6 +49,7 @@ type AgainPage struct {
 	Email       string // empty where none is known
 	HasPassword bool
 	HasSecond   bool
+	HasPasskey  bool
 	Sent        bool       // a code is on its way to the address
 	Action      string     // of the form that waits for it; empty where none does
 	Kept        url.Values // its fields

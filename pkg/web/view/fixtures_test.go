@@ -159,7 +159,7 @@ func threadFull(t *testing.T, r *Renderer) ThreadPage {
 		Read: Pressed(read, []string{MineReaction(11, "👍")}), Unread: unread, UnreadCount: 4, Comments: 346, LastSeq: 11, AtEnd: true,
 		Earlier: 340, EarlierURL: "/t/42?before=2", StartURL: "/t/42?after=0", EndURL: "/t/42?before=",
 		Rail: []RailMark{{At: ago(9 * day), URL: "/t/42?at=2026-11-14"}, {At: ago(6 * day), URL: "/t/42?at=2026-11-17", Now: true}, {At: ago(2 * day), URL: "/t/42?at=2026-11-21"}},
-		Form: Form{Once: "once-comment"}, Rights: ThreadRights{Comment: true, Propose: true, StartPoll: true, Edit: true, Pin: true, Close: true, ReadSeenBy: true, Moderate: true}, People: 118}
+		Form: Form{Once: "once-comment"}, Rights: ThreadRights{Comment: true, React: true, Propose: true, StartPoll: true, Edit: true, Pin: true, Close: true, ReadSeenBy: true, Moderate: true}, People: 118}
 }
 
 // shown is one page in one state.
@@ -179,7 +179,7 @@ func fixtures(t *testing.T, r *Renderer) []shown {
 	closed.Viewer = member()
 	closed.Thread.Closed = &Closing{By: bram, At: ago(time.Hour), Reason: "The programme is printed. Thank you all."}
 	closed.Rights.Reopen = true
-	return append([]shown{{"thread-full", full}, {"thread-empty", empty}, {"thread-rejected", rejected}, {"thread-closed", closed}}, append(otherPages(t, r), append(entryPages(), myAccountPages()...)...)...)
+	return append([]shown{{"thread-full", full}, {"thread-empty", empty}, {"thread-rejected", rejected}, {"thread-closed", closed}}, append(otherPages(t, r), append(append(entryPages(), myAccountPages()...), providerPages()...)...)...)
 }
 
 func repoFile(t *testing.T, elements ...string) string {

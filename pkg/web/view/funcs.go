@@ -31,6 +31,8 @@ func functions(words *i18n.Localizer, asset func(string) (string, bool)) templat
 		"asset":       assetFunc(asset),
 		"icon":        iconFunc(asset),
 		"bdi":         isolated,
+		"code":        code,
+		"adminPages":  func() []struct{ Name, URL string } { return adminPages },
 		"link":        linked,
 		"groupLink":   func(g GroupRef) Link { return Link{Text: g.Name, URL: g.URL()} },
 		"pinPath":     pinPath,
@@ -187,7 +189,10 @@ func (f phrases) size(n int64) string {
 	case n < 1000*1000:
 		return f.words.T("size.kb", i18n.Args{"N": f.words.Number((n + 999) / 1000)})
 	}
-	return f.words.T("size.mb", i18n.Args{"N": fmt.Sprintf("%.1f", float64(n)/1e6)})
+	if n < 1000*1000*1000 {
+		return f.words.T("size.mb", i18n.Args{"N": fmt.Sprintf("%.1f", float64(n)/1e6)})
+	}
+	return f.words.T("size.gb", i18n.Args{"N": fmt.Sprintf("%.1f", float64(n)/1e9)})
 }
 
 var tags = regexp.MustCompile(`<[^>]*>`)

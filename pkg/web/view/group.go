@@ -15,6 +15,8 @@ type HomePage struct {
 	Mentions  []Mention
 	Decided   []Outcome
 	Groups    []GroupRow
+
+	OfferPasskey bool // the viewer has none and has not declined
 }
 
 func (HomePage) page() string { return "home" }
@@ -50,14 +52,21 @@ type GroupRow struct {
 	Members int
 	Threads int
 	Unread  int
-	Role    string // the viewer's; empty for none
+	Role    string   // the viewer's; empty for none
+	Picture string   // address; empty where none
+	Parent  GroupRef // the group above, where the viewer may know of it
+	Below   []GroupRow
 }
+
+// Initial stands in the place of a picture.
+func (g GroupRow) Initial() string { return Person{Name: g.Name}.Initials() }
 
 // GroupsPage lists the groups that the viewer may know of.
 type GroupsPage struct {
 	Frame
 	Mine      []GroupRow
 	Others    []GroupRow
+	Words     string // looked for
 	CanCreate bool
 	Next      string // URL of the rest; empty at the end
 }
@@ -78,6 +87,13 @@ type GroupHead struct {
 	CanEdit   bool
 	CanSee    bool // the content, not only the name
 	CanPeople bool // the list of members
+
+	Picture     string     // address; empty where none
+	Line        []GroupRef // the groups above, the uppermost first, as far as the viewer may know of them
+	Joining     string     // "open", "request", "invitation"
+	CanAsk      bool       // to come in
+	Asked       bool       // and has done so
+	CanSubgroup bool       // make a group below this one
 }
 
 // ThreadRow is a thread in a list.
@@ -116,7 +132,8 @@ type GroupPage struct {
 	Threads []ThreadRow
 	Filter  string // "", "unread"
 	Tag     string
-	Tags    []string // in use in the group
+	Tags    []string   // in use in the group
+	Below   []GroupRow // the groups below this one
 	Cursor  Cursor
 }
 
@@ -210,11 +227,17 @@ type Invitation struct {
 	MaxUses int // 0: no limit
 }
 
-// GroupFormPage makes a group, or edits one where Group is set.
+// GroupFormPage makes a group, below another one where Parent is set.
 type GroupFormPage struct {
 	Frame
-	Group *GroupHead
-	Form  Form // name, handle, about, visibility
+	Parent *GroupHead
+	Form   Form // name, handle, about, visibility, inherits_members
+}
+
+// Fits reports whether a new group may have the visibility below its parent.
+func (p GroupFormPage) Fits(visibility string) bool {
+	openness := map[string]int{"secret": 1, "closed": 2, "public": 3}
+	return p.Parent == nil || openness[visibility] <= openness[p.Parent.Visibility]
 }
 
 func (GroupFormPage) page() string { return "group-form" }

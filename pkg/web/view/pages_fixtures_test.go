@@ -24,7 +24,7 @@ func groups() []GroupRow {
 
 func groupHead(tab, role string) GroupHead {
 	return GroupHead{GroupRef: network, About: "<p dir=\"auto\">Workshops, bakeries and builders around the old harbour.</p>", Members: 119, Faces: []Person{amina, bram, chloe, dario}, Role: role, Tab: tab,
-		CanStart: role != "", CanJoin: role == "", CanLeave: role != "", CanEdit: role == "admin", CanSee: true, CanPeople: role != ""}
+		CanStart: role != "", CanJoin: role == "", CanLeave: role != "", CanEdit: role == "admin", CanSubgroup: role == "admin", CanSee: true, CanPeople: role != "", Joining: "open"}
 }
 
 func values1(pairs ...string) url.Values {
@@ -45,7 +45,9 @@ func required(fields ...string) errs.Fields {
 
 func otherPages(t *testing.T, r *Renderer) []shown {
 	var all []shown
-	for _, part := range [][]shown{homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), errorPages()} {
+	for _, part := range [][]shown{
+		homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), adminPagesShown(), groupSettingsPages(),
+	} {
 		all = append(all, part...)
 	}
 	return all
@@ -86,7 +88,6 @@ func groupPages() []shown {
 		{"group-members-rejected", MembersPage{Frame: f("/g/harbour/members"), Group: head("members"), CanAdd: true, Members: []MemberRow{{Person: bram, Role: "admin", Since: ago(day), Me: true}}, Add: Form{Values: values1("person", "nobdy"), Fields: required("person")}}},
 		{"group-form-empty", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g"}}},
 		{"group-form-rejected", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g", Values: values1("name", "Kitchen", "visibility", "closed"), Fields: required("handle")}}},
-		{"group-form-edit", GroupFormPage{Frame: f("/g/harbour/edit"), Group: ptr(head("")), Form: Form{Once: "g", Values: values1("name", "Harbour Network", "visibility", "public")}}},
 		{"thread-form-empty", ThreadFormPage{Frame: f("/g/harbour/threads/new"), Group: network, Form: Form{Once: "t", Values: values1("visibility", "public")}}},
 		{"thread-form-rejected", ThreadFormPage{Frame: f("/g/harbour/threads/new"), Group: network, Form: Form{Once: "t", Values: values1("body", "Hello", "visibility", "members"), Fields: required("title")}}},
 		{"thread-form-edit", ThreadFormPage{Frame: f("/t/42/edit"), Group: network, Thread: ptr(headOf42()), Form: Form{Once: "t", Values: values1("title", "Three days", "body", "Text", "version", "2")}}},
@@ -116,7 +117,7 @@ func commentPages(t *testing.T, r *Renderer) []shown {
 
 func themePages() []shown {
 	f := frame("/t/42/themes", administrator())
-	rights := ThreadRights{Comment: true, Propose: true, StartPoll: true}
+	rights := ThreadRights{Comment: true, React: true, Propose: true, StartPoll: true}
 	cards := themes()
 	for i := range cards {
 		cards[i].CanConvene = true

@@ -17,12 +17,16 @@ type GroupRef struct {
 // URL is the group's page.
 func (g GroupRef) URL() string { return "/g/" + g.Handle }
 
+// Known reports whether the reader may know of the group.
+func (g GroupRef) Known() bool { return g.Handle != "" }
+
 // ThreadHead is what every page about a thread shows of it.
 type ThreadHead struct {
 	ID         int64
 	Slug       string
 	Title      string
-	Group      GroupRef
+	Group      GroupRef   // empty where the reader may not know of it
+	Shared     []GroupRef // the further groups that the reader may know of
 	Author     Person
 	At         time.Time
 	Visibility string // "public" or "members"
@@ -91,7 +95,7 @@ func (ThreadPage) page() string { return "thread" }
 
 // ThreadRights say what the viewer may do here.
 type ThreadRights struct {
-	Comment, Edit, Close, Reopen, Pin, Propose, StartPoll, ReadSeenBy, Moderate bool
+	Comment, React, Edit, Close, Reopen, Pin, Propose, StartPoll, ReadSeenBy, Moderate, People bool
 }
 
 // Words are the rights as the page tells them to scripts and styles.
@@ -100,7 +104,7 @@ func (r ThreadRights) Words() string {
 	for _, w := range []struct {
 		may  bool
 		word string
-	}{{r.Comment, "comment"}, {r.Propose, "propose"}, {r.Moderate, "moderate"}} {
+	}{{r.Comment, "comment"}, {r.React, "react"}, {r.Propose, "propose"}, {r.Moderate, "moderate"}} {
 		if w.may {
 			words = append(words, w.word)
 		}
