@@ -27,7 +27,7 @@ func (s *Site) showSecondFactor(c edge.Ctx, status int, change func(*view.Second
 	if err != nil {
 		return err
 	}
-	p := view.SecondFactorPage{Frame: s.frame(c), On: state.On, Since: state.Since, Left: state.Left}
+	p := view.SecondFactorPage{AccountFrame: s.accountFrame(c, "second_factor"), On: state.On, Since: state.Since, Left: state.Left}
 	if state.Key != "" && !state.On {
 		if err := person.CheckRecent(*own, s.Now()); err != nil {
 			return err // the key is a secret

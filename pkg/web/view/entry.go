@@ -89,7 +89,7 @@ func (SignUpWaitingPage) page() string { return "signup-waiting" }
 
 // SecondFactorPage is how it stands with one's second factor.
 type SecondFactorPage struct {
-	Frame
+	AccountFrame
 	On    bool
 	Since time.Time
 	Left  int      // recovery codes that have not been used
