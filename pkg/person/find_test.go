@@ -94,7 +94,7 @@ func (h *house) meeting() (people map[string]person.Person, groupID, threadID, o
 		"INSERT INTO groups (id, handle, name, visibility, created_at) VALUES (1, 'board', 'Board', 'secret', @now), (2, 'hall', 'Hall', 'public', @now)",
 		"INSERT INTO memberships (group_id, person_id, role, created_at) VALUES (1, @ana, 'admin', @now), (1, @ben, 'member', @now), (2, @dee, 'admin', @now)",
 		"INSERT INTO threads (id, group_id, author_id, title, visibility, created_at, last_activity_at) VALUES (1, 1, @ana, 'A', 'members', @now, @now), (2, 2, @dee, 'B', 'public', @now, @now)",
-		"INSERT INTO thread_groups (thread_id, group_id, created_at) SELECT id, group_id, created_at FROM threads",
+		"INSERT INTO thread_groups (thread_id, group_id, created_at) SELECT id, group_id, @now FROM threads",
 		"INSERT INTO comments (id, thread_id, seq, author_id, created_at) VALUES (1, 1, 1, @cy, @now), (2, 1, 2, @eve, @now), (3, 2, 1, @dee, @now)",
 		"UPDATE comments SET deleted_at = @now WHERE id = 2",
 	} {
