@@ -34,6 +34,13 @@ func (p *People) SpendChallenges(address string, n int) {
 	}
 }
 
+// SpendDepartures counts n departures from an address without making them.
+func (p *People) SpendDepartures(address string, n int) {
+	for range n {
+		_ = p.departures.take(neighbourhood(address), p.now())
+	}
+}
+
 // CommonPasswords are those of the list.
 func CommonPasswords() []string { return commonPasswords }
 

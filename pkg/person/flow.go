@@ -34,9 +34,14 @@ func (p *People) beginFlow(tx *store.Tx, kind string, person int64, data any, li
 	if err != nil {
 		return "", err
 	}
+	return token, p.keepFlow(tx, kind, digest, person, data, life)
+}
+
+// keepFlow is beginFlow for a secret that is known already.
+func (p *People) keepFlow(tx *store.Tx, kind string, digest []byte, person int64, data any, life time.Duration) error {
 	text, err := json.Marshal(data)
 	if err != nil {
-		return "", fmt.Errorf("write a flow: %w", err)
+		return fmt.Errorf("write a flow: %w", err)
 	}
 	var whose *int64
 	if person != 0 {
@@ -45,9 +50,9 @@ func (p *People) beginFlow(tx *store.Tx, kind string, person int64, data any, li
 	err = tx.Exec("INSERT INTO flows (kind, token_hash, person_id, data, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
 		kind, digest, whose, string(text), store.At(p.now()), store.At(p.now().Add(life))).Error
 	if err != nil {
-		return "", fmt.Errorf("begin a flow: %w", err)
+		return fmt.Errorf("begin a flow: %w", err)
 	}
-	return token, nil
+	return nil
 }
 
 // flow reads what was kept, into data. Gone "person.start_over" where it has

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
@@ -109,16 +110,40 @@ func (p *People) linkTrusted(ctx context.Context, from providerRow, said oidc.Cl
 	if from.GroupID != nil || !said.EmailVerified || email == "" {
 		return row{}, nil
 	}
-	r, err := one(p.db.Read(ctx), "p.email = ? AND p.email_confirmed_at IS NOT NULL AND p.linked_to IS NULL", email)
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return row{}, nil
+	trusted := func(g *gorm.DB) (row, error) {
+		return one(g, "p.email = ? AND p.email_confirmed_at IS NOT NULL AND p.linked_to IS NULL", email)
 	}
-	if err != nil {
+	if _, err := trusted(p.db.Read(ctx)); errors.Is(err, gorm.ErrRecordNotFound) {
+		return row{}, nil // most often, and without a write
+	} else if err != nil {
 		return row{}, store.Translate(fmt.Errorf("look for an address: %w", err))
 	}
-	return r, p.db.Write(ctx, func(tx *store.Tx) error {
-		return p.insertIdentity(tx, from.ID, said.Subject, email, r.ID)
+	var r row
+	err := p.db.Write(ctx, func(tx *store.Tx) (err error) {
+		// Nothing of it may change meanwhile: the address decides whose account is opened.
+		r, err = trusted(tx.Clauses(clause.Locking{Strength: "UPDATE"}))
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			r = row{}
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("look for an address: %w", err)
+		}
+		if err := r.barred(); err != nil {
+			return err
+		}
+		return p.link(tx, r.person(), from.provider(), said.Subject, email)
 	})
+	return r, err
+}
+
+// link adds an identity to an account that is there already, and tells its owner
+// by mail.
+func (p *People) link(tx *store.Tx, owner Person, from Provider, subject, email string) error {
+	if err := p.insertIdentity(tx, from.ID, subject, email, owner.ID); err != nil {
+		return err
+	}
+	return p.tell(tx, owner, "provider_linked", map[string]string{"Provider": from.Name, "Path": "/account/providers"})
 }
 
 func (p *People) insertIdentity(tx *store.Tx, provider int64, subject, email string, person int64) error {
@@ -131,6 +156,7 @@ func (p *People) insertIdentity(tx *store.Tx, provider int64, subject, email str
 	if made.RowsAffected == 0 {
 		return errs.New(errs.Conflict, "provider.linked_meanwhile")
 	}
+	tx.AfterCommit(func() { p.cache.drop(person) }) // sessions through another provider are worth less now
 	return nil
 }
 
@@ -192,12 +218,19 @@ func (p *People) hasAccount(g *gorm.DB, email string) (bool, error) {
 }
 
 // LinkPending links an account with the provider that vouched for its person,
-// once.
+// once, and tells its owner by mail.
 func (p *People) LinkPending(tx *store.Tx, who Pending, person int64) error {
 	if err := p.endFlow(tx, pendingFlow, who.token); err != nil {
 		return err
 	}
-	return p.insertIdentity(tx, who.Provider.ID, who.subject, who.Email, person)
+	r, err := lockPerson(tx, person)
+	if err != nil {
+		return err
+	}
+	if err := r.barred(); err != nil {
+		return err
+	}
+	return p.link(tx, r.person(), who.Provider, who.subject, who.Email)
 }
 
 // ThroughProvider is what somebody says who makes an account after a provider
@@ -245,7 +278,10 @@ func (p *People) InsertThrough(tx *store.Tx, who Pending, ready Prepared, in Thr
 	if err != nil {
 		return Person{}, fmt.Errorf("note how person %d signed up: %w", made.ID, err)
 	}
-	return made, p.LinkPending(tx, who, made.ID)
+	if err := p.endFlow(tx, pendingFlow, who.token); err != nil {
+		return Person{}, err
+	}
+	return made, p.insertIdentity(tx, who.Provider.ID, who.subject, who.Email, made.ID)
 }
 
 // EnterThrough lets in somebody whom a provider has vouched for a moment ago.
@@ -302,8 +338,13 @@ func (p *People) Unlink(ctx context.Context, who access.Actor, provider int64) e
 		return errSignIn()
 	}
 	return p.db.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.Exec("UPDATE people SET handle = handle WHERE id = ?", who.Person).Error; err != nil {
-			return fmt.Errorf("lock person %d: %w", who.Person, err) // two at once must not take away the last two
+		r, err := lockPerson(tx, who.Person) // two at once must not take away the last two
+		if err != nil {
+			return err
+		}
+		from, err := providerByID(tx.DB, provider)
+		if err != nil {
+			return err
 		}
 		gone := tx.Exec("DELETE FROM identities WHERE provider_id = ? AND person_id = ?", provider, who.Person)
 		if gone.Error != nil {
@@ -312,7 +353,7 @@ func (p *People) Unlink(ctx context.Context, who access.Actor, provider int64) e
 		if gone.RowsAffected == 0 {
 			return errs.New(errs.NotFound, "error.not_found")
 		}
-		if ways, err := waysIn(tx.DB, who.Person); err != nil || ways == 0 {
+		if ways, err := waysIn(tx.DB, who.Person, 0); err != nil || ways == 0 {
 			return errors.Join(err, errs.New(errs.Conflict, "provider.last_way_in"))
 		}
 		for _, table := range []string{"sessions", "api_tokens"} {
@@ -321,19 +362,6 @@ func (p *People) Unlink(ctx context.Context, who access.Actor, provider int64) e
 			}
 		}
 		p.changedRights(tx, who.Person)
-		return nil
+		return p.tell(tx, r.person(), "provider_unlinked", map[string]string{"Provider": from.Name, "Path": "/account/providers"})
 	})
-}
-
-// waysIn counts by what an account can be entered: a password, passkeys, other
-// providers, and letters to an address that is known to be theirs.
-func waysIn(g *gorm.DB, person int64) (int64, error) {
-	var n int64
-	err := g.Raw(`SELECT (CASE WHEN p.password_hash <> '' THEN 1 ELSE 0 END) + (CASE WHEN p.email_confirmed_at IS NOT NULL AND p.email IS NOT NULL THEN 1 ELSE 0 END)
-		+ (SELECT COUNT(*) FROM passkeys AS k WHERE k.person_id = p.id) + (SELECT COUNT(*) FROM identities AS i WHERE i.person_id = p.id)
-		FROM people AS p WHERE p.id = ?`, person).Row().Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("count the ways in of person %d: %w", person, err)
-	}
-	return n, nil
 }

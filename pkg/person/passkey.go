@@ -166,8 +166,7 @@ func (p *People) RemovePasskey(ctx context.Context, who access.Actor, id int64) 
 		return errSignIn()
 	}
 	return p.db.Write(ctx, func(tx *store.Tx) error {
-		r, err := lockPerson(tx, who.Person)
-		if err != nil {
+		if _, err := lockPerson(tx, who.Person); err != nil {
 			return err
 		}
 		rows, err := passkeysOf(tx.DB, who.Person)
@@ -177,7 +176,7 @@ func (p *People) RemovePasskey(ctx context.Context, who access.Actor, id int64) 
 		if !slices.ContainsFunc(rows, func(k passkeyRow) bool { return k.ID == id }) {
 			return errs.New(errs.NotFound, "error.not_found")
 		}
-		if err := leavesAWay(r, rows, id); err != nil {
+		if err := leavesAWay(tx, who.Person, id); err != nil {
 			return err
 		}
 		if err := tx.Exec("DELETE FROM passkeys WHERE id = ? AND person_id = ?", id, who.Person).Error; err != nil {
@@ -187,30 +186,18 @@ func (p *People) RemovePasskey(ctx context.Context, who access.Actor, id int64) 
 	})
 }
 
-// leavesAWay refuses to lock somebody out: without a password and an address
-// that mail can be sent to, one passkey that works has to stay.
-func leavesAWay(r row, rows []passkeyRow, without int64) error {
-	if r.PasswordHash != "" || r.Email != nil && r.EmailConfirmedAt != nil {
-		return nil
+// leavesAWay refuses to take away the passkey that is the last way in. One that
+// opens nothing may go at any time.
+func leavesAWay(tx *store.Tx, person, without int64) error {
+	before, err := waysIn(tx.DB, person, 0)
+	if err != nil {
+		return err
 	}
-	works := false
-	for _, k := range rows {
-		c, err := k.key()
-		if err != nil {
-			return err
-		}
-		if c.Authenticator.CloneWarning {
-			continue
-		}
-		if k.ID != without {
-			return nil
-		}
-		works = true
+	after, err := waysIn(tx.DB, person, without)
+	if err == nil && after == 0 && before > 0 {
+		err = errs.New(errs.Conflict, "passkey.last_way")
 	}
-	if !works { // nobody gets in with it anyway
-		return nil
-	}
-	return errs.New(errs.Conflict, "passkey.last_way")
+	return err
 }
 
 // lockPerson reads one's own account and holds it until the transaction ends.

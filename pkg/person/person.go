@@ -60,6 +60,7 @@ type People struct {
 	fromAddress, toMailbox *quota // of mails asked for by who has not signed in
 	typedCodes             *quota // of codes typed for one mailbox
 	challenges             *quota // for passkeys, by address
+	departures             *quota // to providers, by address
 
 	cache     *sessionCache
 	post      Post
@@ -98,6 +99,7 @@ func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option
 		toMailbox:   newQuota(mailsToMailbox, time.Hour, "person.too_many_mails"),
 		typedCodes:  newQuota(codesOfMailbox, 24*time.Hour, "person.too_many_codes"),
 		challenges:  newQuota(challengesFromAddress, 10*time.Minute, "passkey.too_many_questions"),
+		departures:  newQuota(departuresFromAddress, 10*time.Minute, "provider.too_many_departures"),
 	}
 	for _, o := range options {
 		o(p)

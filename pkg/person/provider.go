@@ -313,11 +313,6 @@ func (t through) as(r row) Person {
 	return p
 }
 
-// hasOwnWay reports whether the account can be entered without any provider.
-func (r row) hasOwnWay() bool {
-	return r.Administrator || r.PasswordHash != "" || r.Email != nil && r.EmailConfirmedAt != nil
-}
-
 // providerOf is a provider as it is stored beside what came through it.
 func providerOf(id int64) *int64 {
 	if id == 0 {

@@ -76,6 +76,7 @@ type sessionRow struct {
 	StartedAt  store.Time
 	LastUsedAt store.Time
 	ExpiresAt  store.Time
+	OtherWay   bool    // the account can be entered otherwise than through the session's provider
 	Through    through `gorm:"embedded"`
 	Person     row     `gorm:"embedded"`
 }
@@ -95,7 +96,7 @@ func (p *People) Session(ctx context.Context, token string) (Session, error) {
 	}
 	var r sessionRow
 	err := p.db.Read(ctx).Table("sessions AS s").
-		Select("s.id AS session_id, s.method, s.proved_at, s.created_at AS started_at, s.last_used_at, s.expires_at, "+throughColumns+", "+columns).
+		Select("s.id AS session_id, s.method, s.proved_at, s.created_at AS started_at, s.last_used_at, s.expires_at, "+otherWay+" AS other_way, "+throughColumns+", "+columns).
 		Joins("JOIN people AS p ON p.id = s.person_id").Joins("LEFT JOIN providers AS v ON v.id = s.provider_id").
 		Where("s.token_hash = ? AND s.expires_at > ? AND p.disabled_at IS NULL AND p.erased_at IS NULL", digest, store.At(now)).Take(&r).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
@@ -105,7 +106,7 @@ func (p *People) Session(ctx context.Context, token string) (Session, error) {
 		return Session{}, store.Translate(fmt.Errorf("read a session: %w", err))
 	}
 	s := Session{ID: r.SessionID, Person: r.Through.as(r.Person), Method: r.Method, Provider: r.Through.provider(), ProvedAt: r.ProvedAt.Time, ExpiresAt: p.used(ctx, r, now)}
-	if r.Method == ByProvider && r.Through.OfGroup && r.Person.hasOwnWay() {
+	if r.Method == ByProvider && r.Through.OfGroup && r.OtherWay {
 		s.ProvedAt = time.Time{} // whoever runs a group's provider must not be able to change how the account is entered
 	}
 	p.cache.put(digest, s, now, epoch)

@@ -27,12 +27,18 @@ const (
 	ProviderLife = 30 * time.Minute
 )
 
+// departuresFromAddress is how many sign-ins through providers may be begun from
+// an address of the network in ten minutes; an assembly hall shares one.
+const departuresFromAddress = 3000
+
 // Departure is how somebody sets out for a provider.
 type Departure struct {
 	Redirect string // the forum's own address that the provider leads back to
 	Browser  string // secret that the browser keeps already; empty where none
 	Next     string // where to go in the end
 	Language string
+	Address  string // in the network, from which it is begun
+	Before   string // state of the departure that this one takes the place of; empty where none
 }
 
 // Return is what a browser brought back from a provider.
@@ -67,12 +73,24 @@ type wayBack struct {
 
 // Depart begins a sign-in through a provider. It returns the address that the
 // browser has to go to, and the secret that it has to keep.
+//
+// Anybody can ask for it, so it is counted by address, nothing is written where
+// the provider does not answer, and it takes the place of the browser's earlier
+// departure. Errors: NotFound; TooMany "provider.too_many_departures"; those of
+// package oidc.
 func (p *People) Depart(ctx context.Context, provider int64, d Departure) (address, browser string, err error) {
+	if err := p.departures.take(neighbourhood(d.Address), p.now()); err != nil {
+		return "", "", err
+	}
 	r, err := providerByID(p.db.Read(ctx), provider)
 	if err != nil {
 		return "", "", err
 	}
 	browser, kept, err := p.browserSecret(d.Browser)
+	if err != nil {
+		return "", "", err
+	}
+	state, digest, err := NewSecret(p.random)
 	if err != nil {
 		return "", "", err
 	}
@@ -83,15 +101,18 @@ func (p *People) Depart(ctx context.Context, provider int64, d Departure) (addre
 		}
 	}
 	w := wayBack{Provider: r.ID, Browser: kept, Nonce: secrets[0], Verifier: secrets[1], Next: d.Next}
-	var state string
-	err = p.db.Write(ctx, func(tx *store.Tx) error {
-		state, err = p.beginFlow(tx, providerFlow, 0, w, wayBackLife)
-		return err
-	})
+	address, err = p.oidc.AuthURL(ctx, r.spoken(), oidc.Request{Redirect: d.Redirect, State: state, Nonce: w.Nonce, Verifier: w.Verifier, Language: d.Language})
 	if err != nil {
 		return "", "", err
 	}
-	address, err = p.oidc.AuthURL(ctx, r.spoken(), oidc.Request{Redirect: d.Redirect, State: state, Nonce: w.Nonce, Verifier: w.Verifier, Language: d.Language})
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		if old, ok := Digest(d.Before); ok {
+			if err := tx.Exec("DELETE FROM flows WHERE token_hash = ? AND kind = ?", old, providerFlow).Error; err != nil {
+				return fmt.Errorf("drop an earlier departure: %w", err)
+			}
+		}
+		return p.keepFlow(tx, providerFlow, digest, 0, w, wayBackLife)
+	})
 	return address, browser, err
 }
 

@@ -15,6 +15,10 @@ import (
 // providerCookie keeps a browser's secret on the way to a provider and back.
 const providerCookie = "plenary_provider"
 
+// departureCookie keeps the state of the browser's last departure, which the
+// next one takes the place of.
+const departureCookie = "plenary_departure"
+
 func (s *Site) providerRoutes() []route {
 	return []route{
 		get("/signin/with/:id", s.signInWithPage), post("/signin/with/:id", s.depart),
@@ -77,7 +81,7 @@ func (s *Site) depart(c edge.Ctx) error {
 	}
 	next := edge.SafeNext(form.Get("next"))
 	address, browser, err := s.People.Depart(ctx(c), p.ID, person.Departure{Redirect: s.callback(), Browser: secret(c, providerCookie),
-		Next: next, Language: s.words(c).Lang()})
+		Before: secret(c, departureCookie), Address: c.RealIP(), Next: next, Language: s.words(c).Lang()})
 	if err != nil {
 		return s.failed(c, providerOf(p), next, err)
 	}
@@ -86,6 +90,7 @@ func (s *Site) depart(c edge.Ctx) error {
 		return s.failed(c, providerOf(p), next, err)
 	}
 	s.setSecret(c, providerCookie, browser, person.ProviderLife)
+	s.setSecret(c, departureCookie, to.Query().Get("state"), person.ProviderLife)
 	h := c.Response().Header()
 	h.Set("Refresh", "0; url="+address)
 	h.Set("Referrer-Policy", "no-referrer")
@@ -243,7 +248,8 @@ func (s *Site) showAccountProviders(c edge.Ctx, status int, problem errs.Text) e
 }
 
 // unlink forgets a provider. Where this browser came through it, its session
-// goes too, and it gets another.
+// goes too, and it gets another: but not where whoever runs the provider of a
+// group could have opened it.
 func (s *Site) unlink(c edge.Ctx) error {
 	id, err := edge.ID(c, "id")
 	if err != nil {
@@ -256,12 +262,19 @@ func (s *Site) unlink(c edge.Ctx) error {
 	if err := person.CheckRecent(*own, s.Now()); err != nil {
 		return err
 	}
+	from, err := s.People.Provider(ctx(c), id)
+	if err != nil {
+		return err
+	}
 	err = s.People.Unlink(ctx(c), own.Actor(), id)
 	switch {
 	case errs.CodeOf(err) == "provider.last_way_in":
 		return s.showAccountProviders(c, http.StatusConflict, errs.Text{Code: errs.CodeOf(err)})
 	case err != nil:
 		return err
+	case own.Provider == id && from.Group != 0:
+		s.edge.ClearSession(c)
+		return seeOther(c, "/signin")
 	case own.Provider == id:
 		return s.enter(c, own.Person.ID, "/account/providers")
 	}
