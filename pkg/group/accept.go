@@ -3,6 +3,7 @@ package group
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"plenary/pkg/access"
@@ -35,12 +36,20 @@ type Entered struct {
 	Thread int64 // whose guest somebody has become; 0 for the group
 }
 
+// Path is the address of its page.
+func (e Entered) Path() string {
+	if e.Thread != 0 {
+		return "/t/" + strconv.FormatInt(e.Thread, 10)
+	}
+	return "/g/" + e.Handle
+}
+
 // Accept makes who a member by an invitation, or a guest of the thread that it
 // leads into. A member with a lower role than the invitation's is raised;
 // whoever has the role already uses nothing up.
 //
-// Errors: those of Invited; Unauthenticated; Forbidden "access.banned", and
-// "group.invitation_other_address" where it was sent to somebody else.
+// Errors: those of Invited; Unauthenticated, with "access.needs_provider" for a
+// member who has to come another way; Forbidden "access.banned", and "group.invitation_other_address" where it was sent to somebody else.
 func (g *Groups) Accept(ctx context.Context, who access.Actor, token string) (Entered, error) {
 	if !who.SignedIn() {
 		return Entered{}, errs.New(errs.Unauthenticated, "access.sign_in")

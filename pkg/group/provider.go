@@ -286,15 +286,18 @@ func (g *Groups) LinkThrough(ctx context.Context, who access.Actor, token, brows
 }
 
 // RegisterThrough makes an account for whom a provider has vouched for, once,
-// and a member of them where it is the provider of a group. Where accounts are
-// made by invitation only, who was on the way to one has one.
+// and a member of them where it is the provider of a group. Who was on the way to
+// an invitation accepts it with that: it stands for the invitation that a new
+// account may need, so it is used up with the account or there is none. Pending
+// then leads on to where the invitation does.
 func (g *Groups) RegisterThrough(ctx context.Context, token, browser string, in person.ThroughProvider) (person.Person, person.Pending, error) {
 	came, err := g.people.Pending(ctx, token, browser)
 	if err != nil {
 		return person.Person{}, came, err
 	}
-	in.Invited = g.invited(ctx, came.Next)
-	if !g.MayRegister(ctx, came) {
+	invitation := g.invitedBy(ctx, came)
+	in.Invited = invitation != ""
+	if !came.MayMake && (came.Known || !in.Invited) {
 		return person.Person{}, came, errs.New(errs.Forbidden, "provider.no_account")
 	}
 	ready, err := g.people.PrepareThrough(ctx, came, &in)
@@ -306,6 +309,13 @@ func (g *Groups) RegisterThrough(ctx context.Context, token, browser string, in 
 		if made, err = g.people.InsertThrough(tx, came, ready, in); err != nil {
 			return err
 		}
+		if in.Invited {
+			entered, err := g.accept(tx, made.Actor(), invitation)
+			if err != nil {
+				return err
+			}
+			came.Next = entered.Path()
+		}
 		return g.vouchedFor(tx, made.Actor(), came.Provider.Group)
 	})
 	return made, came, err
@@ -313,17 +323,22 @@ func (g *Groups) RegisterThrough(ctx context.Context, token, browser string, in 
 
 // MayRegister tells whether who came through a provider may have a new account.
 func (g *Groups) MayRegister(ctx context.Context, came person.Pending) bool {
-	return came.MayMake || !came.Known && g.invited(ctx, came.Next)
+	return came.MayMake || !came.Known && g.invitedBy(ctx, came) != ""
 }
 
-// invited tells whether an address is that of an invitation which is still good.
-func (g *Groups) invited(ctx context.Context, next string) bool {
-	token, ok := strings.CutPrefix(next, "/join/")
+// invitedBy is the secret of the invitation that somebody was on the way to;
+// empty where it is no longer good, or was sent to another address than the
+// forum's own provider says is theirs.
+func (g *Groups) invitedBy(ctx context.Context, came person.Pending) string {
+	token, ok := strings.CutPrefix(came.Next, "/join/")
 	if !ok {
-		return false
+		return ""
 	}
-	_, _, err := g.Invited(ctx, token)
-	return err == nil
+	_, i, err := g.Invited(ctx, token)
+	if err != nil || i.Email != "" && (!came.Trusted || !sameAddress(came.Email, i.Email)) {
+		return ""
+	}
+	return token
 }
 
 // vouchedFor makes somebody a member of the group whose provider has vouched for

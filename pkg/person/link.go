@@ -190,7 +190,12 @@ func (l link) bans() error {
 	if err := l.merge("bans", "group_id"); err != nil {
 		return err
 	}
-	return l.exec("DELETE FROM memberships WHERE person_id = @to AND group_id IN (SELECT b.group_id FROM bans AS b WHERE b.person_id = @to)")
+	// What comes with a membership of a group above goes with it, however far down.
+	return l.exec(`DELETE FROM memberships WHERE person_id = @to AND group_id IN (
+		WITH RECURSIVE outside (id) AS (SELECT b.group_id FROM bans AS b WHERE b.person_id = @to
+			UNION SELECT g.id FROM outside AS o JOIN groups AS g ON g.parent_id = o.id
+				JOIN memberships AS m ON m.group_id = g.id AND m.person_id = @to AND m.inherited)
+		SELECT id FROM outside)`)
 }
 
 // requests leaves one of two that wait before the same group.
@@ -201,7 +206,14 @@ func (l link) requests() error {
 		"UPDATE join_requests SET person_id = @to WHERE person_id = @from")
 }
 
-func (l link) guests() error { return l.merge("thread_guests", "thread_id") }
+// guests are none of the threads of groups that they were banned from.
+func (l link) guests() error {
+	if err := l.merge("thread_guests", "thread_id"); err != nil {
+		return err
+	}
+	return l.exec(`DELETE FROM thread_guests WHERE person_id = @to AND thread_id IN (SELECT t.id FROM threads AS t
+		JOIN bans AS b ON b.group_id = t.group_id WHERE b.person_id = @to)`)
+}
 
 // readStates keeps the further of two, and counts the two readers as one.
 func (l link) readStates() error {

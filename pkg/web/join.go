@@ -6,7 +6,6 @@ import (
 	"net/url"
 
 	"plenary/pkg/edge"
-	"plenary/pkg/group"
 	"plenary/pkg/person"
 	"plenary/pkg/store"
 	"plenary/pkg/web/view"
@@ -61,7 +60,7 @@ func (s *Site) join(c edge.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return seeOther(c, entered(g))
+		return seeOther(c, g.Path())
 	}
 	made, g, err := s.Groups.Register(ctx(c), token, person.NewPerson{Name: form.Get("name"), Handle: form.Get("handle"),
 		Email: form.Get("email"), Affiliation: form.Get("affiliation"), Password: form.Get("password")})
@@ -75,13 +74,5 @@ func (s *Site) join(c edge.Ctx) error {
 		}
 		return s.showJoin(c, http.StatusUnprocessableEntity, again)
 	}
-	return s.enter(c, made.ID, entered(g))
-}
-
-// entered is the page of what an invitation has led into.
-func entered(e group.Entered) string {
-	if e.Thread != 0 {
-		return fmt.Sprintf("/t/%d", e.Thread)
-	}
-	return groupRef(e.Group).URL()
+	return s.enter(c, made.ID, g.Path())
 }
