@@ -22,8 +22,12 @@ type Guest struct {
 // AddGuest lets a person take part in one thread, and in nothing else of its
 // groups.
 //
+// That somebody is a member of a group which the actor may not know of is not
+// told: they become a guest like anybody.
+//
 // Errors: by access.InviteGuest; Invalid under "person" where there is nobody of
-// that handle; Conflict "thread.guest_already", "thread.guest_is_member".
+// that handle; Conflict "thread.guest_already", "thread.guest_is_member", and
+// "thread.guest_refused" for who was removed from the home group for good.
 func (f *Forum) AddGuest(ctx context.Context, who access.Actor, id int64, handle string) (Guest, error) {
 	invited, err := f.people.ByHandle(ctx, handle)
 	if errs.Is(err, errs.NotFound) {
@@ -36,12 +40,8 @@ func (f *Forum) AddGuest(ctx context.Context, who access.Actor, id int64, handle
 	}
 	now := f.now()
 	err = f.inThread(ctx, who, access.InviteGuest, id, func(tx *store.Tx, t Thread) error {
-		there, err := placeOf(tx, invited.Actor(), id)
-		if err != nil {
+		if err := mayBeGuest(tx, t, invited.ID); err != nil {
 			return err
-		}
-		if there.member() {
-			return errs.New(errs.Conflict, "thread.guest_is_member")
 		}
 		done := tx.Exec("INSERT INTO thread_guests (thread_id, person_id, invited_by, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
 			id, invited.ID, orNull(who.Person), store.At(now))
@@ -60,14 +60,21 @@ func (f *Forum) AddGuest(ctx context.Context, who access.Actor, id int64, handle
 	return Guest{Person: invited.Brief, Since: now}, nil
 }
 
-// member reports whether the reader is a member of any of the thread's groups.
-func (p Place) member() bool {
-	for _, g := range p.all {
-		if g.role != access.NoRole {
-			return true
-		}
+// mayBeGuest refuses a member of a group that the actor may know of, and who was
+// removed from the home group for good; the answer does not say from where.
+func mayBeGuest(tx *store.Tx, t Thread, person int64) error {
+	var member, banned bool
+	err := tx.Raw(`SELECT EXISTS (SELECT 1 FROM memberships WHERE person_id = ? AND group_id IN ?),
+		EXISTS (SELECT 1 FROM bans WHERE person_id = ? AND group_id = ?)`, person, t.place.met, person, t.HomeID()).Row().Scan(&member, &banned)
+	switch {
+	case err != nil:
+		return fmt.Errorf("look what person %d is in the groups of thread %d: %w", person, t.ID, err)
+	case banned:
+		return errs.New(errs.Conflict, "thread.guest_refused")
+	case member:
+		return errs.New(errs.Conflict, "thread.guest_is_member")
 	}
-	return false
+	return nil
 }
 
 // RemoveGuest ends what AddGuest began, on behalf of those who may begin it.
@@ -148,12 +155,12 @@ func (f *Forum) Guests(ctx context.Context, who access.Actor, id int64) ([]Guest
 	return out, nil
 }
 
-// Reach counts whom the thread is for: the members of its groups and its guests.
-// The caller has checked the thread.
+// Reach counts whom the thread is for: its guests, and the members of those of
+// its groups that the reader may know of. The caller has checked the thread.
 func (f *Forum) Reach(ctx context.Context, t Thread) (int, error) {
 	var n int
 	err := f.db.Read(ctx).Raw(`SELECT COUNT(*) FROM (SELECT person_id FROM memberships WHERE group_id IN ?
-		UNION SELECT person_id FROM thread_guests WHERE thread_id = ?) AS reached`, t.place.openTo(), t.ID).Row().Scan(&n)
+		UNION SELECT person_id FROM thread_guests WHERE thread_id = ?) AS reached`, t.place.met, t.ID).Row().Scan(&n)
 	if err != nil {
 		return 0, store.Translate(fmt.Errorf("count whom thread %d reaches: %w", t.ID, err))
 	}

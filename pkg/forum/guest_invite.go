@@ -75,6 +75,8 @@ func (f *Forum) addGuestOf(ctx context.Context, who access.Actor, id int64, v gr
 		v.Outcome, v.Problem = group.IsMember, errs.Text{}
 	case errs.CodeOf(err) == "thread.guest_already":
 		v.Outcome, v.Problem = group.IsGuest, errs.Text{}
+	case errs.CodeOf(err) == "thread.guest_refused":
+		v.Problem = errs.Text{Code: "thread.guest_refused"}
 	case errs.Is(err, errs.Invalid):
 		v.Problem = errs.Text{Code: "field.unknown_person"}
 	default:
@@ -84,7 +86,7 @@ func (f *Forum) addGuestOf(ctx context.Context, who access.Actor, id int64, v gr
 }
 
 // takingPart finds the addresses of a list whose people take part in the thread
-// already.
+// already, as far as the reader may know.
 func (f *Forum) takingPart(ctx context.Context, t Thread, entries []roster.Entry) (map[string]group.Outcome, error) {
 	const atOnce = 1000
 	out := map[string]group.Outcome{}
@@ -101,7 +103,7 @@ func (f *Forum) takingPart(ctx context.Context, t Thread, entries []roster.Entry
 		}
 		err := f.db.Read(ctx).Table("people AS p").
 			Select("p.email, EXISTS (SELECT 1 FROM thread_guests AS q WHERE q.thread_id = ? AND q.person_id = p.id) AS guest", t.ID).
-			Where("p.email IN ?", emails).Where(t.place.takePart()).Find(&rows).Error
+			Where("p.email IN ?", emails).Where(t.place.takePartIn(t.place.met)).Find(&rows).Error
 		if err != nil {
 			return nil, store.Translate(fmt.Errorf("find who takes part in thread %d: %w", t.ID, err))
 		}

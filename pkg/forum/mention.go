@@ -49,7 +49,7 @@ func (f *Forum) mention(tx *store.Tx, t Thread, comment int64, who access.Actor,
 	if err := f.call(tx, t, comment, who, own, "", at); err != nil || all < 0 {
 		return err
 	}
-	rest, err := named(tx, t, comment, who, t.place.takePart())
+	rest, err := named(tx, t, comment, who, t.place.takePartIn(t.place.met))
 	if err != nil {
 		return err
 	}
@@ -99,12 +99,13 @@ func (p Place) readers() any {
 	if p.public() {
 		return gorm.Expr("1 = 1")
 	}
-	return p.takePart()
+	return p.takePartIn(p.openTo())
 }
 
-// takePart is the condition on people AS p who are members of one of the
-// thread's groups, or its guests.
-func (p Place) takePart() any {
+// takePartIn is the condition on people AS p who are members of one of the
+// groups, or the thread's guests. What tells of people takes those groups only
+// that the reader may know of.
+func (p Place) takePartIn(groups []int64) any {
 	return gorm.Expr(`(EXISTS (SELECT 1 FROM memberships AS rm WHERE rm.person_id = p.id AND rm.group_id IN ?)
-		OR EXISTS (SELECT 1 FROM thread_guests AS rq WHERE rq.person_id = p.id AND rq.thread_id = ?))`, p.openTo(), p.thread)
+		OR EXISTS (SELECT 1 FROM thread_guests AS rq WHERE rq.person_id = p.id AND rq.thread_id = ?))`, groups, p.thread)
 }

@@ -101,6 +101,7 @@ type Place struct {
 	Facts  access.Facts // about the thread; Own is for the caller to fill in
 	thread int64
 	all    []place
+	met    []int64 // the groups among all that the reader may know of
 }
 
 // Place is the row as the reader meets it.
@@ -112,8 +113,11 @@ func (r PlaceRow) Place(who access.Actor) Place {
 		p.Facts.Others = append(p.Facts.Others, access.Standing{Group: g.Visibility, Role: g.role, Rules: g.rules})
 	}
 	for _, g := range all {
+		if !g.known(who) {
+			continue
+		}
+		p.met = append(p.met, g.ID)
 		switch {
-		case !g.known(who):
 		case p.Home.Known():
 			p.Others = append(p.Others, g.Home)
 		default:

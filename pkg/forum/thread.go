@@ -143,7 +143,8 @@ type threadRow struct {
 }
 
 const threadColumns = `t.id, t.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff,
-	COALESCE((SELECT h.title FROM memberships AS h WHERE h.group_id = t.group_id AND h.person_id = t.author_id), '') AS author_title,
+	COALESCE((SELECT h.title FROM memberships AS h JOIN groups AS g ON g.id = h.group_id
+		WHERE h.group_id = t.group_id AND h.person_id = t.author_id AND ` + titlesTold + `), '') AS author_title,
 	t.title, t.body, t.body_html, t.version, t.created_at, t.edited_at, t.pinned_at, t.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff, t.close_reason,
 	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item`
 
@@ -161,14 +162,11 @@ func (r threadRow) thread(who access.Actor) Thread {
 	place.Facts.Own = who.SignedIn() && r.AuthorID == who.Person
 	t := Thread{
 		ID: r.ID, Group: place.Home, Shared: place.Others, place: place,
-		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff},
+		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff, Title: r.AuthorTitle},
 		Title:  r.Title, Body: r.Body, BodyHTML: r.BodyHTML, Visibility: r.ThreadVisible, Version: r.Version,
 		CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt), PinnedAt: instant(r.PinnedAt), ClosedAt: instant(r.ThreadClosedAt),
 		CloseReason: r.CloseReason, LastActivityAt: r.LastActivityAt.Time, CommentCount: r.CommentCount,
 		SeenByCount: r.SeenByCount + r.ImportedSeenBy, LastSeq: r.LastSeq, LastItem: r.LastItem,
-	}
-	if place.tellsTitles() {
-		t.Author.Title = r.AuthorTitle
 	}
 	if r.ClosedBy != nil && r.CloserHandle != nil {
 		t.ClosedBy = &person.Brief{ID: *r.ClosedBy, Handle: *r.CloserHandle, Name: *r.CloserName, Affiliation: *r.CloserAff}
@@ -250,6 +248,24 @@ func tagsOf(g *gorm.DB, threads []int64) (map[int64][]string, error) {
 		tags[r.ThreadID] = append(tags[r.ThreadID], r.Tag)
 	}
 	return tags, nil
+}
+
+// Readable tells which of the threads an actor may read, in one query.
+func (f *Forum) Readable(ctx context.Context, who access.Actor, ids []int64) (map[int64]bool, error) {
+	out := make(map[int64]bool, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var found []int64
+	visible := access.VisibleThreads(who)
+	err := f.db.Read(ctx).Table("threads AS t").Where("t.id IN ?", ids).Where(visible.SQL, visible.Args...).Pluck("t.id", &found).Error
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("look which threads person %d may read: %w", who.Person, err))
+	}
+	for _, id := range found {
+		out[id] = true
+	}
+	return out, nil
 }
 
 // threadsByID reads the threads that comments stand in, for an actor.
