@@ -49,7 +49,7 @@ type Config struct {
 	Heads func(context.Context, []event.Topic) (map[event.Topic]int64, error)
 
 	// Render makes of each event the finished text message, the same for every
-	// reader: {"type":"event","thread":42,"seq":18,"kind":…,"data":{…}}, and with
+	// reader of its topic at that moment: {"type":"event","thread":42,"seq":18,"kind":…,"data":{…}}, and with
 	// html also "html". It gives one message for each event, in the same order; an
 	// empty one means that there is nothing to tell.
 	Render func(ctx context.Context, events []event.Event, lang string, html bool) ([]json.RawMessage, error)

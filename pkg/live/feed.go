@@ -284,8 +284,14 @@ func (f *feed) take() (events []event.Event, after int64, more bool) {
 	return events, f.head, f.known > f.head
 }
 
-// wanted are the editions that somebody reads or has read a moment ago.
+// wanted are the editions that somebody reads or has read a moment ago. Messages
+// of an inbox are never made ahead: what its owner may read is looked up when
+// they are sent, and none lies ready that told of something they may not read
+// any more.
 func (f *feed) wanted() []edition {
+	if f.topic.Place == event.InInbox {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	list := make([]edition, 0, len(f.editions))

@@ -28,18 +28,20 @@ func (s *Site) socket(c edge.Ctx) error {
 
 // message is a live event as it is sent.
 type message struct {
-	Type   string        `json:"type"`
-	Thread int64         `json:"thread,omitempty"`
-	Group  int64         `json:"group,omitempty"`
-	Inbox  int64         `json:"inbox,omitempty"`
-	Seq    int64         `json:"seq"`
-	Kind   event.Kind    `json:"kind"`
-	Data   timeline.Item `json:"data"`
-	HTML   template.HTML `json:"html,omitempty"`
+	Type   string         `json:"type"`
+	Thread int64          `json:"thread,omitempty"`
+	Group  int64          `json:"group,omitempty"`
+	Inbox  int64          `json:"inbox,omitempty"`
+	Seq    int64          `json:"seq"`
+	Kind   event.Kind     `json:"kind"`
+	Data   *timeline.Item `json:"data,omitempty"` // nil where the owner of the inbox may not read of it
+	HTML   template.HTML  `json:"html,omitempty"`
 }
 
 // RenderEvents makes of each event the message that all its readers get, with
-// the fragments to place where html is asked for. It is live.Config.Render.
+// the fragments to place where html is asked for. An inbox outlives rights: of
+// what its owner may not read now, only that there was something is told, so that
+// seq stays without gaps. It is live.Config.Render.
 func (s *Site) RenderEvents(ctx context.Context, events []event.Event, lang string, html bool) ([]json.RawMessage, error) {
 	entries, err := s.Timeline.Entries(ctx, events)
 	if err != nil {
@@ -47,9 +49,15 @@ func (s *Site) RenderEvents(ctx context.Context, events []event.Event, lang stri
 	}
 	r := eventRenderer{Site: s, words: s.Words.Localizer(lang), lang: lang}
 	out := make([]json.RawMessage, len(entries))
+	hidden, err := s.hiddenFromOwners(ctx, entries)
+	if err != nil {
+		return nil, err
+	}
 	for i, e := range entries {
 		m := messageOf(e)
-		if html {
+		if hidden[i] {
+			m.Data = nil
+		} else if html {
 			if m.HTML, err = r.html(ctx, e); err != nil {
 				return nil, fmt.Errorf("render %s %d of %s: %w", e.Kind, e.Seq, e.Topic, err)
 			}
@@ -71,7 +79,7 @@ func (m message) bytes() (json.RawMessage, error) {
 }
 
 func messageOf(e timeline.Entry) message {
-	m := message{Type: "event", Seq: e.Seq, Kind: e.Kind, Data: timeline.JSON(e)}
+	m := message{Type: "event", Seq: e.Seq, Kind: e.Kind, Data: new(timeline.JSON(e))}
 	switch e.Topic.Place {
 	case event.InThread:
 		m.Thread = e.Topic.ID
