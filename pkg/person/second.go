@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base32"
 	"fmt"
+	"gorm.io/gorm"
 	"io"
 	"net/url"
 	"strings"
@@ -263,7 +264,7 @@ func (p *People) useSecond(tx *store.Tx, person int64, code string) (bool, error
 		return false, err
 	}
 	code = digits(code)
-	used := tx.DB
+	var used *gorm.DB
 	if step, ok := stepOf(r.TOTPSecret, code, p.now()); ok {
 		used = tx.Exec("UPDATE people SET totp_last_step = ? WHERE id = ? AND totp_last_step < ?", step, person, step)
 	} else {
