@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"encoding/base32"
 	"fmt"
-	"gorm.io/gorm"
 	"io"
 	"net/url"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
+	"gorm.io/gorm"
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
