@@ -88,6 +88,33 @@ func (sc *scene) react(ctx context.Context, by, key, emoji string) error {
 	return err
 }
 
+// share shows the thread in another group as well.
+func (sc *scene) share(ctx context.Context, a act) error {
+	who, err := sc.actor(a.By)
+	if err != nil {
+		return err
+	}
+	_, err = sc.forum.Share(ctx, who, sc.thread, a.Into)
+	return err
+}
+
+// invite makes people guests of the thread.
+func (sc *scene) invite(ctx context.Context, a act) error {
+	who, err := sc.actor(a.By)
+	if err != nil {
+		return err
+	}
+	for _, key := range a.Who {
+		if _, err := sc.actor(key); err != nil {
+			return err
+		}
+		if _, err := sc.forum.AddGuest(ctx, who, sc.thread, sc.handles[key]); err != nil {
+			return fmt.Errorf("invite %s: %w", key, err)
+		}
+	}
+	return nil
+}
+
 // seen lets people read the thread up to what is there.
 func (sc *scene) seen(ctx context.Context, a act) error {
 	for _, key := range sc.readers(a.Who) {

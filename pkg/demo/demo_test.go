@@ -292,7 +292,7 @@ func readers(t *testing.T, r rooms, guest access.Actor) {
 		groups, public int
 	}{
 		{"a visitor", access.Visitor(), 2, 6},
-		{"the newcomer", guest, 3, 7},
+		{"the newcomer", guest, 3, 8}, // one of them shared from the working group
 	} {
 		list, err := r.groups.List(t.Context(), c.actor, page.Page{})
 		if err != nil {
@@ -304,6 +304,10 @@ func readers(t *testing.T, r rooms, guest access.Actor) {
 		if got := len(r.threads(t, c.actor, "lodestone")); got != c.public {
 			t.Errorf("%s sees %d threads of the network, want %d", c.who, got, c.public)
 		}
+	}
+	waiting, err := r.groups.Requests(t.Context(), guest, "programme")
+	if err != nil || len(waiting) != 1 || waiting[0].Answer == "" {
+		t.Errorf("who waits at the working group's door: %+v, %v", waiting, err)
 	}
 	mine, err := r.groups.Mine(t.Context(), guest)
 	if err != nil {

@@ -31,6 +31,12 @@ type castGroup struct {
 	Visibility                access.Visibility
 	Admin                     string   // keys of persons
 	Moderators, Members       []string // "all" stands for everybody
+	Parent                    string   // handle of the group above
+	Joining                   access.Joining
+	Question                  string            // to who asks to come in
+	Titles                    map[string]string // by keys of persons
+	Delegates                 []string
+	Asking                    []struct{ At, By, Answer string } // who waits at the door
 }
 
 // story is a thread and what happens in it: one file in assembly/threads.
@@ -50,7 +56,7 @@ type story struct {
 // that needs. Persons, comments, themes and polls go by their keys.
 type act struct {
 	At, By string
-	Do     string // comment, edit, delete, propose, withdraw, decline, shortlist, poll, conclude, close, seen
+	Do     string // comment, edit, delete, propose, withdraw, decline, shortlist, poll, conclude, close, seen, share, invite
 	Key    string // of what is made, where a later act needs it
 	On     string // what is edited, deleted, withdrawn, declined or concluded; in a comment, the theme that it is about
 	Reply  string // comment
@@ -61,7 +67,8 @@ type act struct {
 	From   string // propose: the comment that the themes come from
 	Theme  []actTheme
 	Themes []string // shortlist
-	Who    []string // seen: persons; "all" for everybody in the group
+	Who    []string // seen: persons; "all" for everybody in the group. invite: guests of the thread
+	Into   string   // share: handle of a group
 
 	Method  tally.Method // poll
 	Options []string     // poll: labels; none for those of the shortlist

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/mail"
 	"plenary/pkg/markup"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -49,7 +51,8 @@ func newStage(db *store.DB, in Options) *stage {
 		comments: map[string]int64{}, theme: map[string]int64{}, poll: map[string]int64{}, words: assemblyDays(in.Now)}
 	now := func() time.Time { return s.clock }
 	s.people = person.New(db, now, in.Random)
-	s.groups = group.New(db, s.people, now, in.Random)
+	// What is made up is told to nobody by mail.
+	s.groups = group.New(db, s.people, now, in.Random, group.WithPost(func(*store.Tx, mail.Letter) error { return nil }))
 	s.forum = forum.New(db, s.people, markup.New(), now)
 	s.polls = poll.New(db, s.groups, s.forum, s.schedule(in.Schedule), now, in.Random)
 	s.themes = theme.New(db, s.groups, s.forum, s.polls, now)
@@ -130,7 +133,8 @@ func (s *stage) open(ctx context.Context, g castGroup, everybody []string) error
 	if err != nil {
 		return err
 	}
-	_, err = s.groups.Create(ctx, founder, group.NewGroup{Name: g.Name, Handle: g.Handle, Description: g.Description, Visibility: g.Visibility})
+	_, err = s.groups.Create(ctx, founder, group.NewGroup{Name: g.Name, Handle: g.Handle, Description: g.Description, Visibility: g.Visibility,
+		Parent: g.Parent, Joining: g.Joining, JoinQuestion: g.Question})
 	if err != nil {
 		return err
 	}
@@ -162,6 +166,47 @@ func (s *stage) open(ctx context.Context, g castGroup, everybody []string) error
 		return err
 	}
 	s.members[g.Handle] = in
+	return s.dignify(ctx, founder, g)
+}
+
+// dignify gives the members of a group their titles, and lets those knock who
+// wait at its door.
+func (s *stage) dignify(ctx context.Context, founder access.Actor, g castGroup) error {
+	for _, key := range slices.Sorted(maps.Keys(g.Titles)) {
+		title := g.Titles[key]
+		if err := s.change(ctx, founder, g.Handle, key, group.MemberEdit{Title: &title}); err != nil {
+			return err
+		}
+	}
+	for _, key := range g.Delegates {
+		if err := s.change(ctx, founder, g.Handle, key, group.MemberEdit{Delegate: new(true)}); err != nil {
+			return err
+		}
+	}
+	founded := s.clock
+	defer func() { s.clock = founded }()
+	for _, a := range g.Asking {
+		who, err := s.actor(a.By)
+		if err != nil {
+			return err
+		}
+		if s.clock, err = when(s.present, a.At); err != nil {
+			return err
+		}
+		if _, err := s.groups.Ask(ctx, who, g.Handle, a.Answer); err != nil {
+			return fmt.Errorf("%s asks: %w", a.By, err)
+		}
+	}
+	return nil
+}
+
+func (s *stage) change(ctx context.Context, founder access.Actor, handle, key string, in group.MemberEdit) error {
+	if _, err := s.actor(key); err != nil {
+		return err
+	}
+	if _, err := s.groups.EditMember(ctx, founder, handle, s.handles[key], in); err != nil {
+		return fmt.Errorf("change %s: %w", key, err)
+	}
 	return nil
 }
 

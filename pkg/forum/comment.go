@@ -68,6 +68,7 @@ type commentRow struct {
 	Handle       string
 	Name         string
 	Affiliation  string
+	Picture      string
 	Body         string
 	BodyHTML     string
 	MarkedEmpty  bool
@@ -79,7 +80,7 @@ type commentRow struct {
 	ReplyCount   int
 }
 
-const commentColumns = `c.id, c.thread_id, c.seq, c.theme_id, c.parent_id, c.author_id, a.handle, a.name, a.affiliation,
+const commentColumns = `c.id, c.thread_id, c.seq, c.theme_id, c.parent_id, c.author_id, a.handle, a.name, a.affiliation, a.picture,
 	c.body, c.body_html, c.marked_empty, c.version, c.created_at, c.edited_at, c.deleted_at, c.deleted_by, c.reply_count,
 	q.seq AS parent_seq, SUBSTR(q.body, 1, 400) AS parent_body, q.deleted_at AS parent_gone,
 	qa.id AS p_author_id, qa.handle AS p_handle, qa.name AS p_name, qa.affiliation AS p_affiliation`
@@ -97,7 +98,7 @@ const excerptLength = 90
 func (r commentRow) comment() Comment {
 	c := Comment{
 		ID: r.ID, ThreadID: r.ThreadID, Seq: r.Seq,
-		Author:      person.Brief{ID: r.AuthorID, Handle: r.Handle, Name: r.Name, Affiliation: r.Affiliation},
+		Author:      person.Brief{ID: r.AuthorID, Handle: r.Handle, Name: r.Name, Affiliation: r.Affiliation, Picture: r.Picture},
 		MarkedEmpty: r.MarkedEmpty, Version: r.Version, CreatedAt: r.CreatedAt.Time,
 		EditedAt: instant(r.EditedAt), DeletedAt: instant(r.DeletedAt), ReplyCount: r.ReplyCount,
 	}

@@ -175,7 +175,7 @@ func speakersOf(g *gorm.DB, rows []threadRow) (map[int64][]person.Brief, error) 
 		ThreadID int64
 		person.Brief
 	}
-	err := g.Raw(`SELECT c.thread_id, p.id, p.handle, p.name, p.affiliation FROM comments AS c
+	err := g.Raw(`SELECT c.thread_id, p.id, p.handle, p.name, p.affiliation, p.picture FROM comments AS c
 		JOIN threads AS t ON t.id = c.thread_id JOIN people AS p ON p.id = c.author_id
 		WHERE c.thread_id IN ? AND c.seq > t.last_seq - ? AND c.deleted_at IS NULL ORDER BY c.thread_id, c.seq DESC`, ids, look).Scan(&found).Error
 	if err != nil {

@@ -3,6 +3,7 @@ package forum
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -42,11 +43,7 @@ func (f *Forum) mention(tx *store.Tx, t Thread, comment int64, who access.Actor,
 			return err
 		}
 	}
-	own, err := named(tx, t, comment, who, "p.handle IN ?", handles)
-	if err != nil {
-		return err
-	}
-	if err := f.call(tx, t, comment, who, own, "", at); err != nil || all < 0 {
+	if err := f.callByHandle(tx, t, comment, who, handles, at); err != nil || all < 0 {
 		return err
 	}
 	rest, err := named(tx, t, comment, who, t.place.takePartIn(t.place.met))
@@ -54,6 +51,19 @@ func (f *Forum) mention(tx *store.Tx, t Thread, comment int64, who access.Actor,
 		return err
 	}
 	return f.call(tx, t, comment, who, rest, handles[all], at)
+}
+
+// callByHandle calls those whose own handles, present or former, were named.
+func (f *Forum) callByHandle(tx *store.Tx, t Thread, comment int64, who access.Actor, handles []string, at time.Time) error {
+	people, err := f.people.Named(tx.DB, handles)
+	if err != nil || len(people) == 0 {
+		return err
+	}
+	own, err := named(tx, t, comment, who, "p.id IN ?", slices.Sorted(maps.Values(people)))
+	if err != nil {
+		return err
+	}
+	return f.call(tx, t, comment, who, own, "", at)
 }
 
 // mayNameAll turns the rules' refusal into one about the text, so that nothing

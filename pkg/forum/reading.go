@@ -113,7 +113,7 @@ func (f *Forum) SeenBy(ctx context.Context, who access.Actor, threadID int64, p 
 		return page.List[Seen]{}, err
 	}
 	q := f.db.Read(ctx).Table("read_states AS r").Joins("JOIN people AS p ON p.id = r.person_id").
-		Select("p.id, p.handle, p.name, p.affiliation, r.seen_at").Where("r.thread_id = ?", threadID)
+		Select("p.id, p.handle, p.name, p.affiliation, p.picture, r.seen_at").Where("r.thread_id = ?", threadID)
 	if key != nil {
 		q = q.Where("(r.seen_at, r.person_id) < (?, ?)", key[0], key[1])
 	}

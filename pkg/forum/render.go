@@ -6,24 +6,17 @@ import (
 
 	"plenary/pkg/errs"
 	"plenary/pkg/markup"
-	"plenary/pkg/store"
 )
 
 // render turns Markdown into safe HTML, with links for those of its mentions
 // that are somebody's handle. It is done before the write begins. What is wrong
 // with the text is told for the field "body".
 func (f *Forum) render(ctx context.Context, source string) (markup.Document, error) {
-	known := map[string]bool{}
-	if handles := markup.Handles(source); len(handles) > 0 {
-		var found []string
-		if err := f.db.Read(ctx).Table("people").Select("handle").Where("handle IN ?", handles).Find(&found).Error; err != nil {
-			return markup.Document{}, store.Translate(err)
-		}
-		for _, h := range found {
-			known[h] = true
-		}
+	known, err := f.people.Named(f.db.Read(ctx), markup.Handles(source))
+	if err != nil {
+		return markup.Document{}, err
 	}
-	doc, err := f.markup.Render(source, func(handle string) bool { return known[handle] || markup.NamesEverybody(handle) })
+	doc, err := f.markup.Render(source, func(handle string) bool { return known[handle] != 0 || markup.NamesEverybody(handle) })
 	return doc, asField(err)
 }
 

@@ -187,7 +187,7 @@ func (f *Forum) History(ctx context.Context, who access.Actor, id int64) ([]Comm
 		person.Brief
 	}
 	err = f.db.Read(ctx).Table("comment_versions AS v").
-		Select("v.version, v.body, v.at, p.id, p.handle, p.name, p.affiliation").
+		Select("v.version, v.body, v.at, p.id, p.handle, p.name, p.affiliation, p.picture").
 		Joins("JOIN people AS p ON p.id = v.editor_id").
 		Where("v.comment_id = ?", id).Order("v.version").Find(&rows).Error
 	if err != nil {

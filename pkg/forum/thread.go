@@ -116,6 +116,7 @@ type threadRow struct {
 	AuthorHandle   string
 	AuthorName     string
 	AuthorAff      string
+	AuthorPic      string
 	AuthorTitle    string
 	Title          string
 	Body           string
@@ -139,10 +140,11 @@ type threadRow struct {
 	MeHandle       string // only under lock
 	MeName         string
 	MeAff          string
+	MePic          string
 	ReadItem       *int64 // only in lists
 }
 
-const threadColumns = `t.id, t.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff,
+const threadColumns = `t.id, t.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff, a.picture AS author_pic,
 	COALESCE((SELECT h.title FROM memberships AS h JOIN groups AS g ON g.id = h.group_id
 		WHERE h.group_id = t.group_id AND h.person_id = t.author_id AND ` + titlesTold + `), '') AS author_title,
 	t.title, t.body, t.body_html, t.version, t.created_at, t.edited_at, t.pinned_at, t.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff, t.close_reason,
@@ -162,7 +164,7 @@ func (r threadRow) thread(who access.Actor) Thread {
 	place.Facts.Own = who.SignedIn() && r.AuthorID == who.Person
 	t := Thread{
 		ID: r.ID, Group: place.Home, Shared: place.Others, place: place,
-		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff, Title: r.AuthorTitle},
+		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff, Picture: r.AuthorPic, Title: r.AuthorTitle},
 		Title:  r.Title, Body: r.Body, BodyHTML: r.BodyHTML, Visibility: r.ThreadVisible, Version: r.Version,
 		CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt), PinnedAt: instant(r.PinnedAt), ClosedAt: instant(r.ThreadClosedAt),
 		CloseReason: r.CloseReason, LastActivityAt: r.LastActivityAt.Time, CommentCount: r.CommentCount,
@@ -194,7 +196,7 @@ func load(g *gorm.DB, who access.Actor, id int64) (Thread, error) {
 // thread, and the names of who wrote and closed it, are left out.
 const lockColumns = `t.id, t.author_id, t.title, t.version, t.created_at, t.pinned_at, t.closed_by, t.close_reason,
 	t.last_activity_at, t.comment_count, t.last_seq, t.last_item,
-	COALESCE(me.handle, '') AS me_handle, COALESCE(me.name, '') AS me_name, COALESCE(me.affiliation, '') AS me_aff`
+	COALESCE(me.handle, '') AS me_handle, COALESCE(me.name, '') AS me_name, COALESCE(me.affiliation, '') AS me_aff, COALESCE(me.picture, '') AS me_pic`
 
 // LockThread loads a thread inside a write and keeps everybody else from
 // changing its timeline until the commit. On SQLite the one writer does that by
@@ -215,7 +217,7 @@ func (f *Forum) LockThread(tx *store.Tx, who access.Actor, id int64) (Thread, er
 		return Thread{}, fmt.Errorf("load thread %d: %w", id, err)
 	}
 	t := row.thread(who)
-	t.me = person.Brief{ID: who.Person, Handle: row.MeHandle, Name: row.MeName, Affiliation: row.MeAff}
+	t.me = person.Brief{ID: who.Person, Handle: row.MeHandle, Name: row.MeName, Affiliation: row.MeAff, Picture: row.MePic}
 	return t, nil
 }
 

@@ -24,7 +24,7 @@ type knownAddress struct {
 }
 
 // outcome is what becomes of an entry with the address.
-func (k knownAddress) outcome(m mailing) Outcome {
+func (k knownAddress) outcome() Outcome {
 	switch {
 	case k.Banned:
 		return IsBanned

@@ -290,7 +290,7 @@ func (g *Groups) mailLocked(tx *store.Tx, m mailing, to Group, chunk []Verdict, 
 	var rows []invitationInsert
 	for i, v := range chunk {
 		k := known[v.Email]
-		if outcomes[i] = k.outcome(m); outcomes[i] == Sent && left == 0 {
+		if outcomes[i] = k.outcome(); outcomes[i] == Sent && left == 0 {
 			outcomes[i] = TooMany
 		}
 		if outcomes[i] != Sent {

@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/emersion/go-smtp"
@@ -90,7 +91,7 @@ func TestATestMailTellsAtOnceWhatTheServerSaid(t *testing.T) {
 		complains := func(email, code string) {
 			t.Helper()
 			_, err := h.Test(t.Context(), root, "Root", email, "")
-			e, ok := err.(*errs.Error)
+			e, ok := errors.AsType[*errs.Error](err)
 			if !ok || e.Fields["email"].Code != code {
 				t.Errorf("%q: %v, want %s", email, err, code)
 			}

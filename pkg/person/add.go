@@ -39,7 +39,7 @@ func (in *NewPerson) Validate() error {
 	var f errs.Fields
 	in.Name = plain.Name(&f, "name", in.Name, nameMax)
 	in.Affiliation = plain.Line(&f, "affiliation", in.Affiliation, false, affiliationMax)
-	in.Email = cleanEmail(&f, "email", in.Email)
+	in.Email = cleanEmail(&f, in.Email)
 	if in.Handle != "" {
 		in.Handle = plain.Handle(&f, "handle", in.Handle)
 		notReserved(&f, in.Handle)
@@ -50,15 +50,15 @@ func (in *NewPerson) Validate() error {
 	return f.Err()
 }
 
-// cleanEmail checks an address and gives it in small letters. Empty is allowed.
-func cleanEmail(f *errs.Fields, name, text string) string {
-	text = strings.ToLower(plain.Line(f, name, text, false, emailMax))
+// cleanEmail checks the address of the field "email" and gives it in small letters. Empty is allowed.
+func cleanEmail(f *errs.Fields, text string) string {
+	text = strings.ToLower(plain.Line(f, "email", text, false, emailMax))
 	if text == "" {
 		return ""
 	}
 	at, err := mail.ParseAddress(text)
 	if err != nil || at.Address != text || at.Name != "" || len(text) > emailMax {
-		f.Add(name, "field.email")
+		f.Add("email", "field.email")
 	}
 	return text
 }

@@ -51,7 +51,7 @@ func (p *People) AskByMail(ctx context.Context, in Ask) (browser string, err err
 	if strings.TrimSpace(in.Email) == "" {
 		f.Add("email", "field.required")
 	}
-	in.Email = cleanEmail(&f, "email", in.Email)
+	in.Email = cleanEmail(&f, in.Email)
 	if err := f.Err(); err != nil {
 		return "", err
 	}

@@ -51,7 +51,7 @@ func (p *People) ChangeEmail(ctx context.Context, who access.Actor, email string
 		return errSignIn()
 	}
 	var f errs.Fields
-	if email = cleanEmail(&f, "email", email); email == "" {
+	if email = cleanEmail(&f, email); email == "" {
 		f.Add("email", "field.required")
 	}
 	if err := f.Err(); err != nil {

@@ -96,7 +96,7 @@ func (p *People) identified(ctx context.Context, from providerRow, said oidc.Cla
 // keptEmail is an address as it is kept beside an identity: for showing only.
 func keptEmail(email string) string {
 	var f errs.Fields
-	if email = cleanEmail(&f, "email", email); f != nil {
+	if email = cleanEmail(&f, email); f != nil {
 		return ""
 	}
 	return email

@@ -186,7 +186,7 @@ func (p *People) InsertProvider(tx *store.Tx, who access.Actor, group int64, in 
 // UpdateProvider changes a provider of the group, or for 0 of the forum. Who may
 // do that, the caller has checked.
 func (p *People) UpdateProvider(tx *store.Tx, group, id int64, in ProviderEdit) (Provider, error) {
-	if _, err := p.providerIn(tx, group, id); err != nil {
+	if err := p.providerIn(tx, group, id); err != nil {
 		return Provider{}, err
 	}
 	set := map[string]any{}
@@ -204,23 +204,23 @@ func (p *People) UpdateProvider(tx *store.Tx, group, id int64, in ProviderEdit) 
 	return r.provider(), err
 }
 
-// providerIn reads a provider; one of another group is not found.
-func (p *People) providerIn(tx *store.Tx, group, id int64) (Provider, error) {
+// providerIn complains where a provider is not there, or another group's.
+func (p *People) providerIn(tx *store.Tx, group, id int64) error {
 	r, err := providerByID(tx.DB, id)
 	if err != nil {
-		return Provider{}, err
+		return err
 	}
-	if found := r.provider(); found.Group == group {
-		return found, nil
+	if r.provider().Group != group {
+		return errs.New(errs.NotFound, "error.not_found")
 	}
-	return Provider{}, errs.New(errs.NotFound, "error.not_found")
+	return nil
 }
 
 // DeleteProvider removes a provider of the group, or for 0 of the forum, with
 // what people are called there. Sessions and tokens that came through it end,
 // and no group requires it any more. Who may do that, the caller has checked.
 func (p *People) DeleteProvider(tx *store.Tx, group, id int64) error {
-	if _, err := p.providerIn(tx, group, id); err != nil {
+	if err := p.providerIn(tx, group, id); err != nil {
 		return err
 	}
 	var people []int64

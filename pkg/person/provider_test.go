@@ -290,7 +290,7 @@ func TestWhoWaitsIsSeenByTheirOwnBrowserAndTakenOnce(t *testing.T) {
 		}
 		want(t, take(), errs.Gone, "person.start_over")
 
-		a, browser, err = h.comes(h.add("ben").Actor(), from.ID)
+		a, _, err = h.comes(h.add("ben").Actor(), from.ID)
 		want(t, err, errs.Conflict, "provider.of_another_person")
 		if a.Pending != "" {
 			t.Error("somebody else may claim what is linked")

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
+	"gorm.io/gorm"
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
@@ -263,7 +264,7 @@ func (p *People) useSecond(tx *store.Tx, person int64, code string) (bool, error
 		return false, err
 	}
 	code = digits(code)
-	used := tx.DB
+	var used *gorm.DB
 	if step, ok := stepOf(r.TOTPSecret, code, p.now()); ok {
 		used = tx.Exec("UPDATE people SET totp_last_step = ? WHERE id = ? AND totp_last_step < ?", step, person, step)
 	} else {

@@ -138,13 +138,13 @@ func TestACodeOfTheAppIsGoodOnceAndOneStepAround(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ana := h.add("ana")
 		key, _ := h.second(ana)
-		for _, off := range []time.Duration{-2, 2} {
-			code, _ := totp.GenerateCode(key, h.clock.now().Add(off*30*time.Second))
+		for _, off := range []int{-2, 2} {
+			code, _ := totp.GenerateCode(key, h.clock.now().Add(time.Duration(off*30)*time.Second))
 			_, err := h.EnterSecond(h.ctx, h.flow("ana"), code)
 			wantField(t, err, "code", "person.wrong_code")
 		}
-		for _, off := range []time.Duration{-1, 0, 1} {
-			code, _ := totp.GenerateCode(key, h.clock.now().Add(off*30*time.Second))
+		for _, off := range []int{-1, 0, 1} {
+			code, _ := totp.GenerateCode(key, h.clock.now().Add(time.Duration(off*30)*time.Second))
 			if _, err := h.EnterSecond(h.ctx, h.flow("ana"), code[:3]+" "+code[3:]); err != nil {
 				t.Errorf("%d steps off: %v", off, err)
 			}

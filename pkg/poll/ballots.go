@@ -36,17 +36,18 @@ type votedRow struct {
 	Handle      string
 	Name        string
 	Affiliation string
+	Picture     string
 }
 
 // votes is the query that every reading of ballots begins with.
 func votes(g *gorm.DB, poll int64) *gorm.DB {
-	return g.Table("ballots AS b").Select(ballotColumns+", a.handle, a.name, a.affiliation").
+	return g.Table("ballots AS b").Select(ballotColumns+", a.handle, a.name, a.affiliation, a.picture").
 		Joins("JOIN people AS a ON a.id = b.voter_id").Where("b.poll_id = ?", poll)
 }
 
 func (v votedRow) ballot() (Ballot, error) {
 	r := v.Row
-	b := Ballot{PollID: r.PollID, Voter: person.Brief{ID: r.VoterID, Handle: v.Handle, Name: v.Name, Affiliation: v.Affiliation},
+	b := Ballot{PollID: r.PollID, Voter: person.Brief{ID: r.VoterID, Handle: v.Handle, Name: v.Name, Affiliation: v.Affiliation, Picture: v.Picture},
 		Reason: r.Reason, ReasonHTML: r.ReasonHTML, Revision: r.Revision, Receipt: r.Receipt, CastAt: r.CastAt.Time}
 	if err := json.Unmarshal([]byte(r.Choices), &b.Choices); err != nil {
 		return b, fmt.Errorf("read ballot %d: %w", r.ID, err)
@@ -117,7 +118,7 @@ func (p *Polls) Voted(ctx context.Context, who access.Actor, id int64) (voted, n
 
 func electorate(g *gorm.DB, poll int64, which string) ([]person.Brief, error) {
 	var out []person.Brief
-	err := g.Table("poll_voters AS v").Select("a.id, a.handle, a.name, a.affiliation").
+	err := g.Table("poll_voters AS v").Select("a.id, a.handle, a.name, a.affiliation, a.picture").
 		Joins("JOIN people AS a ON a.id = v.person_id").
 		Joins("LEFT JOIN ballots AS b ON b.poll_id = v.poll_id AND b.voter_id = v.person_id").
 		Where("v.poll_id = ? AND "+which, poll).Order("a.name, a.id").Limit(maxNames).Find(&out).Error

@@ -23,6 +23,7 @@ type row struct {
 	AuthorHandle   string
 	AuthorName     string
 	AuthorAff      string
+	AuthorPic      string
 	Title          string
 	Details        string
 	DetailsHTML    string
@@ -48,7 +49,7 @@ type row struct {
 }
 
 const columns = `p.id, p.thread_id, t.title AS thread_title,
-	p.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff,
+	p.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff, a.picture AS author_pic,
 	p.title, p.details, p.details_html, p.method, p.rules, p.results, p.reason_required, p.state,
 	p.created_at, p.edited_at, p.opened_at, p.closes_at, p.closed_at,
 	p.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff,
@@ -72,7 +73,7 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 	p := Poll{
 		ID: r.ID, ThreadID: r.ThreadID, ThreadTitle: r.ThreadTitle,
 		Group:  place.Home,
-		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff},
+		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff, Picture: r.AuthorPic},
 		Title:  r.Title, Details: r.Details, DetailsHTML: r.DetailsHTML, Method: r.Method, Results: r.Results,
 		ReasonRequired: r.ReasonRequired, State: r.State, CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt),
 		OpenedAt: instant(r.OpenedAt), ClosesAt: instant(r.ClosesAt), ClosedAt: instant(r.ClosedAt),

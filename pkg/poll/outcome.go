@@ -125,9 +125,10 @@ func outcomesOf(g *gorm.DB, polls []int64) (map[int64]*Outcome, error) {
 		Handle      string
 		Name        string
 		Affiliation string
+		Picture     string
 	}
 	err := g.Table("outcomes AS o").Select(`o.id, o.poll_id, o.author_id, o.statement, o.statement_html, o.review_on, o.version,
-		o.created_at, o.edited_at, a.handle, a.name, a.affiliation`).
+		o.created_at, o.edited_at, a.handle, a.name, a.affiliation, a.picture`).
 		Joins("JOIN people AS a ON a.id = o.author_id").Where("o.poll_id IN ?", polls).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read outcomes: %w", err)
@@ -135,7 +136,7 @@ func outcomesOf(g *gorm.DB, polls []int64) (map[int64]*Outcome, error) {
 	for _, found := range rows {
 		r := found.Row
 		o := &Outcome{ID: r.ID, PollID: r.PollID, Statement: r.Statement, StatementHTML: r.StatementHTML, Version: r.Version,
-			Author:    person.Brief{ID: r.AuthorID, Handle: found.Handle, Name: found.Name, Affiliation: found.Affiliation},
+			Author:    person.Brief{ID: r.AuthorID, Handle: found.Handle, Name: found.Name, Affiliation: found.Affiliation, Picture: found.Picture},
 			CreatedAt: r.CreatedAt.Time, EditedAt: instant(found.EditedAt)}
 		if r.ReviewOn != nil {
 			o.ReviewOn = *r.ReviewOn

@@ -22,6 +22,7 @@ type row struct {
 	ProposerHandle  string
 	ProposerName    string
 	ProposerAff     string
+	ProposerPic     string
 	Title           string
 	Description     string
 	DescriptionHTML string
@@ -44,7 +45,7 @@ type row struct {
 }
 
 const columns = `th.id, th.thread_id, t.title AS thread_title, th.seq,
-	th.proposer_id, a.handle AS proposer_handle, a.name AS proposer_name, a.affiliation AS proposer_aff,
+	th.proposer_id, a.handle AS proposer_handle, a.name AS proposer_name, a.affiliation AS proposer_aff, a.picture AS proposer_pic,
 	th.title, th.description, th.description_html, th.state, th.state_reason,
 	th.state_by, sb.handle AS stater_handle, sb.name AS stater_name, sb.affiliation AS stater_aff, th.state_at,
 	th.from_comment_id, th.quote, th.support_count, th.comment_count, th.version, th.created_at, th.edited_at,
@@ -65,7 +66,7 @@ func (r row) theme(who access.Actor) Theme {
 	t := Theme{
 		ID: r.ID, ThreadID: r.ThreadID, ThreadTitle: r.ThreadTitle,
 		Group: place.Home, Seq: r.Seq,
-		Proposer: person.Brief{ID: r.ProposerID, Handle: r.ProposerHandle, Name: r.ProposerName, Affiliation: r.ProposerAff},
+		Proposer: person.Brief{ID: r.ProposerID, Handle: r.ProposerHandle, Name: r.ProposerName, Affiliation: r.ProposerAff, Picture: r.ProposerPic},
 		Title:    r.Title, Description: r.Description, DescriptionHTML: r.DescriptionHTML,
 		State: r.State, StateReason: r.StateReason, StateAt: instant(r.StateAt), Quote: r.Quote,
 		SupportCount: r.SupportCount, CommentCount: r.CommentCount, Version: r.Version,

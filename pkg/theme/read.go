@@ -85,7 +85,7 @@ func (t *Themes) Supporters(ctx context.Context, who access.Actor, id int64) ([]
 		return nil, err
 	}
 	var out []person.Brief
-	err := t.db.Read(ctx).Table("theme_supports AS s").Select("a.id, a.handle, a.name, a.affiliation").
+	err := t.db.Read(ctx).Table("theme_supports AS s").Select("a.id, a.handle, a.name, a.affiliation, a.picture").
 		Joins("JOIN people AS a ON a.id = s.person_id").Where("s.theme_id = ?", id).
 		Order("s.created_at, a.id").Limit(maxSupporters).Find(&out).Error
 	if err != nil {
