@@ -190,7 +190,6 @@ func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
 	voter := f.Role != access.NoRole
 	if p.shared {
 		f.Others = []access.Standing{{Group: access.Public, Role: rolesInSquare[name]}}
-		voter = voter || rolesInSquare[name] != access.NoRole
 	}
 	switch about {
 	case "theme":

@@ -166,7 +166,7 @@ func (c *crawl) knock(name, method, path, body string) int {
 			in = strings.NewReader(body)
 		}
 	} else if method == http.MethodPost {
-		in = strings.NewReader("")
+		in = strings.NewReader(body)
 	}
 	req, err := http.NewRequestWithContext(context.Background(), method, c.URL+path, in)
 	c.must(err)

@@ -212,17 +212,21 @@ const nobody = 999999
 // opensToNothing are doors at which the crawl can only knock with what is not
 // there, with the test that opens them.
 var opensToNothing = map[string]string{
-	"POST /account/sessions/:id/end":     "one's own sessions; TestSessionsAreShownInWordsAndEnded",
-	"POST /account/tokens/:id/revoke":    "one's own tokens; TestTokensAreMadeAndRevoked",
-	"GET /account/data/exports/:id":      "one's own copies; TestACopyIsAskedForAndDownloadedByItsOwnerAlone",
-	"POST /account/passkeys/:id/rename":  "one's own passkeys; TestPasskeysAreRenamedAndRemovedWithoutScripts",
-	"POST /account/passkeys/:id/remove":  "one's own passkeys; TestPasskeysAreRenamedAndRemovedWithoutScripts",
-	"POST /account/providers/:id/unlink": "one's own providers; TestComingBackSignsInWhoIsKnown",
-	"DELETE /api/v1/me/sessions/:id":     "one's own sessions",
-	"DELETE /api/v1/me/passkeys/:id":     "one's own passkeys",
-	"DELETE /api/v1/tokens/:id":          "one's own tokens",
-	"POST /api/v1/invitations/accept":    "takes a link's secret; TestAnInvitationLeadsIntoTheGroup",
-	"POST /admin/system/jobs/:id/retry":  "takes a failed job; TestTheSystemPageShowsFailedJobsAndDoesThemAgain",
+	"POST /account/sessions/:id/end":         "one's own sessions; TestSessionsAreShownInWordsAndEnded",
+	"POST /account/tokens/:id/revoke":        "one's own tokens; TestTokensAreMadeAndRevoked",
+	"GET /account/data/exports/:id":          "one's own copies; TestACopyIsAskedForAndDownloadedByItsOwnerAlone",
+	"POST /account/passkeys/:id/rename":      "one's own passkeys; TestPasskeysAreRenamedAndRemovedWithoutScripts",
+	"POST /account/passkeys/:id/remove":      "one's own passkeys; TestPasskeysAreRenamedAndRemovedWithoutScripts",
+	"POST /account/providers/:id/unlink":     "one's own providers; TestComingBackSignsInWhoIsKnown",
+	"DELETE /api/v1/me/sessions/:id":         "one's own sessions",
+	"DELETE /api/v1/me/passkeys/:id":         "one's own passkeys",
+	"DELETE /api/v1/tokens/:id":              "one's own tokens",
+	"POST /api/v1/invitations/accept":        "takes a link's secret; TestAnInvitationLeadsIntoTheGroup",
+	"POST /g/:handle/ask/withdraw":           "one's own request; TestARequestEndsWhenItsPersonWithdrawsOrComesInOtherwise",
+	"DELETE /api/v1/groups/:handle/requests": "one's own request; TestARequestEndsWhenItsPersonWithdrawsOrComesInOtherwise",
+	"GET /api/v1/polls/:id/ballot":           "one's own ballot; the stories of pkg/api",
+	"POST /admin/providers/lift":             "takes a group; TestARequirementIsLiftedByRemovingAndByAnAdministrator",
+	"POST /admin/system/jobs/:id/retry":      "takes a failed job; TestTheSystemPageShowsFailedJobsAndDoesThemAgain",
 }
 
 // withoutRule are the routes that the matrix says nothing about, each with the
@@ -232,8 +236,8 @@ var withoutRule = map[string]string{
 	"GET /readyz":                "for what watches the forum; it tells nothing of it",
 	"GET /static/*":              "the files of the program itself",
 	"GET /live":                  "a socket, which asks for each thing it follows; TestTheLiveDoorAnswersAsTheMatrixSays",
-	"GET /setup/:token":          "while there is nobody yet, to whoever has the link from the log; TestTheFirstAdministrator",
-	"POST /setup/:token":         "while there is nobody yet, to whoever has the link from the log; TestTheFirstAdministrator",
+	"GET /setup/:token":          "while there is nobody yet, to whoever has the link from the log; TestTheFirstRunNamesTheForumAndSignsIn",
+	"POST /setup/:token":         "while there is nobody yet, to whoever has the link from the log; TestTheFirstRunNamesTheForumAndSignsIn",
 	"GET /join/:token":           "to whoever has the link; TestAnInvitationLeadsIntoTheGroup",
 	"POST /join/:token":          "to whoever has the link; TestAnInvitationLeadsIntoTheGroup",
 	"GET /signin/link/:token":    "to whoever has the link of a mail; TestSigningInByMailWithoutAPassword",

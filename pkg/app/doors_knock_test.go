@@ -36,7 +36,9 @@ func TestEveryDoorAnswersAsTheMatrixSays(t *testing.T) {
 				knocking.everyDoor(s, i == 0)
 			}
 			knocking.forumDoors()
-			knocking.allOpened()
+			if len(places) == len(settingsOfCrawl) {
+				knocking.allOpened()
+			}
 			t.Logf("%d doors × %d actors × %d places: %d knocks, %d groups", len(doors()), len(crawlers), len(places), knocking.knocks, c.made)
 		})
 	}

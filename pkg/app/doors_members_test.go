@@ -29,7 +29,7 @@ var memberDoors = map[string]door{
 	"GET /api/v1/groups/:handle/requests":                of("group", access.AnswerAsker),
 	"POST /api/v1/groups/:handle/requests":               sent("group", `{}`, access.AskToJoin),
 	"GET /api/v1/groups/:handle/bans":                    of("group", access.Ban),
-	"POST /api/v1/groups/:handle/bans":                   sent("group", `{"user":"nobody-at-all","reason":"Loud."}`, access.Ban),
+	"POST /api/v1/groups/:handle/bans":                   sent("group", `{"user":"the-bystander","reason":"Loud."}`, access.Ban),
 	"DELETE /api/v1/groups/:handle/bans/:user":           of("group", access.Ban),
 	"GET /api/v1/groups/:handle/invitations/batch":       of("group", access.Invite),
 	"POST /api/v1/groups/:handle/invitations/batch":      sent("group", `{"text":"nobody"}`, access.Invite),

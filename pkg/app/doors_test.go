@@ -80,7 +80,7 @@ var threadDoors = map[string]door{
 	"GET /t/:id/seen-by":                of("thread", access.ReadSeenBy),
 	"GET /t/:id/people":                 {about: "thread", either: []access.Action{access.ReadGuests, access.LeaveThread}},
 	"POST /t/:id/share":                 of("thread", access.ShareThread),
-	"POST /t/:id/unshare":               of("thread", access.ShareThread),
+	"POST /t/:id/unshare":               sent("thread", "group="+square, access.ShareThread),
 	"POST /t/:id/guests":                of("thread", access.InviteGuest),
 	"POST /t/:id/guests/:person/remove": of("thread", access.InviteGuest),
 	"POST /t/:id/leave":                 of("thread", access.LeaveThread),

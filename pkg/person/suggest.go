@@ -47,8 +47,8 @@ func (p *People) Suggest(ctx context.Context, who access.Actor, threadID, groupI
 
 func (p *People) checkMember(ctx context.Context, who access.Actor, groupID int64) error {
 	var f access.Facts
-	err := p.db.Read(ctx).Raw(`SELECT g.visibility, COALESCE(m.role, '') FROM groups AS g
-		LEFT JOIN memberships AS m ON m.group_id = g.id AND m.person_id = ? WHERE g.id = ?`, who.Person, groupID).Row().Scan(&f.Group, &f.Role)
+	err := p.db.Read(ctx).Raw(`SELECT g.visibility, `+access.RoleColumn+` FROM groups AS g
+		LEFT JOIN memberships AS m ON m.group_id = g.id AND m.person_id = ? WHERE g.id = ?`, who.Provider, who.Person, groupID).Row().Scan(&f.Group, &f.Role)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return store.Translate(fmt.Errorf("read group %d: %w", groupID, err))
 	}
