@@ -213,7 +213,7 @@ const nobody = 999999
 // there, with the test that opens them.
 var opensToNothing = map[string]string{
 	"POST /account/sessions/:id/end":         "one's own sessions; TestSessionsAreShownInWordsAndEnded",
-	"POST /account/tokens/:id/revoke":        "one's own tokens; TestTokensAreMadeAndRevoked",
+	"POST /account/tokens/:id/revoke":        "one's own tokens; TestATokenEndsWhenItExpiresOrIsRevoked",
 	"GET /account/data/exports/:id":          "one's own copies; TestACopyIsAskedForAndDownloadedByItsOwnerAlone",
 	"POST /account/passkeys/:id/rename":      "one's own passkeys; TestPasskeysAreRenamedAndRemovedWithoutScripts",
 	"POST /account/passkeys/:id/remove":      "one's own passkeys; TestPasskeysAreRenamedAndRemovedWithoutScripts",
