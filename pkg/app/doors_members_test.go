@@ -18,30 +18,27 @@ var memberDoors = map[string]door{
 	"POST /g/:handle/invitations":            of("group", access.Invite),
 	"POST /g/:handle/invitations/remind":     of("group", access.Invite),
 
-	"POST /t/:id/invitations/:invitation/revoke": of("thread", access.InviteGuest),
+	"POST /g/:handle/ask/withdraw":           {about: "group", do: []access.Action{access.ReadGroup}, signedIn: true},
+	"POST /g/:handle/requests/:id/approve":   of("request", access.AnswerAsker),
+	"POST /g/:handle/requests/:id/decline":   of("request", access.AnswerAsker),
+	"POST /g/:handle/invitations/:id/revoke": of("link", access.Invite),
+	"POST /g/:handle/invitations/:id/remind": of("mailed", access.Invite),
+
+	"POST /t/:id/invitations/:invitation/revoke": of("guest", access.InviteGuest),
 
 	"GET /api/v1/groups/:handle/requests":                of("group", access.AnswerAsker),
 	"POST /api/v1/groups/:handle/requests":               sent("group", `{}`, access.AskToJoin),
 	"GET /api/v1/groups/:handle/bans":                    of("group", access.Ban),
-	"POST /api/v1/groups/:handle/bans":                   sent("group", `{"user":"nobody-at-all","reason":"Loud."}`, access.Ban),
+	"POST /api/v1/groups/:handle/bans":                   sent("group", `{"user":"the-bystander","reason":"Loud."}`, access.Ban),
 	"DELETE /api/v1/groups/:handle/bans/:user":           of("group", access.Ban),
 	"GET /api/v1/groups/:handle/invitations/batch":       of("group", access.Invite),
 	"POST /api/v1/groups/:handle/invitations/batch":      sent("group", `{"text":"nobody"}`, access.Invite),
 	"GET /api/v1/threads/:id/invitations":                of("thread", access.InviteGuest),
 	"POST /api/v1/threads/:id/invitations":               sent("thread", `{"text":"nobody at all"}`, access.InviteGuest),
-	"DELETE /api/v1/threads/:id/invitations/:invitation": of("thread", access.InviteGuest),
-}
-
-// Those that name one request or invitation, which the crawl has none of. They
-// are looked after by the tests of pkg/group and the stories of pkg/api.
-var membersWithoutRule = map[string]string{
-	"POST /g/:handle/ask/withdraw":                     "takes back only what is one's own",
-	"POST /g/:handle/requests/:id/approve":             "names a request; TestWhoMayAskAndAnswer",
-	"POST /g/:handle/requests/:id/decline":             "names a request; TestWhoMayAskAndAnswer",
-	"POST /g/:handle/invitations/:id/revoke":           "names an invitation; TestWhoMayInvite",
-	"POST /g/:handle/invitations/:id/remind":           "names an invitation; TestRemindersAreFewAndFarBetween",
-	"DELETE /api/v1/groups/:handle/requests":           "takes back only what is one's own",
-	"POST /api/v1/groups/:handle/requests/:id/approve": "names a request; TestWhoMayAskAndAnswer",
-	"POST /api/v1/groups/:handle/requests/:id/decline": "names a request; TestWhoMayAskAndAnswer",
-	"POST /api/v1/invitations/:id/remind":              "names an invitation; TestRemindersAreFewAndFarBetween",
+	"DELETE /api/v1/threads/:id/invitations/:invitation": of("guest", access.InviteGuest),
+	"DELETE /api/v1/groups/:handle/requests":             {about: "group", do: []access.Action{access.ReadGroup}, signedIn: true},
+	"POST /api/v1/groups/:handle/requests/:id/approve":   of("request", access.AnswerAsker),
+	"POST /api/v1/groups/:handle/requests/:id/decline":   of("request", access.AnswerAsker),
+	"DELETE /api/v1/invitations/:id":                     of("link", access.Invite),
+	"POST /api/v1/invitations/:id/remind":                of("mailed", access.Invite),
 }

@@ -9,7 +9,7 @@ import (
 // doors says for each route which rules of the matrix it obeys.
 func doors() map[string]door {
 	all := map[string]door{}
-	for _, part := range []map[string]door{groupDoors, memberDoors, threadDoors, themeDoors, pollDoors} {
+	for _, part := range []map[string]door{groupDoors, memberDoors, threadDoors, themeDoors, pollDoors, everybodysDoors, accountDoors, administratorDoors} {
 		for route, d := range part {
 			all[route] = d
 		}
@@ -27,6 +27,12 @@ func sent(about, body string, do ...access.Action) door {
 	return door{about: about, do: do, body: body}
 }
 
+// withAlso knocks with things in other states too.
+func withAlso(d door, about ...string) door {
+	d.also = about
+	return d
+}
+
 var groupDoors = map[string]door{
 	"GET /g/:handle":             of("group", access.ReadGroup),
 	"GET /g/:handle/edit":        of("group", access.EditGroup),
@@ -40,6 +46,24 @@ var groupDoors = map[string]door{
 	"GET /g/:handle/themes":      of("group", access.ReadContent),
 	"GET /g/:handle/threads/new": of("group", access.StartThread),
 	"POST /g/:handle/threads":    of("group", access.StartThread),
+
+	"POST /g/:handle/edit/entry":            of("group", access.EditGroup),
+	"POST /g/:handle/edit/rules":            of("group", access.EditGroup),
+	"POST /g/:handle/edit/place":            of("group", access.EditGroup),
+	"POST /g/:handle/edit/erasure":          of("group", access.EditGroup),
+	"POST /g/:handle/picture":               of("group", access.EditGroup),
+	"POST /g/:handle/picture/remove":        of("group", access.EditGroup),
+	"GET /g/:handle/picture/:sum":           of("group", access.ReadGroup),
+	"GET /g/:handle/subgroups/new":          of("group", access.Subgroup),
+	"POST /g/:handle/subgroups":             of("group", access.Subgroup),
+	"GET /g/:handle/signin":                 of("group", access.ReadGroup),
+	"GET /signin/with/:id":                  of("provider", access.ReadGroup),
+	"GET /g/:handle/providers":              of("group", access.EditGroup),
+	"POST /g/:handle/providers":             of("group", access.EditGroup),
+	"POST /g/:handle/providers/lift":        of("group", access.EditGroup),
+	"POST /g/:handle/providers/:id/edit":    of("provider", access.EditGroup),
+	"POST /g/:handle/providers/:id/remove":  of("provider", access.EditGroup),
+	"POST /g/:handle/providers/:id/require": of("provider", access.EditGroup),
 }
 
 var threadDoors = map[string]door{
@@ -56,7 +80,7 @@ var threadDoors = map[string]door{
 	"GET /t/:id/seen-by":                of("thread", access.ReadSeenBy),
 	"GET /t/:id/people":                 {about: "thread", either: []access.Action{access.ReadGuests, access.LeaveThread}},
 	"POST /t/:id/share":                 of("thread", access.ShareThread),
-	"POST /t/:id/unshare":               of("thread", access.ShareThread),
+	"POST /t/:id/unshare":               sent("thread", "group="+square, access.ShareThread),
 	"POST /t/:id/guests":                of("thread", access.InviteGuest),
 	"POST /t/:id/guests/:person/remove": of("thread", access.InviteGuest),
 	"POST /t/:id/leave":                 of("thread", access.LeaveThread),
@@ -66,38 +90,41 @@ var threadDoors = map[string]door{
 	"GET /c/:id/history":                of("comment", access.ReadHistory),
 	"POST /c/:id/reactions":             of("comment", access.React),
 	"GET /c/:id/themes":                 of("comment", access.ProposeTheme),
+	"GET /files/:id":                    of("file", access.ReadThread),
+	"GET /files/:id/:name":              of("file", access.ReadThread),
+	"GET /mentions":                     {about: "thread", query: "thread=ID&q=the", do: []access.Action{access.ReadThread, access.ReadMembers}},
 }
 
 var themeDoors = map[string]door{
 	"GET /t/:id/themes":          of("thread", access.ReadThread),
 	"GET /t/:id/themes/new":      of("thread", access.ProposeTheme),
 	"POST /t/:id/themes":         of("thread", access.ProposeTheme),
-	"GET /themes/:id":            of("theme", access.ReadThread),
-	"POST /themes/:id/edit":      of("theme", access.EditTheme),
-	"POST /themes/:id/support":   of("theme", access.SupportTheme),
-	"POST /themes/:id/unsupport": of("theme", access.UnsupportTheme),
-	"POST /themes/:id/withdraw":  of("theme", access.WithdrawTheme),
-	"POST /themes/:id/shortlist": of("theme", access.Convene),
-	"POST /themes/:id/unlist":    of("theme", access.Convene),
-	"POST /themes/:id/restore":   of("theme", access.Convene),
-	"POST /themes/:id/decline":   of("theme", access.Convene),
-	"POST /themes/:id/comments":  of("theme", access.CommentTheme),
+	"GET /themes/:id":            withAlso(of("theme", access.ReadThread), "declined"),
+	"POST /themes/:id/edit":      withAlso(of("theme", access.EditTheme), "declined"),
+	"POST /themes/:id/support":   withAlso(of("theme", access.SupportTheme), "declined"),
+	"POST /themes/:id/unsupport": withAlso(of("theme", access.UnsupportTheme), "declined"),
+	"POST /themes/:id/withdraw":  withAlso(of("theme", access.WithdrawTheme), "declined"),
+	"POST /themes/:id/shortlist": withAlso(of("theme", access.Convene), "declined"),
+	"POST /themes/:id/unlist":    withAlso(of("theme", access.Convene), "declined"),
+	"POST /themes/:id/restore":   withAlso(of("theme", access.Convene), "declined"),
+	"POST /themes/:id/decline":   withAlso(of("theme", access.Convene), "declined"),
+	"POST /themes/:id/comments":  withAlso(of("theme", access.CommentTheme), "declined"),
 }
 
 var pollDoors = map[string]door{
 	"GET /t/:id/polls/new":   of("thread", access.StartPoll),
 	"POST /t/:id/polls":      of("thread", access.StartPoll),
-	"GET /p/:id":             of("open", access.ReadThread),
-	"GET /p/:id/edit":        of("open", access.EditPoll),
-	"POST /p/:id/edit":       of("open", access.EditPoll),
-	"POST /p/:id/ballot":     of("open", access.Vote),
-	"POST /p/:id/open":       of("draft", access.OpenPoll),
-	"POST /p/:id/close":      of("open", access.ClosePoll),
-	"POST /p/:id/reopen":     of("ended", access.ReopenPoll),
-	"POST /p/:id/extend":     of("open", access.ExtendPoll),
-	"GET /p/:id/results.svg": of("open", access.ReadResults),
-	"GET /p/:id/outcome":     of("ended", access.Conclude),
-	"POST /p/:id/outcome":    of("ended", access.Conclude),
+	"GET /p/:id":             withAlso(of("open", access.ReadThread), "draft", "ended"),
+	"GET /p/:id/edit":        withAlso(of("open", access.EditPoll), "draft", "ended"),
+	"POST /p/:id/edit":       withAlso(of("open", access.EditPoll), "draft", "ended"),
+	"POST /p/:id/ballot":     withAlso(of("open", access.Vote), "draft", "ended"),
+	"POST /p/:id/open":       withAlso(of("draft", access.OpenPoll), "open"),
+	"POST /p/:id/close":      withAlso(of("open", access.ClosePoll), "draft", "ended"),
+	"POST /p/:id/reopen":     withAlso(of("ended", access.ReopenPoll), "open", "draft"),
+	"POST /p/:id/extend":     withAlso(of("open", access.ExtendPoll), "draft", "ended"),
+	"GET /p/:id/results.svg": withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /p/:id/outcome":     withAlso(of("ended", access.Conclude), "open", "draft"),
+	"POST /p/:id/outcome":    withAlso(of("ended", access.Conclude), "open", "draft"),
 }
 
 var apiDoors = map[string]door{
@@ -114,6 +141,13 @@ var apiDoors = map[string]door{
 	"GET /groups/{handle}/themes":                of("group", access.ReadContent),
 	"GET /groups/{handle}/polls":                 of("group", access.ReadContent),
 	"GET /groups/{handle}/decisions":             of("group", access.ReadContent),
+	"PUT /groups/{handle}/picture":               of("group", access.EditGroup),
+	"DELETE /groups/{handle}/picture":            of("group", access.EditGroup),
+	"GET /groups/{handle}/providers":             of("group", access.EditGroup),
+	"POST /groups/{handle}/providers":            sent("group", `{"name":""}`, access.EditGroup),
+	"PATCH /groups/{handle}/providers/{id}":      sent("provider", `{}`, access.EditGroup),
+	"DELETE /groups/{handle}/providers/{id}":     of("provider", access.EditGroup),
+	"GET /files/{id}":                            of("file", access.ReadThread),
 
 	"GET /threads/{id}":                       of("thread", access.ReadThread),
 	"PATCH /threads/{id}":                     sent("thread", `{}`, access.EditThread),
@@ -139,26 +173,25 @@ var apiDoors = map[string]door{
 
 	"GET /threads/{id}/themes":    of("thread", access.ReadThread),
 	"POST /threads/{id}/themes":   sent("thread", `{"title":"Rye"}`, access.ProposeTheme),
-	"GET /themes/{id}":            of("theme", access.ReadThread),
-	"PATCH /themes/{id}":          sent("theme", `{"title":"Rye"}`, access.EditTheme),
-	"PUT /themes/{id}/support":    of("theme", access.SupportTheme),
-	"DELETE /themes/{id}/support": of("theme", access.UnsupportTheme),
-	"GET /themes/{id}/supporters": of("theme", access.ReadThread),
-	"GET /themes/{id}/comments":   of("theme", access.ReadThread),
+	"GET /themes/{id}":            withAlso(of("theme", access.ReadThread), "declined"),
+	"PATCH /themes/{id}":          withAlso(sent("theme", `{"title":"Rye"}`, access.EditTheme), "declined"),
+	"PUT /themes/{id}/support":    withAlso(of("theme", access.SupportTheme), "declined"),
+	"DELETE /themes/{id}/support": withAlso(of("theme", access.UnsupportTheme), "declined"),
+	"GET /themes/{id}/supporters": withAlso(of("theme", access.ReadThread), "declined"),
+	"GET /themes/{id}/comments":   withAlso(of("theme", access.ReadThread), "declined"),
 
 	"GET /threads/{id}/polls":  of("thread", access.ReadThread),
 	"POST /threads/{id}/polls": sent("thread", `{"title":"","method":"proposal"}`, access.StartPoll),
-	"GET /polls/{id}":          of("open", access.ReadThread),
-	"PATCH /polls/{id}":        sent("open", `{}`, access.EditPoll),
-	"POST /polls/{id}/open":    of("draft", access.OpenPoll),
-	"POST /polls/{id}/close":   of("open", access.ClosePoll),
-	"POST /polls/{id}/reopen":  sent("ended", `{"closes_at":"2099-01-01T00:00:00Z"}`, access.ReopenPoll),
-	"POST /polls/{id}/extend":  sent("open", `{"closes_at":"2099-01-01T00:00:00Z"}`, access.ExtendPoll),
-	"PUT /polls/{id}/ballot":   sent("open", `{"choices":[]}`, access.Vote),
-	"GET /polls/{id}/results":  of("open", access.ReadResults),
-	"POST /polls/{id}/outcome": sent("ended", `{"statement":""}`, access.Conclude),
+	"GET /polls/{id}":          withAlso(of("open", access.ReadThread), "draft", "ended"),
+	"PATCH /polls/{id}":        withAlso(sent("open", `{}`, access.EditPoll), "draft", "ended"),
+	"POST /polls/{id}/open":    withAlso(of("draft", access.OpenPoll), "open"),
+	"POST /polls/{id}/close":   withAlso(of("open", access.ClosePoll), "draft", "ended"),
+	"POST /polls/{id}/reopen":  withAlso(sent("ended", `{"closes_at":"2099-01-01T00:00:00Z"}`, access.ReopenPoll), "open", "draft"),
+	"POST /polls/{id}/extend":  withAlso(sent("open", `{"closes_at":"2099-01-01T00:00:00Z"}`, access.ExtendPoll), "draft", "ended"),
+	"PUT /polls/{id}/ballot":   withAlso(sent("open", `{"choices":[]}`, access.Vote), "draft", "ended"),
+	"GET /polls/{id}/ballot":   {about: "ended", do: []access.Action{access.ReadThread}, signedIn: true},
+	"GET /polls/{id}/ballots":  withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /polls/{id}/voters":   withAlso(of("open", access.ReadMembers), "draft", "ended"),
+	"GET /polls/{id}/results":  withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"POST /polls/{id}/outcome": withAlso(sent("ended", `{"statement":""}`, access.Conclude), "open", "draft"),
 }
-
-// withoutRule are the routes that the matrix says nothing about, each with the
-// reason and, where it matters, the test that looks after it.
-var withoutRule = map[string]string{}

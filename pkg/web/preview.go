@@ -58,6 +58,9 @@ func (s *Site) mentions(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := access.Check(edge.Who(c), access.ReadMembers, t.Facts()); err != nil {
+		return err
+	}
 	found, err := s.People.Suggest(ctx(c), edge.Who(c), id, t.MemberIn(), c.QueryParam("q"), suggestions)
 	if err != nil {
 		return err
