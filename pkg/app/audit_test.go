@@ -334,29 +334,37 @@ func (w *walker) samples() []string {
 // audit opens pages in a browser and has axe-core look at them.
 func (r *running) audit(handle string, paths []string) {
 	r.t.Helper()
+	tab := r.browse(handle, "/")
+	for i, path := range paths {
+		tab.Scheme(i%2 == 1)
+		tab.Size(1280, 900)
+		tab.Open(r.URL + path)
+		r.sound(tab, fmt.Sprintf("page-%s-%s", cmp.Or(handle, "visitor"), shotName(path)))
+		tab.Faultless()
+	}
+}
+
+// sound has axe-core look at the page in the tab, wide and on a phone, demands
+// that it fits, and takes its picture.
+func (r *running) sound(tab *browser.Tab, shot string) {
+	r.t.Helper()
 	axe, err := os.ReadFile(filepath.Join("..", "web", "view", "testdata", "axe-core@4.14.1", "axe.min.js"))
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	tab := r.browse(handle, "/")
-	for i, path := range paths {
-		dark := i%2 == 1
-		tab.Scheme(dark)
-		tab.Size(1280, 900)
-		tab.Open(r.URL + path)
-		browser.Eval[bool](tab, string(axe)+"; "+laidOut+"; true")
-		for width, rules := range map[int64]string{1280: everything, 320: whatWidthChanges} {
-			tab.Size(width, 900)
-			if found := browser.Eval[string](tab, fmt.Sprintf(auditPage, rules)); found != "" {
-				r.t.Errorf("%s at %d px (dark: %v):\n%s", path, width, dark, found)
-			}
-			if over := browser.Eval[int](tab, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
-				r.t.Errorf("%s at %d px is %d px too wide", path, width, over)
-			}
-			tab.Shoot(fmt.Sprintf("page-%s-%s-%d", cmp.Or(handle, "visitor"), shotName(path), width))
+	browser.Eval[bool](tab, string(axe)+"; "+laidOut+"; true")
+	at := browser.Eval[string](tab, "location.pathname + (matchMedia('(prefers-color-scheme: dark)').matches ? ', dark,' : '')")
+	for width, rules := range map[int64]string{1280: everything, 320: whatWidthChanges} {
+		tab.Size(width, 900)
+		if found := browser.Eval[string](tab, fmt.Sprintf(auditPage, rules)); found != "" {
+			r.t.Errorf("%s at %d px:\n%s", at, width, found)
 		}
-		tab.Faultless()
+		if over := browser.Eval[int](tab, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
+			r.t.Errorf("%s at %d px is %d px too wide", at, width, over)
+		}
+		tab.Shoot(fmt.Sprintf("%s-%d", shot, width))
 	}
+	tab.Size(1280, 900)
 }
 
 var noLetters = regexp.MustCompile("[^a-z0-9]+")
