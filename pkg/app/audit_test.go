@@ -54,6 +54,7 @@ func madeUp(t testing.TB) *running {
 		}
 	}
 	f.furnish(moderator)
+	f.peopleTheGroups(moderator)
 	return f
 }
 
@@ -278,7 +279,9 @@ var apart = map[string]string{
 	"/p/:id/results.svg": "a picture to embed elsewhere",
 	"/signin/again":      "asked before a dangerous act", "/signin/link/:token": "sent by mail", "/signin/second": "asked after the password",
 	"/signin/sent": "follows the question for an address", "/signup": "offered where sign-up is open", "/signup/details": "follows the link in a mail",
-	"/signup/waiting": "follows a request for an account",
+	"/signup/waiting": "follows a request for an account", "/account/email/:token": "sent by mail", "/account/data/exports/:id": "made in the background",
+	"/g/:handle/signin": "led to where a provider is required", "/signin/callback": "for providers", "/signin/whose/:token": "follows a provider's answer",
+	"/g/:handle/picture/:sum": "a picture", "/u/:handle/picture/:sum": "a picture",
 }
 
 // Every link on every page, for each sort of visitor, leads somewhere; every
@@ -303,13 +306,22 @@ func TestEveryPageIsSoundForEverybody(t *testing.T) {
 	for _, handle := range eyes {
 		t.Run("as "+cmp.Or(handle, "visitor"), func(t *testing.T) {
 			f := &running{Server: f.Server, t: t, ctx: f.ctx, URL: f.URL}
-			f.audit(handle, walked[handle].samples())
+			f.audit(handle, append(walked[handle].samples(), fullest[handle]...))
 		})
 	}
 }
 
 // eyes are those that the pages are seen with.
 var eyes = []string{"", aMember, aModerator, anAdministrator}
+
+// fullest are pages that have something of everything, where the largest of
+// their kind have not.
+var fullest = map[string][]string{
+	"":              {"/signup", "/g/buying"},
+	aMember:         {"/g/buying", "/g/buying/ask", "/signin/with/1"},
+	aModerator:      {"/g/buying", "/g/buying/members", "/g/buying/members?q=none", "/g/buying/bans", "/g/buying/invite", "/g/buying/edit", "/g/buying/leave"},
+	anAdministrator: {"/admin/people/18", "/admin/mail?state=failed"},
+}
 
 // samples are the largest page of each kind; of polls each. An administrator, who
 // is no member, sees little else than a visitor does.

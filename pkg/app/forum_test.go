@@ -141,10 +141,16 @@ func (r *running) browse(handle, path string) *browser.Tab {
 		tab.Open(r.URL + path)
 		return tab
 	}
+	r.enter(tab, handle, path)
+	return tab
+}
+
+// enter signs somebody in by password.
+func (r *running) enter(tab *browser.Tab, handle, path string) {
+	r.t.Helper()
 	tab.Open(r.URL + "/signin?next=" + url.QueryEscape(path))
 	tab.Type(`#signin-form [name="email"]`, handle+"@example.org")
 	tab.Type(`#signin-form [name="password"]`, password)
 	tab.Click(`#signin-form button`)
 	tab.Until(fmt.Sprintf("location.pathname.startsWith(%q) && document.readyState === 'complete'", path))
-	return tab
 }
