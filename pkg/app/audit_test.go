@@ -252,7 +252,7 @@ func (w *walker) read(at *url.URL, body []byte) {
 			page.Find(class).Remove() // as the style sheet does
 		}
 	}
-	page.Find("[hidden]").Remove()
+	page.Find("[hidden], .letter").Remove() // a letter leads where its reader may go
 	for attribute, tags := range map[string]string{"href": "a[href], link[href]", "src": "img[src], script[src]"} {
 		page.Find(tags).Each(func(_ int, s *goquery.Selection) {
 			to, err := at.Parse(s.AttrOr(attribute, ""))

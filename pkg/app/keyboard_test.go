@@ -1,10 +1,13 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -72,6 +75,21 @@ func (h hands) focus(selector string) {
 	h.t.Helper()
 	h.Until(fmt.Sprintf("document.activeElement?.matches(%q)", selector))
 	h.stop()
+}
+
+// follow presses Enter on a link as a keyboard does: a browser that has taken
+// the key when it went down does not type it where the link leads. Key types it.
+func (h hands) follow() {
+	h.t.Helper()
+	h.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeChar, input.DispatchKeyEventTypeKeyUp} {
+			press := input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", Text: "\r", UnmodifiedText: "\r", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13}
+			if _, err := cdp.Call(ctx, target, input.DispatchKeyEvent, press); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }
 
 func (h hands) write(text string) {
@@ -277,8 +295,8 @@ func TestAKeyboardIsEnoughToComeByAnInvitation(t *testing.T) {
 		h.tabTo("#join-form button.primary")
 		h.Key(kb.Enter)
 		h.focus(".error-summary")
-		h.Key(kb.Tab)
-		h.Key(kb.Enter) // the link to the field that is wrong
+		h.tabTo(`.error-summary a[href="#handle"]`)
+		h.follow() // to the field that is wrong
 		h.focus(`#join-form [name="handle"]`)
 		h.Key("a", chromedp.ModifierCtrl)
 		h.write(handle)
