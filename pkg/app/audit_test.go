@@ -54,6 +54,7 @@ func madeUp(t testing.TB) *running {
 		}
 	}
 	f.furnish(moderator)
+	f.peopleTheGroups(moderator)
 	return f
 }
 
@@ -251,7 +252,7 @@ func (w *walker) read(at *url.URL, body []byte) {
 			page.Find(class).Remove() // as the style sheet does
 		}
 	}
-	page.Find("[hidden]").Remove()
+	page.Find("[hidden], .letter").Remove() // a letter leads where its reader may go
 	for attribute, tags := range map[string]string{"href": "a[href], link[href]", "src": "img[src], script[src]"} {
 		page.Find(tags).Each(func(_ int, s *goquery.Selection) {
 			to, err := at.Parse(s.AttrOr(attribute, ""))
@@ -278,7 +279,9 @@ var apart = map[string]string{
 	"/p/:id/results.svg": "a picture to embed elsewhere",
 	"/signin/again":      "asked before a dangerous act", "/signin/link/:token": "sent by mail", "/signin/second": "asked after the password",
 	"/signin/sent": "follows the question for an address", "/signup": "offered where sign-up is open", "/signup/details": "follows the link in a mail",
-	"/signup/waiting": "follows a request for an account",
+	"/signup/waiting": "follows a request for an account", "/account/email/:token": "sent by mail", "/account/data/exports/:id": "made in the background",
+	"/g/:handle/signin": "led to where a provider is required", "/signin/callback": "for providers", "/signin/whose/:token": "follows a provider's answer",
+	"/g/:handle/picture/:sum": "a picture", "/u/:handle/picture/:sum": "a picture",
 }
 
 // Every link on every page, for each sort of visitor, leads somewhere; every
@@ -303,13 +306,22 @@ func TestEveryPageIsSoundForEverybody(t *testing.T) {
 	for _, handle := range eyes {
 		t.Run("as "+cmp.Or(handle, "visitor"), func(t *testing.T) {
 			f := &running{Server: f.Server, t: t, ctx: f.ctx, URL: f.URL}
-			f.audit(handle, walked[handle].samples())
+			f.audit(handle, append(walked[handle].samples(), fullest[handle]...))
 		})
 	}
 }
 
 // eyes are those that the pages are seen with.
 var eyes = []string{"", aMember, aModerator, anAdministrator}
+
+// fullest are pages that have something of everything, where the largest of
+// their kind have not.
+var fullest = map[string][]string{
+	"":              {"/signup", "/g/buying"},
+	aMember:         {"/g/buying", "/g/buying/ask", "/signin/with/1"},
+	aModerator:      {"/g/buying", "/g/buying/members", "/g/buying/members?q=none", "/g/buying/bans", "/g/buying/invite", "/g/buying/edit", "/g/buying/leave"},
+	anAdministrator: {"/admin/people/18", "/admin/mail?state=failed"},
+}
 
 // samples are the largest page of each kind; of polls each. An administrator, who
 // is no member, sees little else than a visitor does.
@@ -334,29 +346,37 @@ func (w *walker) samples() []string {
 // audit opens pages in a browser and has axe-core look at them.
 func (r *running) audit(handle string, paths []string) {
 	r.t.Helper()
+	tab := r.browse(handle, "/")
+	for i, path := range paths {
+		tab.Scheme(i%2 == 1)
+		tab.Size(1280, 900)
+		tab.Open(r.URL + path)
+		r.sound(tab, fmt.Sprintf("page-%s-%s", cmp.Or(handle, "visitor"), shotName(path)))
+		tab.Faultless()
+	}
+}
+
+// sound has axe-core look at the page in the tab, wide and on a phone, demands
+// that it fits, and takes its picture.
+func (r *running) sound(tab *browser.Tab, shot string) {
+	r.t.Helper()
 	axe, err := os.ReadFile(filepath.Join("..", "web", "view", "testdata", "axe-core@4.14.1", "axe.min.js"))
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	tab := r.browse(handle, "/")
-	for i, path := range paths {
-		dark := i%2 == 1
-		tab.Scheme(dark)
-		tab.Size(1280, 900)
-		tab.Open(r.URL + path)
-		browser.Eval[bool](tab, string(axe)+"; "+laidOut+"; true")
-		for width, rules := range map[int64]string{1280: everything, 320: whatWidthChanges} {
-			tab.Size(width, 900)
-			if found := browser.Eval[string](tab, fmt.Sprintf(auditPage, rules)); found != "" {
-				r.t.Errorf("%s at %d px (dark: %v):\n%s", path, width, dark, found)
-			}
-			if over := browser.Eval[int](tab, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
-				r.t.Errorf("%s at %d px is %d px too wide", path, width, over)
-			}
-			tab.Shoot(fmt.Sprintf("page-%s-%s-%d", cmp.Or(handle, "visitor"), shotName(path), width))
+	browser.Eval[bool](tab, string(axe)+"; "+laidOut+"; true")
+	at := browser.Eval[string](tab, "location.pathname + (matchMedia('(prefers-color-scheme: dark)').matches ? ', dark,' : '')")
+	for width, rules := range map[int64]string{1280: everything, 320: whatWidthChanges} {
+		tab.Size(width, 900)
+		if found := browser.Eval[string](tab, fmt.Sprintf(auditPage, rules)); found != "" {
+			r.t.Errorf("%s at %d px:\n%s", at, width, found)
 		}
-		tab.Faultless()
+		if over := browser.Eval[int](tab, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
+			r.t.Errorf("%s at %d px is %d px too wide", at, width, over)
+		}
+		tab.Shoot(fmt.Sprintf("%s-%d", shot, width))
 	}
+	tab.Size(1280, 900)
 }
 
 var noLetters = regexp.MustCompile("[^a-z0-9]+")

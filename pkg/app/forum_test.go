@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +44,7 @@ type settings struct {
 	database string // a fresh SQLite file where empty
 	broker   string
 	smtp     string // mail server; none where empty
+	host     string // by which it is reached; the number where empty
 	dataDir  string
 	log      *slog.Logger // a quiet one where nil
 }
@@ -71,6 +73,9 @@ func startWith(t testing.TB, s settings, options app.Options) *running {
 		t.Fatal(err)
 	}
 	base := "http://" + listener.Addr().String()
+	if s.host != "" {
+		base = strings.Replace(base, "127.0.0.1", s.host, 1)
+	}
 	server, err := app.NewServer(rooms, config.Server{Addr: listener.Addr().String(), BaseURL: base, BrokerURL: s.broker, SMTPURL: s.smtp, Drain: 100 * time.Millisecond}, "test")
 	if err != nil {
 		t.Fatal(err)
@@ -136,10 +141,16 @@ func (r *running) browse(handle, path string) *browser.Tab {
 		tab.Open(r.URL + path)
 		return tab
 	}
+	r.enter(tab, handle, path)
+	return tab
+}
+
+// enter signs somebody in by password.
+func (r *running) enter(tab *browser.Tab, handle, path string) {
+	r.t.Helper()
 	tab.Open(r.URL + "/signin?next=" + url.QueryEscape(path))
 	tab.Type(`#signin-form [name="email"]`, handle+"@example.org")
 	tab.Type(`#signin-form [name="password"]`, password)
 	tab.Click(`#signin-form button`)
 	tab.Until(fmt.Sprintf("location.pathname.startsWith(%q) && document.readyState === 'complete'", path))
-	return tab
 }

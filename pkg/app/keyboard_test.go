@@ -1,14 +1,18 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"plenary/pkg/access"
+	"plenary/pkg/group"
 	"plenary/pkg/testkit/browser"
 )
 
@@ -71,6 +75,21 @@ func (h hands) focus(selector string) {
 	h.t.Helper()
 	h.Until(fmt.Sprintf("document.activeElement?.matches(%q)", selector))
 	h.stop()
+}
+
+// follow presses Enter on a link as a keyboard does: a browser that has taken
+// the key when it went down does not type it where the link leads. Key types it.
+func (h hands) follow() {
+	h.t.Helper()
+	h.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeChar, input.DispatchKeyEventTypeKeyUp} {
+			press := input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", Text: "\r", UnmodifiedText: "\r", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13}
+			if _, err := cdp.Call(ctx, target, input.DispatchKeyEvent, press); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }
 
 func (h hands) write(text string) {
@@ -243,6 +262,62 @@ func TestTheFocusIsSeenAtEveryStop(t *testing.T) {
 			h.Key(kb.Tab, chromedp.ModifierShift)
 			h.stop()
 		}
+		h.Faultless()
+	}
+}
+
+// From the link of an invitation to the first page of the group with the keyboard
+// alone, by way of a form that is refused, and to a question to be let in
+// elsewhere.
+func TestAKeyboardIsEnoughToComeByAnInvitation(t *testing.T) {
+	t.Parallel()
+	f := start(t, settings{})
+	f.group("coast", "Coast network", access.Closed)
+	rosa := f.person("rosa", "Rosa Ferri", "", "coast", access.Admin)
+	if _, err := f.Groups.Create(f.ctx, rosa, group.NewGroup{Name: "Treasury", Handle: "treasury", Parent: "coast", Visibility: access.Closed,
+		Joining: access.JoinOnRequest, JoinQuestion: "What have you counted before?"}); err != nil {
+		t.Fatal(err)
+	}
+	link, _, err := f.Groups.Invite(f.ctx, rosa, "coast", group.NewInvitation{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, width := range []int64{1280, 320} {
+		h := hands{browser.Person(t), t}
+		h.Size(width, 700)
+		h.Open(f.URL + "/join/" + link)
+		handle := fmt.Sprint("mira", width)
+		for _, field := range []struct{ name, words string }{{"name", "Mira"}, {"handle", "Not a handle"}, {"affiliation", "Bakery"}, {"email", handle + "@example.org"}, {"password", password}} {
+			h.tabTo(`#join-form [name="` + field.name + `"]`)
+			h.write(field.words)
+		}
+		h.Key(kb.Tab)
+		h.tabTo("#join-form button.primary")
+		h.Key(kb.Enter)
+		h.focus(".error-summary")
+		h.tabTo(`.error-summary a[href="#handle"]`)
+		h.follow() // to the field that is wrong
+		h.focus(`#join-form [name="handle"]`)
+		h.Key("a", chromedp.ModifierCtrl)
+		h.write(handle)
+		h.tabTo(`#join-form [name="password"]`)
+		h.write(password)
+		h.Key(kb.Enter)
+		h.Until(`location.pathname === "/g/coast" && document.readyState === "complete"`)
+		h.tabTo(`main a[href="/g/treasury"]`)
+		h.Key(kb.Enter)
+		h.Until(`location.pathname === "/g/treasury" && document.readyState === "complete"`)
+		h.tabTo(`main a[href="/g/treasury/ask"]`)
+		h.Key(kb.Enter)
+		h.Until(`location.pathname === "/g/treasury/ask" && document.readyState === "complete"`)
+		h.tabTo(`main [name="answer"]`)
+		h.write("Loaves.")
+		h.tabTo("main .primary")
+		h.Key(kb.Enter)
+		h.Sees("You have asked to join")
+		h.tabTo(`main form[action$="/withdraw"] button`)
+		h.Key(kb.Enter)
+		h.Until(`document.querySelector("main [name=answer]")`)
 		h.Faultless()
 	}
 }

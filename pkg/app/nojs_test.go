@@ -111,6 +111,7 @@ func (p plainly) setsUp(base, token string) {
 
 func (p plainly) invites(base string) string {
 	p.Open(base + "/g/lodestone/members")
+	p.FollowText("main", "Invite people")
 	p.send(`form[action$="/invitations"]`, "Make a link", "days", "7")
 	p.Until(`document.querySelector(".receipt code")`)
 	return browser.Eval[string](p.Tab, `document.querySelector(".receipt code").innerText`)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
@@ -37,16 +36,7 @@ func newPhone(t *testing.T) *phone {
 	h.must(err)
 	h.site.People.Reached(address)
 	p := &phone{Tab: chromium.Person(t), t: t, h: h, origin: address.String()}
-	p.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		if _, err := cdp.Call(ctx, target, webauthn.Enable, webauthn.EnableParams{}); err != nil {
-			return err
-		}
-		made, err := cdp.Call(ctx, target, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
-			Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
-			HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true}})
-		p.device = made.AuthenticatorID
-		return err
-	}))
+	p.device = p.Device()
 	return p
 }
 
@@ -57,16 +47,6 @@ func (p *phone) comesInAs(name string) {
 	p.h.must(err)
 	p.Open(p.origin + "/groups")
 	chromium.Eval[string](p.Tab, "document.cookie = 'plenary="+token+"; path=/'")
-}
-
-// offersNothingInFields has the browser wait for a button.
-func (p *phone) offersNothingInFields() {
-	p.t.Helper()
-	p.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-			Source: "PublicKeyCredential.isConditionalMediationAvailable = async () => false"})
-		return err
-	}))
 }
 
 // verifies has the device find, or not find, that it is its owner.
@@ -82,7 +62,7 @@ const onPasskey = "[data-passkey]:not([hidden]) button:not([hidden])"
 
 func TestSomebodyAddsAPasskeySignsInWithItAndRemovesIt(t *testing.T) {
 	p := newPhone(t)
-	p.offersNothingInFields()
+	p.OffersNothingInFields()
 	p.comesInAs("ben")
 	p.Open(p.origin + "/")
 	p.FollowText(".passkey-offer", "Add a passkey")
@@ -141,10 +121,7 @@ func TestABrowserOffersThePasskeyInTheFieldForTheAddress(t *testing.T) {
 
 func TestABrowserWithoutPasskeysSaysSo(t *testing.T) {
 	p := newPhone(t)
-	p.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: "delete window.PublicKeyCredential"})
-		return err
-	}))
+	p.Before("delete window.PublicKeyCredential")
 	p.comesInAs("ben")
 	p.Open(p.origin + "/account/passkeys")
 	p.Sees("This browser cannot use passkeys here")
@@ -156,12 +133,9 @@ func TestABrowserWithoutPasskeysSaysSo(t *testing.T) {
 // Browsers that know no JSON for passkeys make and read the bytes themselves.
 func TestAnOlderBrowserAddsAPasskeyAndSignsInWithIt(t *testing.T) {
 	p := newPhone(t)
-	p.offersNothingInFields()
-	p.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `delete PublicKeyCredential.parseCreationOptionsFromJSON;
-delete PublicKeyCredential.parseRequestOptionsFromJSON; delete PublicKeyCredential.prototype.toJSON`})
-		return err
-	}))
+	p.OffersNothingInFields()
+	p.Before(`delete PublicKeyCredential.parseCreationOptionsFromJSON;
+delete PublicKeyCredential.parseRequestOptionsFromJSON; delete PublicKeyCredential.prototype.toJSON`)
 	p.comesInAs("ben")
 	p.Open(p.origin + "/account/passkeys")
 	p.Follow(onPasskey)
@@ -176,7 +150,7 @@ delete PublicKeyCredential.parseRequestOptionsFromJSON; delete PublicKeyCredenti
 
 func TestAPasskeyCarriesOutWhatWaitedForAProof(t *testing.T) {
 	p := newPhone(t)
-	p.offersNothingInFields()
+	p.OffersNothingInFields()
 	p.comesInAs("ben")
 	p.Open(p.origin + "/account/passkeys")
 	p.Follow(onPasskey)
@@ -198,7 +172,7 @@ func TestAPasskeyCarriesOutWhatWaitedForAProof(t *testing.T) {
 
 func TestAPasskeyCarriesOutWhatWasSentAfterTheSessionEnded(t *testing.T) {
 	p := newPhone(t)
-	p.offersNothingInFields()
+	p.OffersNothingInFields()
 	p.comesInAs("ben")
 	p.Open(p.origin + "/account/passkeys")
 	p.Follow(onPasskey)

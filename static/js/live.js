@@ -93,7 +93,10 @@ function subscribe(/** @type {Topic} */ t) {
 function closed(/** @type {number} */ code) {
   socket = null;
   if (code === 4401) return end("signed-out", text("signedOut"), text("signIn"), signInURL());
-  if (code === 4403) return end("gone", text("gone"));
+  if (code === 4403) {
+    closeDoor();
+    return end("gone", text("gone"));
+  }
   if (parked) return;
   if (document.hidden || code === 4429) return show("paused"); // 4429: too many pages open; back on the next look
   show(navigator.onLine ? "reconnecting" : "offline");
@@ -106,6 +109,13 @@ function end(/** @type {string} */ state, /** @type {string} */ words, label = "
   ended = true;
   show(state);
   notice("live", words, label, href);
+}
+
+/** Offers nothing more on a page that one may no longer read. What was being written stays. */
+function closeDoor() {
+  const main = document.querySelector("main");
+  main?.classList.add("is-gone");
+  main?.setAttribute("data-viewer-can", "");
 }
 
 /** Drops the socket without waiting for the other side to agree. */
@@ -143,6 +153,7 @@ function receive(/** @type {any} */ m) {
   if (m.type === "resync") skipTo(t, m.last_seq);
   if (m.type === "error" && m.code === "gone") {
     topics.delete(t.key);
+    closeDoor();
     show("gone");
     notice("gone", text("gone"));
   }
