@@ -170,6 +170,14 @@ func Check(a Actor, do Action, f Facts) error {
 		return errs.New(errs.NotFound, "error.not_found")
 	}
 	best := r.check(a, f)
+	if r.homeOnly {
+		// The list of a group's members is its own affair, wherever its threads are
+		// shown. Whoever reads them elsewhere sees the thread, and no more.
+		if errs.Is(best, errs.NotFound) && Check(a, ReadThread, f) == nil {
+			return outside(a, f)
+		}
+		return best
+	}
 	for _, s := range f.Others {
 		if best == nil {
 			return nil

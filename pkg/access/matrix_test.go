@@ -137,6 +137,7 @@ var chapters = []chapter{
 	{"Polls", inThread, pollStates, []access.Action{access.EditPoll, access.OpenPoll, access.ClosePoll, access.ReopenPoll, access.ExtendPoll, access.Conclude}},
 	{"Votes", inThread, voteStates, []access.Action{access.Vote}},
 	{"Results", inThread, resultStates, []access.Action{access.ReadResults}},
+	{"Who may vote", inThread, pollStates, []access.Action{access.ReadVoters}},
 }
 
 // decided are chapters about what groups can decide: one line for each choice.
@@ -178,7 +179,7 @@ var shared = chapter{"Threads shared into a second group", []situation{
 	{"home closed, also in a secret group as a moderator", access.Facts{Group: access.Closed, Thread: access.MembersOnly, Others: []access.Standing{{Group: access.Secret, Role: access.Moderator}}}},
 	{"home public, also in one where moderators comment", access.Facts{Group: access.Public, Thread: access.MembersOnly,
 		Others: []access.Standing{{Group: access.Closed, Role: access.Member, Rules: "comment=moderator"}}}},
-}, []situation{{}, {"thread closed", access.Facts{ThreadClosed: true}}}, []access.Action{access.ReadThread, access.PostComment, access.CloseThread}}
+}, []situation{{}, {"thread closed", access.Facts{ThreadClosed: true}}}, []access.Action{access.ReadThread, access.PostComment, access.CloseThread, access.ReadVoters}}
 
 // repeated are chapters about actions that have their place elsewhere too.
 func repeated() []chapter { return append(decided(), shared) }

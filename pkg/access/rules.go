@@ -62,6 +62,7 @@ const (
 	ExtendPoll  Action = "poll.extend"
 	Vote        Action = "poll.vote"
 	ReadResults Action = "poll.results"
+	ReadVoters  Action = "poll.voters"  // who may vote, and who has
 	Conclude    Action = "poll.outcome" // publish or change the outcome
 )
 
@@ -74,6 +75,7 @@ type rule struct {
 	onlyOwn    bool    // nobody but the one who wrote it
 	guest      bool    // a guest of the thread may what a member may
 	onlyGuest  bool    // only a guest of the thread
+	homeOnly   bool    // only what the home group says counts, not those that the thread was shared into
 	joining    Joining // only somebody without a role in the group, where people come in so
 	leaves     bool    // a member, however they have signed in
 	content    bool    // of a group whose content the actor may read
@@ -149,6 +151,7 @@ var rules = map[Action]rule{
 	ExtendPoll:  {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
 	Vote:        {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
 	ReadResults: {results: true},
+	ReadVoters:  {role: Member, homeOnly: true},
 	Conclude:    {role: Moderator, own: true, polls: []PollState{PollEnded}},
 }
 

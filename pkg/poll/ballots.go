@@ -102,10 +102,10 @@ func (p *Polls) Ballots(ctx context.Context, who access.Actor, id int64, at page
 }
 
 // Voted names who has voted and who has not, by name, at most a thousand of
-// each; never how. It is for members, as the list of members is. Errors: by
-// access.ReadMembers.
+// each; never how. It is for members of the home group, as the list of members
+// is. Errors: by access.ReadVoters.
 func (p *Polls) Voted(ctx context.Context, who access.Actor, id int64) (voted, notYet []person.Brief, err error) {
-	if _, err := p.mayNow(ctx, who, id, access.ReadMembers); err != nil {
+	if _, err := p.mayNow(ctx, who, id, access.ReadVoters); err != nil {
 		return nil, nil, err
 	}
 	g := p.db.Read(ctx)

@@ -159,7 +159,7 @@ func (s *Site) results(c edge.Ctx, p poll.Poll) (*view.Results, error) {
 	if err := s.addReasons(ctx(c), who, out, p, words); err != nil {
 		return nil, err
 	}
-	if !access.May(who, access.ReadMembers, p.Facts()) {
+	if !access.May(who, access.ReadVoters, p.Facts()) {
 		return out, nil
 	}
 	_, notYet, err := s.Polls.Voted(ctx(c), who, p.ID)
