@@ -22,8 +22,8 @@ func (a *API) forAccounts() []route {
 		{post, "/me/export", a.askExport},
 		{get, "/me/exports", a.listExports},
 		{get, "/people/{handle}", a.showPerson},
-		{patch, "/people/{handle}", a.changePerson},
-		{post, "/people/{handle}/merge", a.mergePerson},
+		{patch, "/people/{handle}", a.gate(a.changePerson)},
+		{post, "/people/{handle}/merge", a.gate(a.mergePerson)},
 	}
 }
 
@@ -141,6 +141,9 @@ func answerExport(e mydata.Export) exportAnswer {
 }
 
 func (a *API) askExport(c edge.Ctx) error {
+	if err := edge.Recent(c, a.Now()); err != nil {
+		return err
+	}
 	asked, err := a.MyData.AskExport(c.Request().Context(), edge.Who(c))
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func (h *house) passkey(t *testing.T, who string) person.Passkey {
 	h.must(err)
 	begun, err := h.people.BeginPasskey(t.Context(), p.Actor(), "")
 	h.must(err)
-	made, err := h.people.AddPasskey(t.Context(), p.Actor(), begun.Secret, authenticator.New(t, "https://forum.test").Make(begun.Options), "A phone")
+	made, err := h.people.AddPasskey(t.Context(), p.Actor(), 0, begun.Secret, authenticator.New(t, "https://forum.test").Make(begun.Options), "A phone")
 	h.must(err)
 	return made
 }

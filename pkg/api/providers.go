@@ -152,8 +152,8 @@ func (a *API) forProviders() []route {
 		{patch, "/groups/{handle}/providers/{id}", a.editProviderOfGroup},
 		{del, "/groups/{handle}/providers/{id}", a.removeProviderOfGroup},
 		{get, "/admin/providers", a.listProviders},
-		{post, "/admin/providers", a.addProvider},
-		{patch, "/admin/providers/{id}", a.editProvider},
-		{del, "/admin/providers/{id}", a.removeProvider},
+		{post, "/admin/providers", a.gate(a.addProvider)},
+		{patch, "/admin/providers/{id}", a.gate(a.editProvider)},
+		{del, "/admin/providers/{id}", a.gate(a.removeProvider)},
 	}
 }

@@ -12,10 +12,10 @@ import (
 func (a *API) forSignUp() []route {
 	return []route{
 		{get, "/admin/sign_up", a.showSignUp},
-		{patch, "/admin/sign_up", a.editSignUp},
+		{patch, "/admin/sign_up", a.gate(a.editSignUp)},
 		{get, "/admin/sign_ups", a.listSignUps},
-		{post, "/admin/sign_ups/{id}/approve", a.approveSignUp},
-		{post, "/admin/sign_ups/{id}/decline", a.declineSignUp},
+		{post, "/admin/sign_ups/{id}/approve", a.gate(a.approveSignUp)},
+		{post, "/admin/sign_ups/{id}/decline", a.gate(a.declineSignUp)},
 	}
 }
 
