@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -34,14 +35,14 @@ func (a *API) administersNow(c edge.Ctx) error {
 	return edge.Recent(c, a.Now())
 }
 
-// gate puts administersNow before a call.
-func (a *API) gate(next edge.Handler) edge.Handler {
-	return func(c edge.Ctx) error {
+// nothingNow is answerNothing for what takes administersNow.
+func (a *API) nothingNow(c edge.Ctx, call func(context.Context, access.Actor, int64) error) error {
+	return answerNothing(c, func(ctx context.Context, who access.Actor, id int64) error {
 		if err := a.administersNow(c); err != nil {
 			return err
 		}
-		return next(c)
-	}
+		return call(ctx, who, id)
+	})
 }
 
 // mailAnswer is a mail without its words, which are for its reader.

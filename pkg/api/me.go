@@ -22,8 +22,8 @@ func (a *API) forAccounts() []route {
 		{post, "/me/export", a.askExport},
 		{get, "/me/exports", a.listExports},
 		{get, "/people/{handle}", a.showPerson},
-		{patch, "/people/{handle}", a.gate(a.changePerson)},
-		{post, "/people/{handle}/merge", a.gate(a.mergePerson)},
+		{patch, "/people/{handle}", a.changePerson},
+		{post, "/people/{handle}/merge", a.mergePerson},
 	}
 }
 
@@ -206,6 +206,9 @@ func (a *API) changePerson(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := a.administersNow(c); err != nil {
+		return err
+	}
 	ctx, who := c.Request().Context(), edge.Who(c)
 	switch {
 	case in.Disabled != nil && in.Administrator != nil:
@@ -247,6 +250,9 @@ func (a *API) mergePerson(c edge.Ctx) error {
 		err = f.Err()
 	}
 	if err != nil {
+		return err
+	}
+	if err := a.administersNow(c); err != nil {
 		return err
 	}
 	if err := a.People.Merge(ctx, edge.Who(c), goes.ID, to.ID, in.Confirm); err != nil {

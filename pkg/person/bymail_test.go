@@ -117,21 +117,96 @@ func TestLinksThatAreNoGood(t *testing.T) {
 	})
 }
 
-func TestANewRequestMakesOlderOnesVoid(t *testing.T) {
+func TestANewRequestMakesOlderOnesOfTheSameBrowserVoidAndNoOthers(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.add("ana")
 		h.add("ben")
 		before, old, oldCode := h.asked("ana@example.org")
 		_, bens, _ := h.asked("ben@example.org")
-		_, token, _ := h.asked("ana@example.org")
+		_, strangers, _ := h.asked("ana@example.org")
+		if _, err := h.AskByMail(h.ctx, person.Ask{Email: "ana@example.org", Browser: before}); err != nil {
+			t.Fatal(err)
+		}
+		token := tokenOf(h.letter("sign_in"))
 		_, err := h.EnterByLink(h.ctx, old, person.Browser{})
 		want(t, err, errs.Gone, "person.link_gone")
 		_, err = h.EnterByCode(h.ctx, before, oldCode, person.Browser{})
 		want(t, err, errs.Gone, "person.link_gone")
-		for _, good := range []string{token, bens} {
+		for _, good := range []string{token, bens, strangers} {
 			if _, err := h.EnterByLink(h.ctx, good, person.Browser{}); err != nil {
 				t.Error(err)
 			}
+		}
+	})
+}
+
+func TestAStrangerCannotVoidALinkByAskingAgain(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add("ana")
+		h.clock.pass(59 * time.Minute)
+		_, token, _ := h.asked("ana@example.org")
+		for i := 0; ; i++ {
+			if i == 5 { // the next window of the limit begins
+				h.clock.pass(10 * time.Minute)
+			}
+			_, err := h.AskByMail(h.ctx, person.Ask{Email: "ana@example.org", Address: fmt.Sprintf("192.0.2.%d", i)})
+			if i > 5 && errs.Is(err, errs.TooMany) {
+				break
+			}
+			if i > 30 {
+				t.Fatal("there is no limit")
+			}
+		}
+		if _, err := h.EnterByLink(h.ctx, token, person.Browser{}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAKnownBrowserIsNotKeptOutByStrangers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ana, ben := h.add("ana"), h.add("ben")
+		known, err := h.KnowBrowser(h.ctx, ana.ID, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same, err := h.KnowBrowser(h.ctx, ana.ID, known); err != nil || same != known {
+			t.Errorf("known twice: %v", err)
+		}
+		other, err := h.KnowBrowser(h.ctx, ben.ID, known)
+		if err != nil || other == known {
+			t.Errorf("known as another: %v", err)
+		}
+		ask := func(in person.Ask) error {
+			in.Email, in.Address = "ana@example.org", "192.0.2.7"
+			_, err := h.AskByMail(h.ctx, in)
+			return err
+		}
+		for range 5 {
+			if err := ask(person.Ask{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		own, err := h.Session(h.ctx, h.signIn("ana"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, stranger := range []person.Ask{{}, {Known: other}, {Known: "made up"}, {Own: person.Session{ID: 1, Person: ben}}} {
+			want(t, ask(stranger), errs.TooMany, "person.too_many_mails")
+		}
+		for i := range 10 {
+			in := person.Ask{Known: known}
+			if i%2 == 0 {
+				in = person.Ask{Own: own}
+			}
+			if err := ask(in); err != nil {
+				t.Fatalf("the %dth: %v", i, err)
+			}
+		}
+		want(t, ask(person.Ask{Known: known}), errs.TooMany, "person.too_many_mails")
+		h.clock.pass(time.Hour)
+		if err := ask(person.Ask{Known: known}); err != nil {
+			t.Errorf("an hour later: %v", err)
 		}
 	})
 }
@@ -160,7 +235,7 @@ func TestACodeWorksOnlyInTheBrowserThatAskedAndFiveTimes(t *testing.T) {
 }
 
 // Five tries a request are few, but who asks again and again has many.
-func TestCodesOfOneMailboxAreTypedTwentyTimesADay(t *testing.T) {
+func TestCodesOfOneMailboxAreTypedTwentyTimesADayFromOneAddress(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.add("ana")
 		typed := 0
@@ -187,6 +262,10 @@ func TestCodesOfOneMailboxAreTypedTwentyTimesADay(t *testing.T) {
 		_, token, _ := h.asked("ana@example.org")
 		if _, err := h.EnterByLink(h.ctx, token, person.Browser{}); err != nil {
 			t.Errorf("the link: %v", err)
+		}
+		elsewhere, _, right := h.asked("ana@example.org")
+		if _, err := h.EnterByCode(h.ctx, elsewhere, right, person.Browser{Address: "192.0.2.9"}); err != nil {
+			t.Errorf("from another address: %v", err)
 		}
 		h.clock.pass(24 * time.Hour)
 		browser, _, code := h.asked("ana@example.org")

@@ -537,7 +537,7 @@ func TestAPasskeyIsRenamed(t *testing.T) {
 
 func TestTheLastWayIntoAnAccountStays(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
-		ana := h.add("ana")
+		ana := h.unproved("ana")
 		h.exec("UPDATE people SET password_hash = '' WHERE id = ?", ana.ID)
 		one := h.register(ana, authenticator.New(t, address))
 		want(t, h.RemovePasskey(h.ctx, ana.Actor(), 0, one.ID), errs.Conflict, "passkey.last_way")
@@ -555,7 +555,7 @@ func TestTheLastWayIntoAnAccountStays(t *testing.T) {
 
 func TestACopiedPasskeyIsNoWayIn(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
-		ana := h.add("ana")
+		ana := h.unproved("ana")
 		h.exec("UPDATE people SET password_hash = '' WHERE id = ?", ana.ID)
 		d := h.phone(ana)
 		copied, err := h.Passkeys(h.ctx, ana.Actor())
@@ -577,7 +577,7 @@ func TestACopiedPasskeyIsNoWayIn(t *testing.T) {
 
 func TestTwoOfTwoRemovedAtOnceLeaveOne(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
-		ana := h.add("ana")
+		ana := h.unproved("ana")
 		h.exec("UPDATE people SET password_hash = '' WHERE id = ?", ana.ID)
 		var wg sync.WaitGroup
 		for _, k := range []person.Passkey{h.register(ana, authenticator.New(t, address)), h.register(ana, authenticator.New(t, address))} {
