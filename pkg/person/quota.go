@@ -20,8 +20,8 @@ const (
 
 	// linksKept of one mailbox are good at once. Within their life no more can be
 	// asked for than twice what both limits allow, so nobody voids another's.
-	linksKept = 2 * (mailsToMailbox + mailsToOwn)
-	quotasKept       = 20_000
+	linksKept  = 2 * (mailsToMailbox + mailsToOwn)
+	quotasKept = 20_000
 )
 
 // quota counts acts by key within windows of time. It remembers hashes only, and
