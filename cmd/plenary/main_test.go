@@ -97,7 +97,7 @@ func TestWrongUsageIsToldInOneLineAndNothingIsDone(t *testing.T) {
 		{[]string{"user", "add", "--email", "ana@example.org"}, "--name"},
 		{[]string{"user", "add", "--email", "ana@example.org", "--name", "Ana", "--password-stdin"}, "pipe the password into the command"},
 		{[]string{"token", "create"}, "--user"},
-		{[]string{"token", "create", "--user", "ana", "--scopes", "admin"}, "--scopes"},
+		{[]string{"token", "create", "--user", "ana", "--scopes", "everything"}, "--scopes"},
 		{[]string{"token", "create", "--user", "ana", "--expires", "tomorrow"}, "--expires"},
 		{[]string{"group", "add", "--name", "Coast"}, "--handle"},
 		{[]string{"group", "add", "--name", "Coast", "--handle", "coast", "--visibility", "hidden"}, "--visibility"},

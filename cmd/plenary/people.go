@@ -91,7 +91,7 @@ type tokenCreateCommand struct {
 	config.Database
 	User    string        `required:"" help:"Handle of the person the token acts for."`
 	Name    string        `help:"What the token is for." default:"command line"`
-	Scopes  []string      `help:"read, write or both." default:"read,write" enum:"read,write"`
+	Scopes  []string      `help:"read, write, admin; admin is for deciding who gets into the forum." default:"read,write" enum:"read,write,admin"`
 	Expires time.Duration `help:"How long it is good for." default:"8760h"`
 }
 

@@ -1,12 +1,16 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"time"
 
+	"plenary/pkg/access"
 	"plenary/pkg/edge"
+	"plenary/pkg/errs"
 	"plenary/pkg/jobs"
 	"plenary/pkg/notify"
+	"plenary/pkg/person"
 )
 
 func (a *API) forAdministrators() []route {
@@ -14,6 +18,31 @@ func (a *API) forAdministrators() []route {
 		{get, "/admin/mails", a.listMails},
 		{get, "/admin/system", a.showSystem},
 	}
+}
+
+// administersNow is for what changes who gets into the forum: it takes a recent
+// proof, or an API token that was made for it.
+func (a *API) administersNow(c edge.Ctx) error {
+	if err := access.Check(edge.Who(c), access.Administer, access.Forum()); err != nil {
+		return err
+	}
+	if edge.HasScope(c, person.ScopeAdmin) {
+		return nil
+	}
+	if edge.Bearer(c) {
+		return errs.New(errs.Forbidden, "person.needs_admin_scope")
+	}
+	return edge.Recent(c, a.Now())
+}
+
+// nothingNow is answerNothing for what takes administersNow.
+func (a *API) nothingNow(c edge.Ctx, call func(context.Context, access.Actor, int64) error) error {
+	return answerNothing(c, func(ctx context.Context, who access.Actor, id int64) error {
+		if err := a.administersNow(c); err != nil {
+			return err
+		}
+		return call(ctx, who, id)
+	})
 }
 
 // mailAnswer is a mail without its words, which are for its reader.

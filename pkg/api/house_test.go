@@ -103,14 +103,16 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	h.router = newRouter(t, h)
 	ctx := context.Background()
 	actors := map[string]access.Actor{}
+	person.WithPost(func(*store.Tx, mail.Letter) error { return nil })(h.people) // their tokens are no news
 	for _, handle := range cast {
 		p, err := h.people.Add(ctx, access.System(), person.NewPerson{Name: strings.ToUpper(handle[:1]) + handle[1:], Handle: handle,
 			Email: handle + "@example.org", Affiliation: "Coop of " + handle, Administrator: handle == "root"})
 		h.must(err)
 		actors[handle] = p.Actor()
-		h.tokens[handle], _, err = h.people.NewToken(ctx, access.System(), person.NewToken{Person: p.ID, Name: "tests"})
+		h.tokens[handle], _, err = h.people.NewToken(ctx, access.System(), person.NewToken{Person: p.ID, Name: "tests", Scopes: scopesOf(p)})
 		h.must(err)
 	}
+	person.WithPost(h.post)(h.people)
 	for handle, visibility := range map[string]access.Visibility{"harbour": access.Public, "lodge": access.Closed, "vault": access.Secret} {
 		_, err := h.groups.Create(ctx, actors["ana"], group.NewGroup{Name: "The " + handle, Handle: handle, Visibility: visibility})
 		h.must(err)
@@ -120,6 +122,15 @@ func newHouse(t testing.TB, db *store.DB) *house {
 		}
 	}
 	return h
+}
+
+// scopesOf is what the person's token may be used for.
+func scopesOf(p person.Person) []string {
+	scopes := []string{person.ScopeRead, person.ScopeWrite}
+	if p.Administrator {
+		scopes = append(scopes, person.ScopeAdmin)
+	}
+	return scopes
 }
 
 func newRouter(t testing.TB, h *house) http.Handler {
@@ -206,7 +217,14 @@ func (h *house) request(who, method, path, body string, header ...string) *http.
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if who != "" {
+	if name, ok := strings.CutSuffix(who, "*"); ok { // in a browser, where they have just signed in
+		p, err := h.people.ByHandle(context.Background(), name)
+		h.must(err)
+		session, err := h.people.OpenSession(context.Background(), p.ID, "test")
+		h.must(err)
+		r.Header.Set("Cookie", "plenary="+session)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	} else if who != "" {
 		r.Header.Set("Authorization", "Bearer "+h.tokens[who])
 	}
 	for i := 0; i+1 < len(header); i += 2 {

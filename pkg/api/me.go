@@ -141,6 +141,9 @@ func answerExport(e mydata.Export) exportAnswer {
 }
 
 func (a *API) askExport(c edge.Ctx) error {
+	if err := edge.Recent(c, a.Now()); err != nil {
+		return err
+	}
 	asked, err := a.MyData.AskExport(c.Request().Context(), edge.Who(c))
 	if err != nil {
 		return err
@@ -203,6 +206,9 @@ func (a *API) changePerson(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := a.administersNow(c); err != nil {
+		return err
+	}
 	ctx, who := c.Request().Context(), edge.Who(c)
 	switch {
 	case in.Disabled != nil && in.Administrator != nil:
@@ -244,6 +250,9 @@ func (a *API) mergePerson(c edge.Ctx) error {
 		err = f.Err()
 	}
 	if err != nil {
+		return err
+	}
+	if err := a.administersNow(c); err != nil {
 		return err
 	}
 	if err := a.People.Merge(ctx, edge.Who(c), goes.ID, to.ID, in.Confirm); err != nil {

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"context"
 	"time"
 
+	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/person"
 )
@@ -36,13 +38,12 @@ func (a *API) listPasskeys(c edge.Ctx) error {
 	return ok(c, whole(keys, answerPasskey))
 }
 
-// removePasskey asks of a browser's session what the page asks of it too; an API
-// token was made by somebody who meant it.
+// removePasskey asks for a recent proof, as the page does.
 func (a *API) removePasskey(c edge.Ctx) error {
-	if own := edge.Session(c); own != nil {
-		if err := person.CheckRecent(*own, a.Now()); err != nil {
+	return answerNothing(c, func(ctx context.Context, who access.Actor, id int64) error {
+		if err := edge.Recent(c, a.Now()); err != nil {
 			return err
 		}
-	}
-	return answerNothing(c, a.People.RemovePasskey)
+		return a.People.RemovePasskey(ctx, who, currentSession(c), id)
+	})
 }

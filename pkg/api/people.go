@@ -91,6 +91,11 @@ func (a *API) addPerson(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if in.Administrator {
+		if err := a.administersNow(c); err != nil {
+			return err
+		}
+	}
 	made, err := a.People.Add(c.Request().Context(), edge.Who(c), person.NewPerson(in))
 	if err != nil {
 		return err

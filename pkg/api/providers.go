@@ -52,6 +52,9 @@ func (a *API) addProvider(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := a.administersNow(c); err != nil {
+		return err
+	}
 	made, err := a.People.AddProvider(c.Request().Context(), edge.Who(c), person.NewProvider(in))
 	if err != nil {
 		return err
@@ -85,6 +88,9 @@ func (a *API) editProvider(c edge.Ctx) error {
 	}
 	in, err := read[providerEdit](c)
 	if err != nil {
+		return err
+	}
+	if err := a.administersNow(c); err != nil {
 		return err
 	}
 	changed, err := a.People.EditProvider(c.Request().Context(), edge.Who(c), id, person.ProviderEdit(in))
@@ -132,7 +138,7 @@ func (a *API) editProviderOfGroup(c edge.Ctx) error {
 	return ok(c, answerProvider(changed, required))
 }
 
-func (a *API) removeProvider(c edge.Ctx) error { return answerNothing(c, a.People.RemoveProvider) }
+func (a *API) removeProvider(c edge.Ctx) error { return a.nothingNow(c, a.People.RemoveProvider) }
 
 func (a *API) removeProviderOfGroup(c edge.Ctx) error {
 	id, err := edge.ID(c, "id")

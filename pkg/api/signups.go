@@ -61,6 +61,9 @@ func (a *API) editSignUp(c edge.Ctx) error {
 	if in.Question != nil {
 		rules.Question = *in.Question
 	}
+	if err := a.administersNow(c); err != nil {
+		return err
+	}
 	if err := a.People.SetSignUpRules(c.Request().Context(), edge.Who(c), rules); err != nil {
 		return err
 	}
@@ -95,7 +98,7 @@ func (a *API) listSignUps(c edge.Ctx) error {
 	return ok(c, paged(waiting, answerNewcomer))
 }
 
-func (a *API) approveSignUp(c edge.Ctx) error { return answerNothing(c, a.People.Approve) }
+func (a *API) approveSignUp(c edge.Ctx) error { return a.nothingNow(c, a.People.Approve) }
 
 type declining struct {
 	Note string `json:"note"`
@@ -106,7 +109,7 @@ func (a *API) declineSignUp(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return answerNothing(c, func(ctx context.Context, who access.Actor, id int64) error {
+	return a.nothingNow(c, func(ctx context.Context, who access.Actor, id int64) error {
 		return a.People.Decline(ctx, who, id, in.Note)
 	})
 }

@@ -15,7 +15,7 @@ func (h *house) newcomer(t *testing.T, name string) int64 {
 	ctx := context.Background()
 	browser, err := h.people.AskByMail(ctx, person.Ask{Email: name + "@example.org"})
 	h.must(err)
-	in, err := h.people.EnterByCode(ctx, browser, h.last.Args["Code"], "")
+	in, err := h.people.EnterByCode(ctx, browser, h.last.Args["Code"], person.Browser{})
 	h.must(err)
 	_, err = h.people.SignUp(ctx, in.SignUp, person.NewAccount{Name: name, Answer: "Ben knows me."})
 	if errs.CodeOf(err) != "person.waiting" {

@@ -9,9 +9,9 @@ var peopleStory = []step{
 		"groups":[{"handle":"harbour","role":"member"},{"handle":"lodge"},{"handle":"vault"}]}`},
 
 	{call: "- POST /tokens", body: `{"name":"x"}`, status: 401},
-	{call: "ben POST /tokens", body: `{"name":" Script ","scopes":["read"],"expires_in_days":30}`, status: 201,
+	{call: "ben* POST /tokens", body: `{"name":" Script ","scopes":["read"],"expires_in_days":30}`, status: 201,
 		want: `{"name":"Script","scopes":["read"],"token":"*","expires_at":"2027-02-09T09:00:00Z"}`, save: "token"},
-	{call: "ben POST /tokens", body: `{"name":"","scopes":["own"],"expires_in_days":99999999999}`, status: 422,
+	{call: "ben* POST /tokens", body: `{"name":"","scopes":["own"],"expires_in_days":99999999999}`, status: 422,
 		want: `{"fields":{"name":"*","scopes":"*","expires_in_days":"*"}}`},
 	{call: "ben GET /tokens", status: 200, want: `{"items":[{"name":"Script"},{"name":"tests"}],"next":""}`},
 	{call: "- GET /tokens", status: 401},

@@ -45,6 +45,9 @@ func (a *API) createToken(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := edge.Recent(c, a.Now()); err != nil {
+		return err
+	}
 	wanted := person.NewToken{Name: in.Name, Scopes: in.Scopes, Expires: time.Duration(min(in.Days, longestDays)) * 24 * time.Hour}
 	token, made, err := a.People.NewToken(c.Request().Context(), edge.Who(c), wanted)
 	if err != nil {

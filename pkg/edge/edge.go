@@ -82,6 +82,7 @@ type visitor struct {
 	person  person.Person
 	session *person.Session
 	bearer  bool
+	scopes  []string // of the token
 	// credential names the session or token
 	credential string
 	words      *i18n.Localizer

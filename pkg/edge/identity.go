@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"plenary/pkg/errs"
+	"plenary/pkg/person"
 )
 
 // cookieName is the session's. Over TLS the prefix binds it to this host.
@@ -69,6 +70,7 @@ func (e *Edge) byToken(c Ctx, v *visitor) error {
 	if method != http.MethodGet && method != http.MethodHead && !slices.Contains(grant.Scopes, "write") {
 		return errs.New(errs.Forbidden, "error.token_reads_only")
 	}
+	v.scopes = grant.Scopes
 	v.bearer, v.person, v.credential = true, grant.Person, grant.Credential()
 	v.actor = grant.Actor()
 	return nil
@@ -100,6 +102,23 @@ func Credential(c Ctx) string { return of(c).credential }
 
 // Bearer reports whether the request came with an API token.
 func Bearer(c Ctx) bool { return of(c).bearer }
+
+// HasScope reports whether the request came with an API token of that scope.
+func HasScope(c Ctx, scope string) bool { return slices.Contains(of(c).scopes, scope) }
+
+// Recent tells whether who asks has proved a moment ago who they are: nil,
+// Unauthenticated "access.sign_in" or "person.prove_again", and Forbidden
+// "person.needs_session" for an API token, which proves nothing of the sort.
+func Recent(c Ctx, now time.Time) error {
+	own := Session(c)
+	switch {
+	case Bearer(c):
+		return errs.New(errs.Forbidden, "person.needs_session")
+	case own == nil:
+		return errs.New(errs.Unauthenticated, "access.sign_in")
+	}
+	return person.CheckRecent(*own, now)
+}
 
 // SessionToken is the secret of the browser's session; empty where none.
 func (e *Edge) SessionToken(c Ctx) string {

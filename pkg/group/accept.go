@@ -89,9 +89,9 @@ func (g *Groups) Register(ctx context.Context, token string, in person.NewPerson
 		entered, err = g.accept(tx, made.Actor(), token)
 		return err
 	})
-	if errs.CodeOf(err) == "error.taken" { // by somebody who was a moment faster
+	if person.AddressTaken(err) || errs.CodeOf(err) == "error.taken" { // the latter by somebody who was a moment faster
 		var f errs.Fields
-		f.Add("email", "field.taken")
+		f.Add("email", "person.address_has_account")
 		err = f.Err()
 	}
 	if err != nil {

@@ -135,7 +135,7 @@ func TestOneInvitationByMailMakesOneAccount(t *testing.T) {
 			switch e, _ := errors.AsType[*errs.Error](err); {
 			case err == nil:
 				made++
-			case errs.CodeOf(err) == "group.invitation_used_up", e != nil && e.Fields["email"].Code == "field.taken":
+			case errs.CodeOf(err) == "group.invitation_used_up", e != nil && e.Fields["email"].Code == "person.address_has_account":
 			default:
 				t.Errorf("an answer that is not clear: %v", err)
 			}

@@ -349,7 +349,7 @@ func TestADisabledAccountIsShutAtOnce(t *testing.T) {
 		if told := h.told(); len(told) == 0 || told[0] != ana.ID {
 			t.Errorf("told %v, so sockets stay open", told)
 		}
-		wantLetters(t, post, "disabled to ana@example.org")
+		wantLetters(t, post, "disabled to ana@example.org", "token_made to ana@example.org")
 		_, err = h.Session(h.ctx, session)
 		want(t, err, errs.Unauthenticated, "person.session_ended")
 		_, err = h.ByToken(h.ctx, token)

@@ -16,10 +16,12 @@ import (
 	"plenary/pkg/store"
 )
 
-// What a program may do with a token: look, or act as the person.
+// What a program may do with a token: look, act as the person, or change as an
+// administrator who gets into the forum.
 const (
 	ScopeRead  = "read"
 	ScopeWrite = "write"
+	ScopeAdmin = "admin"
 )
 
 // longestToken bounds how far ahead a token may expire.
@@ -29,7 +31,7 @@ const longestToken = 10 * 365 * 24 * time.Hour
 type NewToken struct {
 	Person  int64         // whose; 0 for one's own. Only the forum itself makes tokens for others.
 	Name    string        // what it is for
-	Scopes  []string      // "read", "write"; both where empty
+	Scopes  []string      // "read", "write", "admin"; the first two where empty
 	Expires time.Duration // 0: never
 }
 
@@ -42,7 +44,7 @@ func (in *NewToken) Validate() error {
 	}
 	in.Scopes = slices.Compact(slices.Sorted(slices.Values(in.Scopes)))
 	for _, s := range in.Scopes {
-		if s != ScopeRead && s != ScopeWrite {
+		if s != ScopeRead && s != ScopeWrite && s != ScopeAdmin {
 			f.Add("scopes", "field.unknown")
 		}
 	}
@@ -64,6 +66,9 @@ type TokenInfo struct {
 
 // NewToken makes an API token. The secret is returned this once. A token goes as
 // far as the session that made it: it remembers the provider that it came through.
+// Its owner is told by mail. The caller has had people prove who they are a moment
+// ago. Errors: Invalid; Forbidden "person.admin_scope" for the scope "admin" of who
+// administers nothing.
 func (p *People) NewToken(ctx context.Context, who access.Actor, in NewToken) (token string, info TokenInfo, err error) {
 	if in.Person == 0 {
 		in.Person = who.Person
@@ -76,6 +81,9 @@ func (p *People) NewToken(ctx context.Context, who access.Actor, in NewToken) (t
 	}
 	if err := in.Validate(); err != nil {
 		return "", TokenInfo{}, err
+	}
+	if slices.Contains(in.Scopes, ScopeAdmin) && !who.System && !who.Administrator {
+		return "", TokenInfo{}, errs.New(errs.Forbidden, "person.admin_scope")
 	}
 	token, digest, err := NewSecret(p.random)
 	if err != nil {
@@ -92,12 +100,21 @@ func (p *People) NewToken(ctx context.Context, who access.Actor, in NewToken) (t
 		if err != nil {
 			return fmt.Errorf("make a token of person %d: %w", in.Person, err)
 		}
-		return nil
+		return p.tellOfToken(tx, in.Person, r)
 	})
 	if err != nil {
 		return "", TokenInfo{}, err
 	}
 	return token, r.info(), nil
+}
+
+// tellOfToken writes to the owner, who should know of all that acts for them.
+func (p *People) tellOfToken(tx *store.Tx, owner int64, t tokenRow) error {
+	args := map[string]string{"Token": t.Name, "Scopes": strings.ReplaceAll(t.Scopes, " ", ", "), "Until": "", "Path": "/account/tokens"}
+	if t.ExpiresAt != nil {
+		args["Until"] = t.ExpiresAt.UTC().Format(time.DateOnly)
+	}
+	return p.Write(tx, owner, "token_made", args)
 }
 
 // tokenRow is a token as stored.
@@ -176,7 +193,7 @@ func (p *People) ByToken(ctx context.Context, token string) (Grant, error) {
 	now := p.now()
 	err := p.db.Read(ctx).Table("api_tokens AS t").Select("t.id AS token_id, t.scopes, t.last_used_at, "+throughColumns+", "+columns).
 		Joins("JOIN people AS p ON p.id = t.person_id").Joins("LEFT JOIN providers AS v ON v.id = t.provider_id").
-		Where("t.token_hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?) AND p.disabled_at IS NULL AND p.erased_at IS NULL", digest, store.At(now)).Take(&r).Error
+		Where("t.token_hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?) AND "+active, digest, store.At(now)).Take(&r).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Grant{}, unknown
 	}

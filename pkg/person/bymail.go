@@ -34,9 +34,20 @@ const (
 type Ask struct {
 	Email    string
 	Next     string // where to go afterwards, inside the forum
-	Device   string // the browser's name, told in the letter
+	Device   string // the browser's name, told in the letter; empty for an unknown one
 	Address  string // of the network, for the limit
 	Language string // of the browser; an account's own goes first
+
+	Browser string  // secret of what this browser asked for before; that becomes void
+	Known   string  // secret by which the browser is known, from KnowBrowser
+	Own     Session // that the browser is signed in with; the zero value where none
+}
+
+// Browser is where somebody arrives with a link or a code.
+type Browser struct {
+	Device  string  // its name, shown in the list of sessions
+	Address string  // of the network, for the limit
+	Own     Session // that it is signed in with; the zero value where none
 }
 
 // AskByMail sends a link and a code with which to sign in, or to sign up where
@@ -55,10 +66,11 @@ func (p *People) AskByMail(ctx context.Context, in Ask) (browser string, err err
 	if err := f.Err(); err != nil {
 		return "", err
 	}
-	if err := p.fromAddress.take(neighbourhood(in.Address), p.now()); err != nil {
-		return "", err
+	r, err := one(p.db.Read(ctx), "p.email = ? AND p.linked_to IS NULL AND p.erased_at IS NULL", in.Email)
+	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+		return "", store.Translate(fmt.Errorf("look for an account: %w", err))
 	}
-	if err := p.toMailbox.take(in.Email, p.now()); err != nil {
+	if err := p.mayAsk(ctx, r, in); err != nil {
 		return "", err
 	}
 	s, err := p.newSecrets()
@@ -68,10 +80,6 @@ func (p *People) AskByMail(ctx context.Context, in Ask) (browser string, err err
 	rules, err := p.signUpRules(p.db.Read(ctx))
 	if err != nil {
 		return "", store.Translate(err)
-	}
-	r, err := one(p.db.Read(ctx), "p.email = ? AND p.linked_to IS NULL AND p.erased_at IS NULL", in.Email)
-	if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
-		return "", store.Translate(fmt.Errorf("look for an account: %w", err))
 	}
 	l := letterFor(r, in, s)
 	err = p.db.Write(ctx, func(tx *store.Tx) error {
@@ -126,12 +134,23 @@ func letterFor(r row, in Ask, s secrets) mail.Letter {
 	return l
 }
 
-// keepRequest writes the request down and makes older ones of the address void.
+// keepRequest writes the request down. It makes void what the same browser asked
+// for before, and nothing that another one did: a stranger must not be able to
+// keep somebody out by asking in their name.
 func (p *People) keepRequest(tx *store.Tx, person int64, purpose string, in Ask, s secrets) error {
 	now := store.At(p.now())
-	err := tx.Exec("UPDATE mail_codes SET used_at = ? WHERE email = ? AND purpose IN ('sign_in', 'sign_up') AND used_at IS NULL", now, in.Email).Error
+	if before, ok := Digest(in.Browser); ok {
+		err := tx.Exec("UPDATE mail_codes SET used_at = ? WHERE email = ? AND browser_hash = ? AND purpose IN ('sign_in', 'sign_up') AND used_at IS NULL",
+			now, in.Email, before).Error
+		if err != nil {
+			return fmt.Errorf("void older links: %w", err)
+		}
+	}
+	err := tx.Exec(`UPDATE mail_codes SET used_at = ? WHERE email = ? AND purpose IN ('sign_in', 'sign_up') AND used_at IS NULL
+		AND id NOT IN (SELECT id FROM mail_codes WHERE email = ? AND purpose IN ('sign_in', 'sign_up') AND used_at IS NULL ORDER BY id DESC LIMIT ?)`,
+		now, in.Email, in.Email, linksKept-1).Error
 	if err != nil {
-		return fmt.Errorf("void older links: %w", err)
+		return fmt.Errorf("void the oldest links: %w", err)
 	}
 	var whose *int64
 	if person != 0 {
@@ -245,7 +264,7 @@ type Arrival struct {
 
 // EnterByLink uses up a link. Of several who try at once one gets in. Errors:
 // Gone "person.link_gone" and those of an entry.
-func (p *People) EnterByLink(ctx context.Context, token, device string) (Arrival, error) {
+func (p *People) EnterByLink(ctx context.Context, token string, at Browser) (Arrival, error) {
 	digest, ok := Digest(token)
 	if !ok {
 		return Arrival{}, errLinkGone()
@@ -256,7 +275,7 @@ func (p *People) EnterByLink(ctx context.Context, token, device string) (Arrival
 		if m, err = p.spendLink(tx, digest); err != nil {
 			return err
 		}
-		next, err = p.arrive(tx, m, device)
+		next, err = p.arrive(tx, m, at)
 		return err
 	})
 	if err != nil {
@@ -283,12 +302,12 @@ func (p *People) spendLink(tx *store.Tx, digest []byte) (mailRow, error) {
 // Errors: Invalid about the field "code", Gone "person.link_gone" where it has
 // run out or was tried too often, TooMany "person.too_many_codes", and those of
 // an entry.
-func (p *People) EnterByCode(ctx context.Context, browser, code, device string) (Arrival, error) {
+func (p *People) EnterByCode(ctx context.Context, browser, code string, at Browser) (Arrival, error) {
 	asked, err := p.AskedBy(ctx, browser)
 	if err != nil {
 		return Arrival{}, err
 	}
-	if err := p.typedCodes.take(asked.Email, p.now()); err != nil {
+	if err := p.mayType(asked.Email, at); err != nil {
 		return Arrival{}, err
 	}
 	var wrong error
@@ -300,7 +319,7 @@ func (p *People) EnterByCode(ctx context.Context, browser, code, device string) 
 			return err // a wrong try is counted, so it is committed
 		}
 		wrong = nil
-		next, err = p.arrive(tx, m, device)
+		next, err = p.arrive(tx, m, at)
 		return err
 	})
 	if err == nil {
@@ -352,7 +371,7 @@ func digits(code string) string {
 
 // arrive notes in the same write that the address has been shown to be one's
 // own, and returns how to go on after the commit.
-func (p *People) arrive(tx *store.Tx, m mailRow, device string) (func(context.Context) (Arrival, error), error) {
+func (p *People) arrive(tx *store.Tx, m mailRow, at Browser) (func(context.Context) (Arrival, error), error) {
 	r, err := one(tx.DB, "p.email = ? AND p.linked_to IS NULL", m.Email)
 	switch {
 	case errors.Is(err, gorm.ErrRecordNotFound) && m.Purpose == toSignUp:
@@ -363,16 +382,11 @@ func (p *People) arrive(tx *store.Tx, m mailRow, device string) (func(context.Co
 	case err != nil:
 		return nil, fmt.Errorf("look for an account: %w", err)
 	}
-	confirmed := tx.Exec("UPDATE people SET email_confirmed_at = ? WHERE id = ? AND email_confirmed_at IS NULL", store.At(p.now()), r.ID)
-	if confirmed.Error != nil {
-		return nil, fmt.Errorf("confirm an address: %w", confirmed.Error)
-	}
-	if confirmed.RowsAffected > 0 {
-		r.EmailConfirmedAt = new(store.At(p.now()))
-		tx.AfterCommit(func() { p.cache.drop(r.ID) })
+	if r, err = p.proven(tx, r, at.Own); err != nil {
+		return nil, err
 	}
 	return func(ctx context.Context) (Arrival, error) {
-		e, err := p.enter(ctx, r, Proof{Method: ByMail, Device: device})
+		e, err := p.enter(ctx, r, Proof{Method: ByMail, Device: at.Device})
 		return Arrival{Entry: e, Next: m.Next}, err
 	}, nil
 }

@@ -52,9 +52,9 @@ func TestALinkOrItsCodeSignsInOnce(t *testing.T) {
 			browser, token, code := h.asked(" ANA@example.org")
 			enter := func() (person.Arrival, error) {
 				if by == "link" {
-					return h.EnterByLink(h.ctx, token, "Firefox")
+					return h.EnterByLink(h.ctx, token, person.Browser{Device: "Firefox"})
 				}
-				return h.EnterByCode(h.ctx, browser, code[:3]+" "+code[3:], "Firefox")
+				return h.EnterByCode(h.ctx, browser, code[:3]+" "+code[3:], person.Browser{Device: "Firefox"})
 			}
 			in, err := enter()
 			if err != nil || in.Session == "" || in.Next != "/groups" || in.Person.ID != ana.ID {
@@ -66,9 +66,9 @@ func TestALinkOrItsCodeSignsInOnce(t *testing.T) {
 			}
 			_, err = enter()
 			want(t, err, errs.Gone, "person.link_gone")
-			_, err = h.EnterByLink(h.ctx, token, "")
+			_, err = h.EnterByLink(h.ctx, token, person.Browser{})
 			want(t, err, errs.Gone, "person.link_gone")
-			_, err = h.EnterByCode(h.ctx, browser, code, "")
+			_, err = h.EnterByCode(h.ctx, browser, code, person.Browser{})
 			want(t, err, errs.Gone, "person.link_gone")
 		}
 	})
@@ -87,7 +87,7 @@ func TestLookingAtALinkDoesNotUseItUp(t *testing.T) {
 		if info, err := h.MailLink(h.ctx, token, "another browser"); err != nil || info.Here {
 			t.Errorf("%+v, %v", info, err)
 		}
-		if in, err := h.EnterByLink(h.ctx, token, ""); err != nil || in.Session == "" {
+		if in, err := h.EnterByLink(h.ctx, token, person.Browser{}); err != nil || in.Session == "" {
 			t.Errorf("%+v, %v", in, err)
 		}
 	})
@@ -98,11 +98,11 @@ func TestLinksThatAreNoGood(t *testing.T) {
 		h.add("ana")
 		browser, token, code := h.asked("ana@example.org")
 		for _, bad := range []string{"", token[1:], token + "A", "A" + token[1:] + "\x00", strings.Repeat("A", 43), strings.ToUpper(token)} {
-			_, err := h.EnterByLink(h.ctx, bad, "")
+			_, err := h.EnterByLink(h.ctx, bad, person.Browser{})
 			want(t, err, errs.Gone, "person.link_gone")
 			_, err = h.MailLink(h.ctx, bad, browser)
 			want(t, err, errs.Gone, "person.link_gone")
-			_, err = h.EnterByCode(h.ctx, bad, code, "")
+			_, err = h.EnterByCode(h.ctx, bad, code, person.Browser{})
 			want(t, err, errs.Gone, "person.link_gone")
 		}
 		h.clock.pass(person.MailLife - time.Second)
@@ -110,28 +110,103 @@ func TestLinksThatAreNoGood(t *testing.T) {
 			t.Errorf("in the last second: %v", err)
 		}
 		h.clock.pass(time.Second)
-		_, err := h.EnterByLink(h.ctx, token, "")
+		_, err := h.EnterByLink(h.ctx, token, person.Browser{})
 		want(t, err, errs.Gone, "person.link_gone")
-		_, err = h.EnterByCode(h.ctx, browser, code, "")
+		_, err = h.EnterByCode(h.ctx, browser, code, person.Browser{})
 		want(t, err, errs.Gone, "person.link_gone")
 	})
 }
 
-func TestANewRequestMakesOlderOnesVoid(t *testing.T) {
+func TestANewRequestMakesOlderOnesOfTheSameBrowserVoidAndNoOthers(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.add("ana")
 		h.add("ben")
 		before, old, oldCode := h.asked("ana@example.org")
 		_, bens, _ := h.asked("ben@example.org")
-		_, token, _ := h.asked("ana@example.org")
-		_, err := h.EnterByLink(h.ctx, old, "")
+		_, strangers, _ := h.asked("ana@example.org")
+		if _, err := h.AskByMail(h.ctx, person.Ask{Email: "ana@example.org", Browser: before}); err != nil {
+			t.Fatal(err)
+		}
+		token := tokenOf(h.letter("sign_in"))
+		_, err := h.EnterByLink(h.ctx, old, person.Browser{})
 		want(t, err, errs.Gone, "person.link_gone")
-		_, err = h.EnterByCode(h.ctx, before, oldCode, "")
+		_, err = h.EnterByCode(h.ctx, before, oldCode, person.Browser{})
 		want(t, err, errs.Gone, "person.link_gone")
-		for _, good := range []string{token, bens} {
-			if _, err := h.EnterByLink(h.ctx, good, ""); err != nil {
+		for _, good := range []string{token, bens, strangers} {
+			if _, err := h.EnterByLink(h.ctx, good, person.Browser{}); err != nil {
 				t.Error(err)
 			}
+		}
+	})
+}
+
+func TestAStrangerCannotVoidALinkByAskingAgain(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add("ana")
+		h.clock.pass(59 * time.Minute)
+		_, token, _ := h.asked("ana@example.org")
+		for i := 0; ; i++ {
+			if i == 5 { // the next window of the limit begins
+				h.clock.pass(10 * time.Minute)
+			}
+			_, err := h.AskByMail(h.ctx, person.Ask{Email: "ana@example.org", Address: fmt.Sprintf("192.0.2.%d", i)})
+			if i > 5 && errs.Is(err, errs.TooMany) {
+				break
+			}
+			if i > 30 {
+				t.Fatal("there is no limit")
+			}
+		}
+		if _, err := h.EnterByLink(h.ctx, token, person.Browser{}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAKnownBrowserIsNotKeptOutByStrangers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ana, ben := h.add("ana"), h.add("ben")
+		known, err := h.KnowBrowser(h.ctx, ana.ID, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same, err := h.KnowBrowser(h.ctx, ana.ID, known); err != nil || same != known {
+			t.Errorf("known twice: %v", err)
+		}
+		other, err := h.KnowBrowser(h.ctx, ben.ID, known)
+		if err != nil || other == known {
+			t.Errorf("known as another: %v", err)
+		}
+		ask := func(in person.Ask) error {
+			in.Email, in.Address = "ana@example.org", "192.0.2.7"
+			_, err := h.AskByMail(h.ctx, in)
+			return err
+		}
+		for range 5 {
+			if err := ask(person.Ask{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		own, err := h.Session(h.ctx, h.signIn("ana"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, stranger := range []person.Ask{{}, {Known: other}, {Known: "made up"}, {Own: person.Session{ID: 1, Person: ben}}} {
+			want(t, ask(stranger), errs.TooMany, "person.too_many_mails")
+		}
+		for i := range 10 {
+			in := person.Ask{Known: known}
+			if i%2 == 0 {
+				in = person.Ask{Own: own}
+			}
+			if err := ask(in); err != nil {
+				t.Fatalf("the %dth: %v", i, err)
+			}
+		}
+		want(t, ask(person.Ask{Known: known}), errs.TooMany, "person.too_many_mails")
+		h.clock.pass(time.Hour)
+		if err := ask(person.Ask{Known: known}); err != nil {
+			t.Errorf("an hour later: %v", err)
 		}
 	})
 }
@@ -145,22 +220,22 @@ func TestACodeWorksOnlyInTheBrowserThatAskedAndFiveTimes(t *testing.T) {
 		if code == bensCode { // one time in a million
 			t.Skip("both drew the same code")
 		}
-		_, err := h.EnterByCode(h.ctx, bens, code, "")
+		_, err := h.EnterByCode(h.ctx, bens, code, person.Browser{})
 		wantField(t, err, "code", "person.wrong_code")
 		for _, bad := range []string{"", "\x00", "12345", bensCode, strings.Repeat("9", 5000)} {
-			_, err := h.EnterByCode(h.ctx, anas, bad, "")
+			_, err := h.EnterByCode(h.ctx, anas, bad, person.Browser{})
 			wantField(t, err, "code", "person.wrong_code")
 		}
-		_, err = h.EnterByCode(h.ctx, anas, code, "")
+		_, err = h.EnterByCode(h.ctx, anas, code, person.Browser{})
 		want(t, err, errs.Gone, "person.link_gone")
-		if in, err := h.EnterByCode(h.ctx, bens, bensCode, ""); err != nil || in.Person.Handle != "ben" {
+		if in, err := h.EnterByCode(h.ctx, bens, bensCode, person.Browser{}); err != nil || in.Person.Handle != "ben" {
 			t.Errorf("%+v, %v", in, err)
 		}
 	})
 }
 
 // Five tries a request are few, but who asks again and again has many.
-func TestCodesOfOneMailboxAreTypedTwentyTimesADay(t *testing.T) {
+func TestCodesOfOneMailboxAreTypedTwentyTimesADayFromOneAddress(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.add("ana")
 		typed := 0
@@ -169,7 +244,7 @@ func TestCodesOfOneMailboxAreTypedTwentyTimesADay(t *testing.T) {
 			h.clock.pass(13 * time.Minute)
 			browser := h.ask("ana@example.org")
 			for range 5 {
-				if _, err = h.EnterByCode(h.ctx, browser, "wrong", ""); errs.Is(err, errs.TooMany) {
+				if _, err = h.EnterByCode(h.ctx, browser, "wrong", person.Browser{}); errs.Is(err, errs.TooMany) {
 					break
 				}
 				typed++
@@ -185,12 +260,16 @@ func TestCodesOfOneMailboxAreTypedTwentyTimesADay(t *testing.T) {
 		h.letters()
 		h.clock.pass(13 * time.Minute)
 		_, token, _ := h.asked("ana@example.org")
-		if _, err := h.EnterByLink(h.ctx, token, ""); err != nil {
+		if _, err := h.EnterByLink(h.ctx, token, person.Browser{}); err != nil {
 			t.Errorf("the link: %v", err)
+		}
+		elsewhere, _, right := h.asked("ana@example.org")
+		if _, err := h.EnterByCode(h.ctx, elsewhere, right, person.Browser{Address: "192.0.2.9"}); err != nil {
+			t.Errorf("from another address: %v", err)
 		}
 		h.clock.pass(24 * time.Hour)
 		browser, _, code := h.asked("ana@example.org")
-		if _, err := h.EnterByCode(h.ctx, browser, code, ""); err != nil {
+		if _, err := h.EnterByCode(h.ctx, browser, code, person.Browser{}); err != nil {
 			t.Errorf("a day later: %v", err)
 		}
 	})
@@ -204,7 +283,7 @@ func TestOfManyWhoUseOneLinkAtOnceOneGetsIn(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
-				switch _, err := h.EnterByLink(h.ctx, token, ""); {
+				switch _, err := h.EnterByLink(h.ctx, token, person.Browser{}); {
 				case err == nil:
 					in.Add(1)
 				case errs.Is(err, errs.Gone):
@@ -289,7 +368,7 @@ func TestAnUnknownAddressIsAnsweredAsAKnownOne(t *testing.T) {
 			if asked, err := h.AskedBy(h.ctx, browser); err != nil || asked != (person.Asked{Email: email, Next: "/groups"}) {
 				t.Errorf("%+v, %v", asked, err)
 			}
-			_, err := h.EnterByCode(h.ctx, browser, "wrong", "")
+			_, err := h.EnterByCode(h.ctx, browser, "wrong", person.Browser{})
 			wantField(t, err, "code", "person.wrong_code")
 		}
 	})
@@ -346,7 +425,7 @@ func TestALinkOfAnAddressThatMovedOnIsNoGood(t *testing.T) {
 		_, token, _ := h.asked("ana@example.org")
 		h.exec("UPDATE people SET email = 'other@example.org' WHERE handle = 'ana'")
 		h.exec("INSERT INTO people (handle, name, email, created_at) VALUES ('new', 'New', 'ana@example.org', 1)")
-		_, err := h.EnterByLink(h.ctx, token, "")
+		_, err := h.EnterByLink(h.ctx, token, person.Browser{})
 		want(t, err, errs.Gone, "person.link_gone")
 	})
 }

@@ -52,7 +52,7 @@ func (p *People) Ended(ctx context.Context, names []string) ([]string, error) {
 		if len(ids) == 0 {
 			continue
 		}
-		err := p.db.Read(ctx).Table(table).Select("id").Where("id IN ? AND (expires_at IS NULL OR expires_at > ?) AND person_id IN (SELECT p.id FROM people AS p WHERE p.disabled_at IS NULL)", ids, store.At(p.now())).Find(&alive).Error
+		err := p.db.Read(ctx).Table(table).Select("id").Where("id IN ? AND (expires_at IS NULL OR expires_at > ?) AND person_id IN (SELECT id FROM people WHERE "+active+")", ids, store.At(p.now())).Find(&alive).Error
 		if err != nil {
 			return nil, store.Translate(fmt.Errorf("look for %s: %w", table, err))
 		}

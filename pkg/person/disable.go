@@ -17,7 +17,8 @@ import (
 
 const disableReasonMax = 500
 
-// active are the accounts that somebody can act with.
+// active are the accounts that somebody can act with: the one condition for
+// sessions, tokens, and whatever stays open for them.
 const active = "disabled_at IS NULL AND erased_at IS NULL AND linked_to IS NULL AND waiting_since IS NULL"
 
 // Account is a person as administrators see them.

@@ -179,7 +179,7 @@ func (p *People) openSession(ctx context.Context, person int64, proof Proof) (to
 		// spread bytes that stand right behind a bracket.
 		made := tx.Exec(`INSERT INTO sessions (person_id, token_hash, device, method, provider_id, created_at, last_used_at, proved_at, expires_at)
 			SELECT id, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT)
-			FROM people WHERE id = ? AND disabled_at IS NULL AND waiting_since IS NULL AND erased_at IS NULL AND linked_to IS NULL`,
+			FROM people WHERE id = ? AND `+active,
 			digest, cleanDevice(proof.Device), string(proof.Method), providerOf(proof.Provider), now, now, now, store.At(p.now().Add(sessionIdle)), person)
 		switch {
 		case made.Error != nil:

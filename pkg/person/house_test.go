@@ -112,8 +112,17 @@ func each(t *testing.T, test func(t *testing.T, h *house)) {
 	testkit.Databases(t, func(t *testing.T, db *store.DB) { test(t, open(t, db)) })
 }
 
-// add makes somebody with an email and a password.
+// add makes somebody with an email, which has been confirmed, and a password.
 func (h *house) add(handle string) person.Person {
+	h.t.Helper()
+	p := h.unproved(handle)
+	h.exec("UPDATE people SET email_confirmed_at = 1 WHERE id = ?", p.ID)
+	p.EmailConfirmed = true
+	return p
+}
+
+// unproved makes somebody whose address nobody has confirmed.
+func (h *house) unproved(handle string) person.Person {
 	h.t.Helper()
 	p, err := h.Add(h.ctx, access.System(), person.NewPerson{Name: "Name of " + handle, Handle: handle, Email: handle + "@example.org", Password: secret})
 	if err != nil {

@@ -159,9 +159,10 @@ func (p *People) RenamePasskey(ctx context.Context, who access.Actor, id int64, 
 	})
 }
 
-// RemovePasskey removes one of one's own passkeys. The last way into an account
-// stays: Conflict "passkey.last_way".
-func (p *People) RemovePasskey(ctx context.Context, who access.Actor, id int64) error {
+// RemovePasskey removes one of one's own passkeys, and ends one's sessions but
+// for the one to keep. The last way into an account stays: Conflict
+// "passkey.last_way".
+func (p *People) RemovePasskey(ctx context.Context, who access.Actor, keep, id int64) error {
 	if !who.SignedIn() {
 		return errSignIn()
 	}
@@ -182,7 +183,7 @@ func (p *People) RemovePasskey(ctx context.Context, who access.Actor, id int64) 
 		if err := tx.Exec("DELETE FROM passkeys WHERE id = ? AND person_id = ?", id, who.Person).Error; err != nil {
 			return fmt.Errorf("remove passkey %d: %w", id, err)
 		}
-		return nil
+		return p.waysChanged(tx, who.Person, keep)
 	})
 }
 

@@ -72,8 +72,8 @@ func roomForOne(have int) error {
 }
 
 // AddPasskey keeps the passkey that a device made in answer to BeginPasskey, and
-// tells its owner by mail. name says where it is.
-func (p *People) AddPasskey(ctx context.Context, who access.Actor, secret string, answer []byte, name string) (Passkey, error) {
+// tells its owner by mail. One's sessions end, but for the one to keep. name says where it is.
+func (p *People) AddPasskey(ctx context.Context, who access.Actor, keep int64, secret string, answer []byte, name string) (Passkey, error) {
 	if !who.SignedIn() {
 		return Passkey{}, errSignIn()
 	}
@@ -91,7 +91,12 @@ func (p *People) AddPasskey(ctx context.Context, who access.Actor, secret string
 		return Passkey{}, fmt.Errorf("write down a passkey: %w", err)
 	}
 	r := passkeyRow{PersonID: who.Person, Credential: string(kept), Name: name, CreatedAt: store.At(p.now())}
-	err = p.db.Write(ctx, func(tx *store.Tx) error { return p.keep(tx, &r, made.ID) })
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		if err := p.keep(tx, &r, made.ID); err != nil {
+			return err
+		}
+		return p.waysChanged(tx, who.Person, keep)
+	})
 	if err != nil {
 		return Passkey{}, err
 	}

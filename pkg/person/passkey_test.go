@@ -66,7 +66,7 @@ func (h desk) register(p person.Person, d *authenticator.Device) person.Passkey 
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	made, err := h.AddPasskey(h.ctx, p.Actor(), c.Secret, d.Make(c.Options), "A phone")
+	made, err := h.AddPasskey(h.ctx, p.Actor(), 0, c.Secret, d.Make(c.Options), "A phone")
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestAnAnswerGivenOtherwiseMakesNoPasskey(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = h.AddPasskey(h.ctx, ana.Actor(), begun.Secret, d.Make(begun.Options), "x")
+			_, err = h.AddPasskey(h.ctx, ana.Actor(), 0, begun.Secret, d.Make(begun.Options), "x")
 			want(t, err, c.kind, c.code)
 		}
 		if has, err := h.HasPasskey(h.ctx, ana.Actor()); err != nil || has {
@@ -282,7 +282,7 @@ func TestAChallengeIsGoodForWhatAndForWhomItWasMade(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = h.AddPasskey(h.ctx, ana.Actor(), begun.Secret, d.Make(begun.Options), "x")
+		_, err = h.AddPasskey(h.ctx, ana.Actor(), 0, begun.Secret, d.Make(begun.Options), "x")
 		want(t, err, errs.Gone, "passkey.late")
 
 		d = h.phone(ana)
@@ -410,7 +410,7 @@ func TestAnUnknownOrDamagedAnswerIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := h.RemovePasskey(h.ctx, ana.Actor(), list[0].ID); err != nil {
+		if err := h.RemovePasskey(h.ctx, ana.Actor(), 0, list[0].ID); err != nil {
 			t.Fatal(err)
 		}
 		_, err = h.tries(d)
@@ -426,7 +426,7 @@ func TestAnUnknownOrDamagedAnswerIsRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = h.AddPasskey(h.ctx, ana.Actor(), begun.Secret, []byte(answer), "x")
+			_, err = h.AddPasskey(h.ctx, ana.Actor(), 0, begun.Secret, []byte(answer), "x")
 			want(t, err, errs.Invalid, "passkey.unreadable")
 		}
 	})
@@ -471,7 +471,7 @@ func TestAPasskeyDoesNotOpenAClosedAccount(t *testing.T) {
 				h.exec(c.sql, ana.ID)
 				_, err = h.tries(d)
 				want(t, err, c.kind, c.code)
-				_, err = h.AddPasskey(h.ctx, ana.Actor(), begun.Secret, d.Make(begun.Options), "x")
+				_, err = h.AddPasskey(h.ctx, ana.Actor(), 0, begun.Secret, d.Make(begun.Options), "x")
 				want(t, err, c.kind, c.code)
 			})
 		})
@@ -490,7 +490,7 @@ func TestNobodyHasMoreThanTwentyPasskeys(t *testing.T) {
 		}
 		_, err = h.BeginPasskey(h.ctx, ana.Actor(), "")
 		want(t, err, errs.Conflict, "passkey.too_many")
-		_, err = h.AddPasskey(h.ctx, ana.Actor(), late.Secret, authenticator.New(t, address).Make(late.Options), "x")
+		_, err = h.AddPasskey(h.ctx, ana.Actor(), 0, late.Secret, authenticator.New(t, address).Make(late.Options), "x")
 		want(t, err, errs.Conflict, "passkey.too_many")
 		if list, err := h.Passkeys(h.ctx, ana.Actor()); err != nil || len(list) != 20 {
 			t.Errorf("%d, %v", len(list), err)
@@ -506,9 +506,9 @@ func TestAPasskeyBelongsToOnePerson(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want(t, h.RemovePasskey(h.ctx, ben.Actor(), list[0].ID), errs.NotFound, "error.not_found")
+		want(t, h.RemovePasskey(h.ctx, ben.Actor(), 0, list[0].ID), errs.NotFound, "error.not_found")
 		want(t, h.RenamePasskey(h.ctx, ben.Actor(), list[0].ID, "Mine"), errs.NotFound, "error.not_found")
-		want(t, h.RemovePasskey(h.ctx, access.Visitor(), list[0].ID), errs.Unauthenticated, "access.sign_in")
+		want(t, h.RemovePasskey(h.ctx, access.Visitor(), 0, list[0].ID), errs.Unauthenticated, "access.sign_in")
 		want(t, h.RenamePasskey(h.ctx, access.Visitor(), list[0].ID, "Mine"), errs.Unauthenticated, "access.sign_in")
 		if others, err := h.Passkeys(h.ctx, ben.Actor()); err != nil || len(others) != 0 {
 			t.Errorf("%v, %v", others, err)
@@ -537,17 +537,17 @@ func TestAPasskeyIsRenamed(t *testing.T) {
 
 func TestTheLastWayIntoAnAccountStays(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
-		ana := h.add("ana")
+		ana := h.unproved("ana")
 		h.exec("UPDATE people SET password_hash = '' WHERE id = ?", ana.ID)
 		one := h.register(ana, authenticator.New(t, address))
-		want(t, h.RemovePasskey(h.ctx, ana.Actor(), one.ID), errs.Conflict, "passkey.last_way")
+		want(t, h.RemovePasskey(h.ctx, ana.Actor(), 0, one.ID), errs.Conflict, "passkey.last_way")
 
 		two := h.register(ana, authenticator.New(t, address))
-		if err := h.RemovePasskey(h.ctx, ana.Actor(), one.ID); err != nil {
+		if err := h.RemovePasskey(h.ctx, ana.Actor(), 0, one.ID); err != nil {
 			t.Errorf("one of two: %v", err)
 		}
 		h.exec("UPDATE people SET email_confirmed_at = 1 WHERE id = ?", ana.ID)
-		if err := h.RemovePasskey(h.ctx, ana.Actor(), two.ID); err != nil {
+		if err := h.RemovePasskey(h.ctx, ana.Actor(), 0, two.ID); err != nil {
 			t.Errorf("mail gets her in: %v", err)
 		}
 	})
@@ -555,7 +555,7 @@ func TestTheLastWayIntoAnAccountStays(t *testing.T) {
 
 func TestACopiedPasskeyIsNoWayIn(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
-		ana := h.add("ana")
+		ana := h.unproved("ana")
 		h.exec("UPDATE people SET password_hash = '' WHERE id = ?", ana.ID)
 		d := h.phone(ana)
 		copied, err := h.Passkeys(h.ctx, ana.Actor())
@@ -568,8 +568,8 @@ func TestACopiedPasskeyIsNoWayIn(t *testing.T) {
 		}
 		_, _ = h.tries(stolen)
 		good := h.register(ana, authenticator.New(t, address))
-		want(t, h.RemovePasskey(h.ctx, ana.Actor(), good.ID), errs.Conflict, "passkey.last_way")
-		if err := h.RemovePasskey(h.ctx, ana.Actor(), copied[0].ID); err != nil {
+		want(t, h.RemovePasskey(h.ctx, ana.Actor(), 0, good.ID), errs.Conflict, "passkey.last_way")
+		if err := h.RemovePasskey(h.ctx, ana.Actor(), 0, copied[0].ID); err != nil {
 			t.Errorf("the copied one: %v", err)
 		}
 	})
@@ -577,11 +577,11 @@ func TestACopiedPasskeyIsNoWayIn(t *testing.T) {
 
 func TestTwoOfTwoRemovedAtOnceLeaveOne(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
-		ana := h.add("ana")
+		ana := h.unproved("ana")
 		h.exec("UPDATE people SET password_hash = '' WHERE id = ?", ana.ID)
 		var wg sync.WaitGroup
 		for _, k := range []person.Passkey{h.register(ana, authenticator.New(t, address)), h.register(ana, authenticator.New(t, address))} {
-			wg.Go(func() { _ = h.RemovePasskey(h.ctx, ana.Actor(), k.ID) })
+			wg.Go(func() { _ = h.RemovePasskey(h.ctx, ana.Actor(), 0, k.ID) })
 		}
 		wg.Wait()
 		if n := h.number("SELECT COUNT(*) FROM passkeys WHERE person_id = ?", ana.ID); n != 1 {

@@ -58,7 +58,9 @@ type People struct {
 	throttle *throttle
 
 	fromAddress, toMailbox *quota // of mails asked for by who has not signed in
-	typedCodes             *quota // of codes typed for one mailbox
+	ownMails               *quota // of mails asked for by who is known, by person
+	codesFrom              *quota // of codes typed, by address
+	typedCodes             *quota // of codes typed for one mailbox from one address, or by one person
 	challenges             *quota // for passkeys, by address
 	departures             *quota // to providers, by address
 
@@ -97,6 +99,8 @@ func New(db *store.DB, now func() time.Time, random io.Reader, options ...Option
 		oidc:        oidc.New(oidc.Config{Now: now}),
 		fromAddress: newQuota(mailsFromAddress, time.Hour, "person.too_many_mails"),
 		toMailbox:   newQuota(mailsToMailbox, time.Hour, "person.too_many_mails"),
+		ownMails:    newQuota(mailsToOwn, time.Hour, "person.too_many_mails"),
+		codesFrom:   newQuota(codesFromAddress, time.Hour, "person.too_many_codes"),
 		typedCodes:  newQuota(codesOfMailbox, 24*time.Hour, "person.too_many_codes"),
 		challenges:  newQuota(challengesFromAddress, 10*time.Minute, "passkey.too_many_questions"),
 		departures:  newQuota(departuresFromAddress, 10*time.Minute, "provider.too_many_departures"),

@@ -134,7 +134,7 @@ func (p *People) ChangePassword(ctx context.Context, who access.Actor, old, new 
 	if err := p.proveOld(ctx, r, old); err != nil {
 		return err
 	}
-	return p.replacePassword(ctx, r, new)
+	return p.replacePassword(ctx, r, new, false)
 }
 
 // proveOld checks the present password, as slowly for a guesser as SignIn does.
@@ -167,10 +167,10 @@ func (p *People) SetPassword(ctx context.Context, who access.Actor, handle, pass
 	if err != nil {
 		return err
 	}
-	return p.replacePassword(ctx, r, password)
+	return p.replacePassword(ctx, r, password, false)
 }
 
-func (p *People) replacePassword(ctx context.Context, r row, password string) error {
+func (p *People) replacePassword(ctx context.Context, r row, password string, tokens bool) error {
 	var f errs.Fields
 	personal := []string{r.Name, r.Handle}
 	if r.Email != nil {
@@ -194,6 +194,11 @@ func (p *People) replacePassword(ctx context.Context, r row, password string) er
 		}
 		if _, err := p.end(tx, "person_id = ?", r.ID); err != nil {
 			return err
+		}
+		if tokens {
+			if err := tx.Exec("DELETE FROM api_tokens WHERE person_id = ?", r.ID).Error; err != nil {
+				return fmt.Errorf("end the tokens of person %d: %w", r.ID, err)
+			}
 		}
 		// Who is half way in has proved the old password.
 		if err := tx.Exec("DELETE FROM flows WHERE kind = 'second' AND person_id = ?", r.ID).Error; err != nil {

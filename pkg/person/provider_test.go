@@ -108,9 +108,9 @@ func TestTheForumsOwnProviderSignsInWhoseAddressIsConfirmed(t *testing.T) {
 
 func TestNobodyIsLinkedInSilenceUnlessAllIsCertain(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		ana := h.add("ana")
+		ana := h.unproved("ana")
 		h.confirm(ana)
-		h.add("ben") // his address is not confirmed
+		h.unproved("ben") // his address is not confirmed
 		for name, c := range map[string]struct {
 			says  map[string]any
 			group bool
@@ -361,7 +361,7 @@ func TestATokenRemembersTheProviderOfItsSession(t *testing.T) {
 func TestUnlinkingLeavesAWayInAndEndsWhatCameThroughIt(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		_, from := h.lying(map[string]any{"email": "ana@elsewhere.example"})
-		ana := h.add("ana")
+		ana := h.unproved("ana")
 		h.linked(ana, from.ID)
 		list, err := h.Identities(h.ctx, ana.Actor())
 		if err != nil || len(list) != 1 || list[0].Email != "ana@elsewhere.example" || list[0].Provider.Name != "Harbour ID" {

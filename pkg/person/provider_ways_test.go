@@ -82,7 +82,7 @@ func TestACopiedPasskeyIsNoOtherWayIn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := h.RemovePasskey(h.ctx, ana.Actor(), keys[0].ID); err != nil {
+		if err := h.RemovePasskey(h.ctx, ana.Actor(), 0, keys[0].ID); err != nil {
 			t.Errorf("the copied one: %v", err)
 		}
 	})

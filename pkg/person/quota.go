@@ -14,8 +14,14 @@ import (
 const (
 	mailsFromAddress = 300
 	mailsToMailbox   = 5
-	codesOfMailbox   = 20 // typed a day; who has the mail has the link too
-	quotasKept       = 20_000
+	mailsToOwn       = 10  // asked for by who is signed in, or was in the same browser
+	codesFromAddress = 300 // typed an hour
+	codesOfMailbox   = 20  // typed a day from one address; who has the mail has the link too
+
+	// linksKept of one mailbox are good at once. Within their life no more can be
+	// asked for than twice what both limits allow, so nobody voids another's.
+	linksKept  = 2 * (mailsToMailbox + mailsToOwn)
+	quotasKept = 20_000
 )
 
 // quota counts acts by key within windows of time. It remembers hashes only, and

@@ -86,11 +86,11 @@ func (p *People) ProveAgain(ctx context.Context, s Session, token string, in Aga
 		}
 	}
 	if method == ByMail {
-		if err := p.typedCodes.take(s.Person.Email, p.now()); err != nil {
+		if err := p.typedCodes.take(byPerson(r.ID), p.now()); err != nil {
 			return "", err
 		}
 	}
-	account := secondAccount(r.ID)
+	account := "again " + secondAccount(r.ID) // not slowed down by strangers
 	if r.TOTPSince != nil {
 		if err := p.throttle.begin(account, p.now()); err != nil {
 			return "", err
@@ -98,7 +98,7 @@ func (p *People) ProveAgain(ctx context.Context, s Session, token string, in Aga
 	}
 	var wrong error
 	err = p.db.Write(ctx, func(tx *store.Tx) error {
-		if wrong, err = p.proveInWrite(tx, r, method, in); err != nil || wrong != nil {
+		if wrong, err = p.proveInWrite(tx, s, r, method, in); err != nil || wrong != nil {
 			return err // wrong tries are counted, so they are committed
 		}
 		fresh, err = p.reprove(tx, s, token, method)
@@ -114,7 +114,7 @@ func (p *People) ProveAgain(ctx context.Context, s Session, token string, in Aga
 }
 
 // proveInWrite uses up the codes of a proof; wrong says which was not good.
-func (p *People) proveInWrite(tx *store.Tx, r row, method Method, in Again) (wrong, err error) {
+func (p *People) proveInWrite(tx *store.Tx, s Session, r row, method Method, in Again) (wrong, err error) {
 	var m mailRow
 	if method == ByMail {
 		var right bool
@@ -126,10 +126,13 @@ func (p *People) proveInWrite(tx *store.Tx, r row, method Method, in Again) (wro
 			return nil, err
 		}
 	}
-	if r.TOTPSince == nil {
-		return nil, nil
+	right := r.TOTPSince == nil
+	if !right {
+		right, err = p.useSecond(tx, r.ID, in.Second)
 	}
-	right, err := p.useSecond(tx, r.ID, in.Second)
+	if err == nil && right && method == ByMail {
+		_, err = p.proven(tx, r, s)
+	}
 	if err != nil || right {
 		return nil, err
 	}
@@ -141,10 +144,11 @@ func (p *People) proveInWrite(tx *store.Tx, r row, method Method, in Again) (wro
 // SetOwnPassword gives a person a password of their choice. Who has proved a
 // moment ago by mail, passkey or provider who they are needs no old one: they may
 // have forgotten it, or never had one. It ends all of the person's sessions, the
-// present one too; the caller opens a new one with OpenSession. Errors: Invalid
+// present one too, and with tokens their API tokens; the caller opens a new
+// session with OpenSession. Errors: Invalid
 // about the fields "current" and "password"; "person.prove_again" where there is
 // no old password to ask for.
-func (p *People) SetOwnPassword(ctx context.Context, s Session, old, new string) error {
+func (p *People) SetOwnPassword(ctx context.Context, s Session, old, new string, tokens bool) error {
 	if s.ID == 0 {
 		return errSignIn()
 	}
@@ -160,7 +164,7 @@ func (p *People) SetOwnPassword(ctx context.Context, s Session, old, new string)
 			return err
 		}
 	}
-	return p.replacePassword(ctx, r, new)
+	return p.replacePassword(ctx, r, new, tokens)
 }
 
 // ProvedOtherwise reports whether the person has just proved who they are by

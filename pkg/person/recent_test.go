@@ -84,10 +84,10 @@ func TestAForgottenPasswordIsReplacedAfterAProofByMail(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ana := h.add("ana")
 		s, _ := h.session(ana)
-		wantField(t, h.SetOwnPassword(h.ctx, s, "", other), "current", "person.wrong_current_password")
-		want(t, h.SetOwnPassword(h.ctx, person.Session{}, secret, other), errs.Unauthenticated, "access.sign_in")
+		wantField(t, h.SetOwnPassword(h.ctx, s, "", other, false), "current", "person.wrong_current_password")
+		want(t, h.SetOwnPassword(h.ctx, person.Session{}, secret, other, false), errs.Unauthenticated, "access.sign_in")
 		_, token, _ := h.asked("ana@example.org")
-		in, err := h.EnterByLink(h.ctx, token, "")
+		in, err := h.EnterByLink(h.ctx, token, person.Browser{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,8 +95,8 @@ func TestAForgottenPasswordIsReplacedAfterAProofByMail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wantField(t, h.SetOwnPassword(h.ctx, s, "", "password"), "password", "person.password_common")
-		if err := h.SetOwnPassword(h.ctx, s, "", other); err != nil {
+		wantField(t, h.SetOwnPassword(h.ctx, s, "", "password", false), "password", "person.password_common")
+		if err := h.SetOwnPassword(h.ctx, s, "", other, false); err != nil {
 			t.Fatal(err)
 		}
 		_, err = h.Session(h.ctx, in.Session)
@@ -105,8 +105,8 @@ func TestAForgottenPasswordIsReplacedAfterAProofByMail(t *testing.T) {
 			t.Error(err)
 		}
 		h.clock.pass(person.RecentFor + time.Second)
-		wantField(t, h.SetOwnPassword(h.ctx, s, "", secret), "current", "person.wrong_current_password")
+		wantField(t, h.SetOwnPassword(h.ctx, s, "", secret, false), "current", "person.wrong_current_password")
 		h.exec("UPDATE people SET password_hash = ''")
-		want(t, h.SetOwnPassword(h.ctx, s, "", secret), errs.Unauthenticated, "person.prove_again")
+		want(t, h.SetOwnPassword(h.ctx, s, "", secret, false), errs.Unauthenticated, "person.prove_again")
 	})
 }

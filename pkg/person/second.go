@@ -152,7 +152,7 @@ func (p *People) ConfirmSecond(ctx context.Context, s Session, code string) ([]s
 		if err := keepRecovery(tx, s.Person.ID, digests); err != nil {
 			return err
 		}
-		return p.secondChanged(tx, s.Person, "second_on")
+		return p.secondChanged(tx, s, "second_on")
 	})
 	if err != nil {
 		return nil, err
@@ -161,10 +161,20 @@ func (p *People) ConfirmSecond(ctx context.Context, s Session, code string) ([]s
 	return codes, nil
 }
 
-// secondChanged forgets what is remembered of the person and tells them.
-func (p *People) secondChanged(tx *store.Tx, who Person, kind string) error {
-	tx.AfterCommit(func() { p.cache.drop(who.ID) })
-	return p.tell(tx, who, kind, nil)
+// secondChanged ends the person's other sessions and tells them.
+func (p *People) secondChanged(tx *store.Tx, s Session, kind string) error {
+	if err := p.waysChanged(tx, s.Person.ID, s.ID); err != nil {
+		return err
+	}
+	return p.tell(tx, s.Person, kind, nil)
+}
+
+// waysChanged ends a person's sessions but for the one to keep, after how one
+// gets into the account has changed: whoever got in otherwise is out.
+func (p *People) waysChanged(tx *store.Tx, person, keep int64) error {
+	tx.AfterCommit(func() { p.cache.drop(person) })
+	_, err := p.end(tx, "person_id = ? AND id <> ?", person, keep)
+	return err
 }
 
 // tell posts a letter to a person who has an address.
@@ -192,7 +202,10 @@ func (p *People) RenewRecovery(ctx context.Context, s Session) ([]string, error)
 		if r.TOTPSince == nil {
 			return errs.New(errs.Conflict, "person.second_off")
 		}
-		return keepRecovery(tx, s.Person.ID, digests)
+		if err := keepRecovery(tx, s.Person.ID, digests); err != nil {
+			return err
+		}
+		return p.waysChanged(tx, s.Person.ID, s.ID)
 	})
 	return codes, err
 }
@@ -208,7 +221,7 @@ func (p *People) DropSecond(ctx context.Context, s Session) error {
 		if err != nil || !on {
 			return err
 		}
-		return p.secondChanged(tx, s.Person, "second_off")
+		return p.secondChanged(tx, s, "second_off")
 	})
 }
 

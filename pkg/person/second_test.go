@@ -120,7 +120,7 @@ func TestTheMailTakesASecondFactorToo(t *testing.T) {
 		key, _ := h.second(ana)
 		h.letters()
 		_, token, _ := h.asked("ana@example.org")
-		in, err := h.EnterByLink(h.ctx, token, "")
+		in, err := h.EnterByLink(h.ctx, token, person.Browser{})
 		if err != nil || in.Session != "" || in.Second == "" {
 			t.Fatalf("%+v, %v", in, err)
 		}

@@ -98,7 +98,7 @@ func (p *People) Session(ctx context.Context, token string) (Session, error) {
 	err := p.db.Read(ctx).Table("sessions AS s").
 		Select("s.id AS session_id, s.method, s.proved_at, s.created_at AS started_at, s.last_used_at, s.expires_at, "+otherWay+" AS other_way, "+throughColumns+", "+columns).
 		Joins("JOIN people AS p ON p.id = s.person_id").Joins("LEFT JOIN providers AS v ON v.id = s.provider_id").
-		Where("s.token_hash = ? AND s.expires_at > ? AND p.disabled_at IS NULL AND p.erased_at IS NULL", digest, store.At(now)).Take(&r).Error
+		Where("s.token_hash = ? AND s.expires_at > ? AND "+active, digest, store.At(now)).Take(&r).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return Session{}, errEnded()
 	}

@@ -178,6 +178,11 @@ func (p *People) insertNewcomer(tx *store.Tx, ready Prepared, answer string) (ro
 	if err != nil {
 		return row{}, fmt.Errorf("note how person %d signed up: %w", made.ID, err)
 	}
+	if waiting != nil {
+		if err := p.tellOfNewcomer(tx); err != nil {
+			return row{}, err
+		}
+	}
 	return one(tx.DB, "p.id = ?", made.ID)
 }
 

@@ -15,7 +15,7 @@ import (
 func (h *house) signUp(email string) string {
 	h.t.Helper()
 	browser := h.ask(email)
-	in, err := h.EnterByCode(h.ctx, browser, h.letter("sign_up").Args["Code"], "")
+	in, err := h.EnterByCode(h.ctx, browser, h.letter("sign_up").Args["Code"], person.Browser{})
 	if err != nil || in.SignUp == "" || in.Session != "" {
 		h.t.Fatalf("%+v, %v", in, err)
 	}
@@ -67,7 +67,7 @@ func TestWhoGotAnAccountMeanwhileIsLetInByTheOldLink(t *testing.T) {
 		code := h.letter("sign_up").Args["Code"]
 		flow := ""
 		ana := h.add("ana")
-		in, err := h.EnterByCode(h.ctx, browser, code, "")
+		in, err := h.EnterByCode(h.ctx, browser, code, person.Browser{})
 		if err != nil || in.SignUp != flow || in.Person.ID != ana.ID || in.Session == "" {
 			t.Errorf("%+v, %v", in, err)
 		}
@@ -168,7 +168,7 @@ func TestAPersonWhoWasDisabledIsToldAfterTheProofOnly(t *testing.T) {
 		h.add("ana")
 		h.exec("UPDATE people SET disabled_at = 1, disabled_reason = 'Left.' WHERE handle = 'ana'")
 		_, token, _ := h.asked("ana@example.org")
-		_, err := h.EnterByLink(h.ctx, token, "")
+		_, err := h.EnterByLink(h.ctx, token, person.Browser{})
 		want(t, err, errs.Forbidden, "person.disabled")
 		_, err = h.SignIn(h.ctx, "ana", "wrong", "")
 		want(t, err, errs.Unauthenticated, "person.wrong_password")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ func (s *Site) accountRoutes() []route {
 		post("/account/picture", s.setPicture), post("/account/picture/remove", s.removePicture),
 		get("/u/:handle/picture/:sum", s.picture),
 		get("/account/sign-in", s.accountSignIn), post("/account/password", s.changePassword),
+		post("/account/confirm", s.confirmOwnEmail),
 		post("/account/email", s.changeEmail), post("/account/email/cancel", s.cancelEmail),
 		get("/account/email/:token", s.emailLink), post("/account/email/:token", s.confirmEmail),
 		get("/account/sessions", s.accountSessions), post("/account/sessions/:id/end", s.endSession),
@@ -113,6 +115,15 @@ var (
 // device says in a word or two what a User-Agent says at length; the whole of it
 // where it is none of the usual ones.
 func device(agent string) string {
+	if name := recognised(agent); name != "" {
+		return name
+	}
+	return agent
+}
+
+// recognised is the name of a usual browser and its system; empty for any other,
+// whose words a stranger has chosen.
+func recognised(agent string) string {
 	name := func(list [][2]string) string {
 		for _, pair := range list {
 			if strings.Contains(agent, pair[0]) {
@@ -123,7 +134,7 @@ func device(agent string) string {
 	}
 	browser, system := name(browsers), name(systems)
 	if browser == "" || system == "" {
-		return agent
+		return ""
 	}
 	return browser + ", " + system
 }
@@ -251,7 +262,7 @@ func (s *Site) changePassword(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	err = s.People.SetOwnPassword(ctx(c), *own, form.Get("current"), form.Get("password"))
+	err = s.People.SetOwnPassword(ctx(c), *own, form.Get("current"), form.Get("password"), form.Get("tokens") != "")
 	if err == nil {
 		return s.enter(c, edge.Who(c).Person, "/account/sign-in")
 	}
@@ -260,6 +271,18 @@ func (s *Site) changePassword(c edge.Ctx) error {
 		return err
 	}
 	return s.showAccountSignIn(c, http.StatusUnprocessableEntity, func(p *view.AccountSignInPage) { p.Password = again })
+}
+
+// confirmOwnEmail sends a link and a code to one's own address. Used where one is
+// signed in, they confirm it and change nothing else.
+func (s *Site) confirmOwnEmail(c edge.Ctx) error {
+	if edge.Session(c) == nil {
+		return errSignIn()
+	}
+	if err := s.askByMail(c, edge.Person(c).Email, "/account/sign-in"); err != nil {
+		return err
+	}
+	return seeOther(c, "/signin/sent")
 }
 
 // changeEmail begins a change of address, for somebody who has proved a moment
@@ -359,12 +382,12 @@ func (s *Site) showTokens(c edge.Ctx, status int, change func(*view.AccountToken
 	if err != nil {
 		return err
 	}
-	p := view.AccountTokensPage{AccountFrame: s.accountFrame(c, "tokens")}
+	p := view.AccountTokensPage{AccountFrame: s.accountFrame(c, "tokens"), MayAdmin: edge.Who(c).Administrator}
 	if p.Form, err = s.form(url.Values{"days": {"90"}}); err != nil {
 		return err
 	}
 	for _, t := range tokens {
-		p.Tokens = append(p.Tokens, view.Token{ID: t.ID, Name: t.Name, At: t.CreatedAt, Until: instant(t.ExpiresAt), LastUsed: instant(t.LastUsedAt)})
+		p.Tokens = append(p.Tokens, view.Token{ID: t.ID, Name: t.Name, Admin: slices.Contains(t.Scopes, person.ScopeAdmin), At: t.CreatedAt, Until: instant(t.ExpiresAt), LastUsed: instant(t.LastUsedAt)})
 	}
 	change(&p)
 	return s.show(c, status, p)
@@ -380,14 +403,21 @@ func (s *Site) newToken(c edge.Ctx) error {
 	if days < 1 || days > 3650 {
 		f.Add("days", "field.between", errs.Args{"Min": 1, "Max": 3650})
 	}
+	if err := s.recently(c); err != nil {
+		return err
+	}
+	in := person.NewToken{Name: form.Get("name"), Expires: time.Duration(days) * 24 * time.Hour}
+	if form.Get("admin") != "" {
+		in.Scopes = []string{person.ScopeRead, person.ScopeWrite, person.ScopeAdmin}
+	}
 	var token string
-	if err = f.Err(); err == nil && edge.Who(c).SignedIn() {
-		token, _, err = s.People.NewToken(ctx(c), edge.Who(c), person.NewToken{Name: form.Get("name"), Expires: time.Duration(days) * 24 * time.Hour})
+	if err = f.Err(); err == nil {
+		token, _, err = s.People.NewToken(ctx(c), edge.Who(c), in)
 	}
 	if store.IsReplay(err) {
 		return seeOther(c, "/account/tokens")
 	}
-	if err != nil && edge.Who(c).SignedIn() {
+	if err != nil {
 		again, err := s.again(form, err)
 		if err != nil {
 			return err

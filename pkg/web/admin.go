@@ -35,7 +35,7 @@ func (s *Site) showAdmin(c edge.Ctx, status int, change func(*view.AdminPage)) e
 	for _, one := range list.Items {
 		shown := personOf(one.Brief)
 		shown.Imported = one.Imported
-		p.People = append(p.People, view.AdminPerson{Person: shown, Email: one.Email, Administrator: one.Administrator, At: one.CreatedAt, HasSecond: one.HasSecond})
+		p.People = append(p.People, view.AdminPerson{Person: shown, Email: one.Email, Administrator: one.Administrator, At: one.CreatedAt, HasSecond: one.HasSecond, Waiting: one.Waiting})
 	}
 	if p.Settings, err = s.form(url.Values{"forum": {p.Forum}}); err != nil {
 		return err
@@ -51,6 +51,11 @@ func (s *Site) addPerson(c edge.Ctx) error {
 	form, err := submitted(c)
 	if err != nil {
 		return err
+	}
+	if form.Get("administrator") != "" {
+		if err := s.administersNow(c); err != nil {
+			return err
+		}
 	}
 	_, err = s.People.Add(ctx(c), edge.Who(c), person.NewPerson{Name: form.Get("name"), Handle: form.Get("handle"), Email: form.Get("email"),
 		Affiliation: form.Get("affiliation"), Password: form.Get("password"), Administrator: form.Get("administrator") != ""})
@@ -75,6 +80,9 @@ func (s *Site) linkPerson(c edge.Ctx) error {
 		return err
 	}
 	if err := access.Check(edge.Who(c), access.Administer, access.Forum()); err != nil {
+		return err
+	}
+	if err := s.recently(c); err != nil {
 		return err
 	}
 	to, err := s.People.ByHandle(ctx(c), form.Get("handle"))

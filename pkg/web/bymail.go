@@ -13,8 +13,12 @@ import (
 // askByMail asks for a link and a code. The answer is the same whether or not
 // somebody has the address.
 func (s *Site) askByMail(c edge.Ctx, email, next string) error {
-	browser, err := s.People.AskByMail(ctx(c), person.Ask{Email: email, Next: edge.SafeNext(next), Device: device(c.Request().UserAgent()),
-		Address: c.RealIP(), Language: s.words(c).Lang()})
+	in := person.Ask{Email: email, Next: edge.SafeNext(next), Device: recognised(c.Request().UserAgent()), Address: c.RealIP(),
+		Language: s.words(c).Lang(), Browser: s.secret(c, askedCookie), Known: s.secret(c, knownCookie)}
+	if own := edge.Session(c); own != nil {
+		in.Own = *own
+	}
+	browser, err := s.People.AskByMail(ctx(c), in)
 	if err != nil {
 		return err
 	}
@@ -22,11 +26,20 @@ func (s *Site) askByMail(c edge.Ctx, email, next string) error {
 	return nil
 }
 
+// here is the browser that a request comes from.
+func here(c edge.Ctx) person.Browser {
+	b := person.Browser{Device: c.Request().UserAgent(), Address: c.RealIP()}
+	if own := edge.Session(c); own != nil {
+		b.Own = *own
+	}
+	return b
+}
+
 func (s *Site) sentPage(c edge.Ctx) error { return s.showSent(c, http.StatusOK, view.Form{}) }
 
 // showSent says that a mail is on its way, and asks for the code in it.
 func (s *Site) showSent(c edge.Ctx, status int, form view.Form) error {
-	asked, err := s.People.AskedBy(ctx(c), secret(c, askedCookie))
+	asked, err := s.People.AskedBy(ctx(c), s.secret(c, askedCookie))
 	if err != nil {
 		return s.startOver(c, err)
 	}
@@ -38,7 +51,7 @@ func (s *Site) enterByCode(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := s.People.EnterByCode(ctx(c), secret(c, askedCookie), form.Get("code"), c.Request().UserAgent())
+	in, err := s.People.EnterByCode(ctx(c), s.secret(c, askedCookie), form.Get("code"), here(c))
 	if err == nil {
 		return s.arrived(c, in)
 	}
@@ -66,7 +79,7 @@ func (s *Site) arrived(c edge.Ctx, in person.Arrival) error {
 // links too, and must not use them up.
 func (s *Site) linkPage(c edge.Ctx) error {
 	token := c.Param("token")
-	link, err := s.People.MailLink(ctx(c), token, secret(c, askedCookie))
+	link, err := s.People.MailLink(ctx(c), token, s.secret(c, askedCookie))
 	if err != nil {
 		return s.startOver(c, err)
 	}
@@ -74,7 +87,7 @@ func (s *Site) linkPage(c edge.Ctx) error {
 }
 
 func (s *Site) enterByLink(c edge.Ctx) error {
-	in, err := s.People.EnterByLink(ctx(c), c.Param("token"), c.Request().UserAgent())
+	in, err := s.People.EnterByLink(ctx(c), c.Param("token"), here(c))
 	if errs.Is(err, errs.Gone) {
 		return s.startOver(c, err)
 	}
@@ -91,7 +104,7 @@ func (s *Site) secondPage(c edge.Ctx) error {
 // showSecond asks for the second factor. What was being sent when the session
 // ended is kept in the page.
 func (s *Site) showSecond(c edge.Ctx, status int, sent url.Values, form view.Form) error {
-	if err := s.People.CheckSecond(ctx(c), secret(c, secondCookie)); err != nil {
+	if err := s.People.CheckSecond(ctx(c), s.secret(c, secondCookie)); err != nil {
 		return s.startOver(c, err)
 	}
 	return s.show(c, status, s.second(c, sent, form))
@@ -111,7 +124,7 @@ func (s *Site) enterSecond(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := s.People.EnterSecond(ctx(c), secret(c, secondCookie), form.Get("code"))
+	in, err := s.People.EnterSecond(ctx(c), s.secret(c, secondCookie), form.Get("code"))
 	switch {
 	case errs.Is(err, errs.Gone):
 		s.dropSecret(c, secondCookie)
@@ -125,7 +138,9 @@ func (s *Site) enterSecond(c edge.Ctx) error {
 	}
 	s.dropSecret(c, secondCookie)
 	if action := form.Get("resume"); action != "" {
-		s.begin(c, in.Session)
+		if err := s.begin(c, in.Session); err != nil {
+			return err
+		}
 		return s.resume(c, edge.SafeNext(action), kept(form))
 	}
 	return s.entered(c, in, form.Get("next"))
@@ -144,7 +159,7 @@ func (s *Site) showAgain(c edge.Ctx, status int, sent url.Values, form view.Form
 	p := view.AgainPage{Frame: s.frame(c), Next: edge.SafeNext(sent.Get("next")), Email: me.Email, HasPassword: me.HasPassword, HasSecond: me.HasSecond, Form: form}
 	p.HasPasskey = s.provesByPasskey(c)
 	if sent.Get("sent") != "" {
-		asked, err := s.People.AskedBy(ctx(c), secret(c, askedCookie))
+		asked, err := s.People.AskedBy(ctx(c), s.secret(c, askedCookie))
 		p.Sent = err == nil && asked.Email == me.Email
 	}
 	if action := sent.Get("resume"); action != "" {
@@ -166,7 +181,7 @@ func (s *Site) proveAgain(c edge.Ctx) error {
 		return s.askAgain(c, form)
 	}
 	fresh, err := s.People.ProveAgain(ctx(c), *own, s.edge.SessionToken(c), person.Again{Password: form.Get("password"),
-		Browser: secret(c, askedCookie), Code: form.Get("code"), Second: form.Get("second")})
+		Browser: s.secret(c, askedCookie), Code: form.Get("code"), Second: form.Get("second")})
 	if err != nil {
 		again, err := s.again(nil, err)
 		if err != nil {
@@ -174,7 +189,9 @@ func (s *Site) proveAgain(c edge.Ctx) error {
 		}
 		return s.showAgain(c, http.StatusUnprocessableEntity, form, againOn(form, again))
 	}
-	s.begin(c, fresh)
+	if err := s.begin(c, fresh); err != nil {
+		return err
+	}
 	s.dropSecret(c, askedCookie)
 	if action := form.Get("resume"); action != "" {
 		return s.resume(c, edge.SafeNext(action), kept(form))

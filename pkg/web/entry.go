@@ -36,7 +36,9 @@ func (s *Site) entered(c edge.Ctx, e person.Entry, next string) error {
 		s.setSecret(c, secondCookie, e.Second, person.SecondLife)
 		return seeOther(c, "/signin/second?next="+url.QueryEscape(next))
 	}
-	s.begin(c, e.Session)
+	if err := s.begin(c, e.Session); err != nil {
+		return err
+	}
 	return seeOther(c, next)
 }
 
@@ -46,16 +48,26 @@ const (
 	askedCookie  = "plenary_asked"  // of the request for a mail
 	secondCookie = "plenary_second" // of the question for the second factor
 	signUpCookie = "plenary_signup" // of the form for a new account
+	knownCookie  = "plenary_known"  // by which a browser is known that was signed in
 )
 
+// secretName is what the cookie is called. Over TLS the prefix binds it to this
+// host, so that no neighbour can plant one.
+func (s *Site) secretName(name string) string {
+	if s.edge.Secure() {
+		return "__Host-" + name
+	}
+	return name
+}
+
 func (s *Site) setSecret(c edge.Ctx, name, secret string, life time.Duration) {
-	c.SetCookie(&http.Cookie{Name: name, Value: secret, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true,
+	c.SetCookie(&http.Cookie{Name: s.secretName(name), Value: secret, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true,
 		Secure: s.edge.Secure(), SameSite: http.SameSiteLaxMode})
 }
 
 // secret is what the browser was given to keep; empty where nothing.
-func secret(c edge.Ctx, name string) string {
-	cookie, err := c.Cookie(name)
+func (s *Site) secret(c edge.Ctx, name string) string {
+	cookie, err := c.Cookie(s.secretName(name))
 	if err != nil {
 		return ""
 	}
@@ -73,12 +85,15 @@ func (s *Site) startOver(c edge.Ctx, err error) error {
 	return s.showSignIn(c, http.StatusGone, "/", view.Form{Err: errs.Text{Code: errs.CodeOf(err)}})
 }
 
+// currentSession is the id of the session that the request came with; 0 where
+// none.
+func currentSession(c edge.Ctx) int64 {
+	if own := edge.Session(c); own != nil {
+		return own.ID
+	}
+	return 0
+}
+
 // recently tells whether who is signed in has proved a moment ago who they are.
 // The error leads to the page on which they can.
-func (s *Site) recently(c edge.Ctx) error {
-	own := edge.Session(c)
-	if own == nil {
-		return errSignIn()
-	}
-	return person.CheckRecent(*own, s.Now())
-}
+func (s *Site) recently(c edge.Ctx) error { return edge.Recent(c, s.Now()) }

@@ -62,6 +62,10 @@ func (s *Site) join(c edge.Ctx) error {
 		}
 		return seeOther(c, g.Path())
 	}
+	// The answer may tell that somebody has the address.
+	if err := s.People.CountStranger(c.RealIP()); err != nil {
+		return err
+	}
 	made, g, err := s.Groups.Register(ctx(c), token, person.NewPerson{Name: form.Get("name"), Handle: form.Get("handle"),
 		Email: form.Get("email"), Affiliation: form.Get("affiliation"), Password: form.Get("password")})
 	if store.IsReplay(err) {

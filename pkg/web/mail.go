@@ -82,6 +82,12 @@ func (s *Site) mail(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if words != nil && m.Secretive() && m.To.Email != edge.Person(c).Email {
+		if err := s.recently(c); err != nil {
+			return err
+		}
+		s.edge.Log.InfoContext(ctx(c), "an administrator reads a mail that opens somebody's account", "administrator", edge.Who(c).Person, "mail", m.ID, "kind", m.Kind)
+	}
 	p := view.MailPage{Frame: s.frame(c), Mail: mailRow(s.words(c), m)}
 	if words != nil {
 		p.Words = &view.MailWords{Subject: words.Subject, Text: words.Text, HTML: words.HTML, Links: words.Links}

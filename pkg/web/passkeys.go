@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -30,10 +29,8 @@ func (s *Site) passkeyRoutes() []route {
 
 const (
 	passkeysPath = "/account/passkeys"
-	signInPath   = "/signin"
 
-	// passkeyCookie keeps the secret of a ceremony; it is shown to no script, and
-	// only to the pages where the ceremony began.
+	// passkeyCookie keeps the secret of a ceremony; it is shown to no script.
 	passkeyCookie = "plenary_passkey"
 
 	// offerCookie remembers that somebody wants to hear no more of passkeys.
@@ -42,17 +39,17 @@ const (
 )
 
 // question answers with what the device is asked, as JSON for the page's script.
-func (s *Site) question(c edge.Ctx, path string, asked person.Ceremony, err error) error {
+func (s *Site) question(c edge.Ctx, asked person.Ceremony, err error) error {
 	if err != nil {
 		return err
 	}
-	s.keepCeremony(c, path, asked.Secret, person.CeremonyLife)
+	s.keepCeremony(c, asked.Secret, person.CeremonyLife)
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	return c.JSONBlob(http.StatusOK, asked.Options)
 }
 
-func (s *Site) keepCeremony(c edge.Ctx, path, secret string, life time.Duration) {
-	c.SetCookie(&http.Cookie{Name: passkeyCookie, Value: secret, Path: path, MaxAge: int(life.Seconds()), HttpOnly: true,
+func (s *Site) keepCeremony(c edge.Ctx, secret string, life time.Duration) {
+	c.SetCookie(&http.Cookie{Name: s.secretName(passkeyCookie), Value: secret, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true,
 		Secure: s.edge.Secure(), SameSite: http.SameSiteStrictMode})
 }
 
@@ -64,13 +61,13 @@ type deviceAnswer struct {
 
 // brought reads the answer and takes the ceremony's secret back, since it is
 // good for one answer only.
-func (s *Site) brought(c edge.Ctx, path string) (deviceAnswer, string, error) {
+func (s *Site) brought(c edge.Ctx) (deviceAnswer, string, error) {
 	in, err := edge.JSON[deviceAnswer](c)
 	if err != nil {
 		return in, "", err
 	}
-	kept := secret(c, passkeyCookie)
-	s.keepCeremony(c, path, "", -time.Second)
+	kept := s.secret(c, passkeyCookie)
+	s.keepCeremony(c, "", -time.Second)
 	return in, kept, nil
 }
 
@@ -81,12 +78,12 @@ func goOn(c edge.Ctx, to string) error {
 }
 
 func (s *Site) askForPasskey(c edge.Ctx) error {
-	asked, err := s.People.BeginPasskeySignIn(ctx(c), c.RealIP(), secret(c, passkeyCookie))
-	return s.question(c, signInPath, asked, err)
+	asked, err := s.People.BeginPasskeySignIn(ctx(c), c.RealIP(), s.secret(c, passkeyCookie))
+	return s.question(c, asked, err)
 }
 
 func (s *Site) signInByPasskey(c edge.Ctx) error {
-	in, kept, err := s.brought(c, signInPath)
+	in, kept, err := s.brought(c)
 	if err != nil {
 		return err
 	}
@@ -94,7 +91,9 @@ func (s *Site) signInByPasskey(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	s.begin(c, entry.Session) // a passkey is never followed by a second factor
+	if err := s.begin(c, entry.Session); err != nil { // a passkey is never followed by a second factor
+		return err
+	}
 	return goOn(c, edge.SafeNext(in.Next))
 }
 
@@ -127,19 +126,19 @@ func (s *Site) beginPasskey(c edge.Ctx) error {
 	if err := s.recently(c); err != nil {
 		return err
 	}
-	asked, err := s.People.BeginPasskey(ctx(c), edge.Who(c), secret(c, passkeyCookie))
-	return s.question(c, passkeysPath, asked, err)
+	asked, err := s.People.BeginPasskey(ctx(c), edge.Who(c), s.secret(c, passkeyCookie))
+	return s.question(c, asked, err)
 }
 
 func (s *Site) addPasskey(c edge.Ctx) error {
 	if !edge.Who(c).SignedIn() {
 		return errSignIn()
 	}
-	in, kept, err := s.brought(c, passkeysPath)
+	in, kept, err := s.brought(c)
 	if err != nil {
 		return err
 	}
-	made, err := s.People.AddPasskey(ctx(c), edge.Who(c), kept, in.Credential, s.passkeyName(c))
+	made, err := s.People.AddPasskey(ctx(c), edge.Who(c), currentSession(c), kept, in.Credential, s.passkeyName(c))
 	if err != nil {
 		return err
 	}
@@ -149,7 +148,7 @@ func (s *Site) addPasskey(c edge.Ctx) error {
 // passkeyName is what a new passkey is called until its owner finds better words.
 func (s *Site) passkeyName(c edge.Ctx) string {
 	agent := c.Request().UserAgent()
-	if name := device(agent); name != agent && utf8.ValidString(name) {
+	if name := recognised(agent); name != "" {
 		return name
 	}
 	return s.words(c).T("passkey.unnamed")
@@ -179,7 +178,7 @@ func (s *Site) removePasskey(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	err = s.People.RemovePasskey(ctx(c), edge.Who(c), id)
+	err = s.People.RemovePasskey(ctx(c), edge.Who(c), currentSession(c), id)
 	switch {
 	case err == nil:
 		return seeOther(c, passkeysPath)
@@ -203,7 +202,7 @@ func (s *Site) ofPasskey(c edge.Ctx) (int64, url.Values, error) {
 // other means, has none, and has not said that they want none.
 func (s *Site) offersPasskey(c edge.Ctx) (bool, error) {
 	session := edge.Session(c)
-	if session == nil || session.Method == person.ByPasskey || !s.People.PasskeysWork() || secret(c, offerCookie) != "" {
+	if session == nil || session.Method == person.ByPasskey || !s.People.PasskeysWork() || s.secret(c, offerCookie) != "" {
 		return false, nil
 	}
 	has, err := s.People.HasPasskey(ctx(c), edge.Who(c))
@@ -231,8 +230,8 @@ func (s *Site) provesByPasskey(c edge.Ctx) bool {
 }
 
 func (s *Site) askForOwnPasskey(c edge.Ctx) error {
-	asked, err := s.People.BeginPasskeyProof(ctx(c), edge.Who(c), secret(c, passkeyCookie))
-	return s.question(c, signInPath, asked, err)
+	asked, err := s.People.BeginPasskeyProof(ctx(c), edge.Who(c), s.secret(c, passkeyCookie))
+	return s.question(c, asked, err)
 }
 
 func (s *Site) proveByPasskey(c edge.Ctx) error {
@@ -240,7 +239,7 @@ func (s *Site) proveByPasskey(c edge.Ctx) error {
 	if session == nil {
 		return errSignIn()
 	}
-	in, kept, err := s.brought(c, signInPath)
+	in, kept, err := s.brought(c)
 	if err != nil {
 		return err
 	}
@@ -248,6 +247,8 @@ func (s *Site) proveByPasskey(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	s.begin(c, fresh)
+	if err := s.begin(c, fresh); err != nil {
+		return err
+	}
 	return goOn(c, edge.SafeNext(in.Next))
 }

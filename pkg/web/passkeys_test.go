@@ -75,12 +75,12 @@ func TestAPasskeyIsAddedAndSignsInAndGoesBackWhereOneCameFrom(t *testing.T) {
 	})
 }
 
-func TestWhatADeviceIsAskedIsKeptFromScriptsAndOtherPages(t *testing.T) {
+func TestWhatADeviceIsAskedIsKeptFromScripts(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house) {
 		res := h.browser("").script("/signin/passkey/options", "{}").status(200)
 		cookie := res.Header.Get("Set-Cookie")
-		for _, want := range []string{"plenary_passkey=", "Path=/signin;", "HttpOnly", "SameSite=Strict", "Max-Age=300"} {
+		for _, want := range []string{"plenary_passkey=", "Path=/;", "HttpOnly", "SameSite=Strict", "Max-Age=300"} {
 			if !strings.Contains(cookie, want) {
 				t.Errorf("no %s in %s", want, cookie)
 			}

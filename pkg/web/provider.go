@@ -80,8 +80,8 @@ func (s *Site) depart(c edge.Ctx) error {
 		return err
 	}
 	next := edge.SafeNext(form.Get("next"))
-	address, browser, err := s.People.Depart(ctx(c), p.ID, person.Departure{Redirect: s.callback(), Browser: secret(c, providerCookie),
-		Before: secret(c, departureCookie), Address: c.RealIP(), Next: next, Language: s.words(c).Lang()})
+	address, browser, err := s.People.Depart(ctx(c), p.ID, person.Departure{Redirect: s.callback(), Browser: s.secret(c, providerCookie),
+		Before: s.secret(c, departureCookie), Address: c.RealIP(), Next: next, Language: s.words(c).Lang()})
 	if err != nil {
 		return s.failed(c, providerOf(p), next, err)
 	}
@@ -127,7 +127,7 @@ func (s *Site) comeBack(c edge.Ctx) error {
 	q := c.Request().URL.Query()
 	c.Response().Header().Set("Referrer-Policy", "no-referrer")
 	landed, err := s.People.ComeBack(ctx(c), bySession(c), person.Return{State: q.Get("state"), Code: q.Get("code"), Error: q.Get("error"),
-		Issuer: q.Get("iss"), Redirect: s.callback(), Browser: secret(c, providerCookie), Device: c.Request().UserAgent()})
+		Issuer: q.Get("iss"), Redirect: s.callback(), Browser: s.secret(c, providerCookie), Device: c.Request().UserAgent()})
 	switch {
 	case err != nil:
 		return s.failed(c, providerOf(landed.Provider), edge.SafeNext(landed.Next), err)
@@ -148,7 +148,7 @@ func (s *Site) enteredThrough(c edge.Ctx, e person.Entry, next string) error {
 }
 
 func (s *Site) whosePage(c edge.Ctx) error {
-	came, err := s.People.Pending(ctx(c), c.Param("token"), secret(c, providerCookie))
+	came, err := s.People.Pending(ctx(c), c.Param("token"), s.secret(c, providerCookie))
 	if err != nil {
 		return s.failed(c, view.Provider{}, "/", err)
 	}
@@ -180,7 +180,7 @@ func (s *Site) answerWhose(c edge.Ctx) error {
 	if edge.Session(c) != nil {
 		return s.linkOwn(c)
 	}
-	browser := secret(c, providerCookie)
+	browser := s.secret(c, providerCookie)
 	made, came, err := s.Groups.RegisterThrough(ctx(c), c.Param("token"), browser, person.ThroughProvider{Name: form.Get("name"), Answer: form.Get("answer")})
 	if errs.Is(err, errs.Invalid) {
 		again, err := s.again(form, err)
@@ -207,7 +207,7 @@ func (s *Site) linkOwn(c edge.Ctx) error {
 	if err := person.CheckRecent(own, s.Now()); err != nil {
 		return err
 	}
-	came, err := s.Groups.LinkThrough(ctx(c), own.Actor(), c.Param("token"), secret(c, providerCookie))
+	came, err := s.Groups.LinkThrough(ctx(c), own.Actor(), c.Param("token"), s.secret(c, providerCookie))
 	if err != nil {
 		return s.failed(c, providerOf(came.Provider), edge.SafeNext(came.Next), err)
 	}
@@ -215,7 +215,9 @@ func (s *Site) linkOwn(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	s.begin(c, token)
+	if err := s.begin(c, token); err != nil {
+		return err
+	}
 	return seeOther(c, edge.SafeNext(came.Next))
 }
 

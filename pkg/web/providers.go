@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
 	"plenary/pkg/person"
@@ -127,6 +126,9 @@ func (s *Site) addProvider(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.administersNow(c); err != nil {
+		return err
+	}
 	_, err = s.People.AddProvider(ctx(c), edge.Who(c), newProvider(form))
 	return s.answerProviders(c, form, 0, err)
 }
@@ -140,6 +142,9 @@ func (s *Site) editGroupProvider(c edge.Ctx) error {
 
 func (s *Site) editProvider(c edge.Ctx) error {
 	return s.changeProvider(c, func(id int64, form url.Values) error {
+		if err := s.administersNow(c); err != nil {
+			return err
+		}
 		_, err := s.People.EditProvider(ctx(c), edge.Who(c), id, providerEdit(form))
 		return err
 	})
@@ -152,7 +157,12 @@ func (s *Site) removeGroupProvider(c edge.Ctx) error {
 }
 
 func (s *Site) removeProvider(c edge.Ctx) error {
-	return s.changeProvider(c, func(id int64, _ url.Values) error { return s.People.RemoveProvider(ctx(c), edge.Who(c), id) })
+	return s.changeProvider(c, func(id int64, _ url.Values) error {
+		if err := s.administersNow(c); err != nil {
+			return err
+		}
+		return s.People.RemoveProvider(ctx(c), edge.Who(c), id)
+	})
 }
 
 func (s *Site) changeProvider(c edge.Ctx, change func(id int64, form url.Values) error) error {
@@ -191,11 +201,11 @@ func (s *Site) liftGroupProvider(c edge.Ctx) error {
 
 // liftProvider helps a group whose provider has failed.
 func (s *Site) liftProvider(c edge.Ctx) error {
-	if err := access.Check(edge.Who(c), access.Administer, access.Forum()); err != nil {
-		return err
-	}
 	form, err := submitted(c)
 	if err != nil {
+		return err
+	}
+	if err := s.administersNow(c); err != nil {
 		return err
 	}
 	err = s.Groups.LiftProvider(ctx(c), edge.Who(c), form.Get("group"))

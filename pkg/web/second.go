@@ -129,7 +129,7 @@ func (s *Site) resetSecond(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.mayAdminister(c); err != nil {
+	if err := s.administersNow(c); err != nil {
 		return err
 	}
 	who, err := s.People.ByID(ctx(c), id)

@@ -51,6 +51,8 @@ func (s *Site) enter(c edge.Ctx, who int64, to string) error {
 	if err != nil {
 		return err
 	}
-	s.begin(c, token)
+	if err := s.begin(c, token); err != nil {
+		return err
+	}
 	return seeOther(c, to)
 }

@@ -57,7 +57,9 @@ func (s *Site) signIn(c edge.Ctx) error {
 		s.setSecret(c, secondCookie, in.Second, person.SecondLife)
 		return s.show(c, http.StatusUnauthorized, s.second(c, form, view.Form{}))
 	}
-	s.begin(c, in.Session)
+	if err := s.begin(c, in.Session); err != nil {
+		return err
+	}
 	return s.resume(c, edge.SafeNext(action), kept(form))
 }
 
@@ -77,9 +79,25 @@ func (s *Site) signInByMail(c edge.Ctx, form url.Values) error {
 // sessions are kept.
 const cookieLife = 90 * 24 * time.Hour
 
-// begin gives the browser the session that was opened for it.
-func (s *Site) begin(c edge.Ctx, token string) {
+// begin gives the browser the session that was opened for it. The one that it had
+// ends, whoever's that was, and the browser is known from now on.
+func (s *Site) begin(c edge.Ctx, token string) error {
+	if before := s.edge.SessionToken(c); before != "" && before != token {
+		if err := s.People.SignOut(ctx(c), before); err != nil {
+			return err
+		}
+	}
+	own, err := s.People.Session(ctx(c), token)
+	if err != nil {
+		return err
+	}
+	known, err := s.People.KnowBrowser(ctx(c), own.Person.ID, s.secret(c, knownCookie))
+	if err != nil {
+		return err
+	}
+	s.setSecret(c, knownCookie, known, person.KnownLife)
 	s.edge.SetSession(c, token, s.Now().Add(cookieLife))
+	return nil
 }
 
 func (s *Site) signInAgain(c edge.Ctx, form url.Values, err error) error {

@@ -54,7 +54,7 @@ func (s *Site) signUpDetails(c edge.Ctx) error { return s.showDetails(c, http.St
 
 // showDetails asks somebody who has shown their address for the rest.
 func (s *Site) showDetails(c edge.Ctx, status int, form view.Form) error {
-	email, err := s.People.SigningUp(ctx(c), secret(c, signUpCookie))
+	email, err := s.People.SigningUp(ctx(c), s.secret(c, signUpCookie))
 	if err != nil {
 		return s.startOver(c, err)
 	}
@@ -74,7 +74,7 @@ func (s *Site) signUp(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	in, err := s.People.SignUp(ctx(c), secret(c, signUpCookie), person.NewAccount{Name: form.Get("name"), Handle: form.Get("handle"),
+	in, err := s.People.SignUp(ctx(c), s.secret(c, signUpCookie), person.NewAccount{Name: form.Get("name"), Handle: form.Get("handle"),
 		Affiliation: form.Get("affiliation"), Password: form.Get("password"), Answer: form.Get("answer"), Device: c.Request().UserAgent()})
 	switch {
 	case err == nil:
@@ -101,6 +101,15 @@ func (s *Site) signUpWaiting(c edge.Ctx) error {
 
 func (s *Site) mayAdminister(c edge.Ctx) error {
 	return access.Check(edge.Who(c), access.Administer, access.Forum())
+}
+
+// administersNow is for what changes who gets into the forum: a session that an
+// administrator left open is not enough.
+func (s *Site) administersNow(c edge.Ctx) error {
+	if err := s.mayAdminister(c); err != nil {
+		return err
+	}
+	return s.recently(c)
 }
 
 func (s *Site) adminSignUp(c edge.Ctx) error {
@@ -138,6 +147,9 @@ func (s *Site) setSignUp(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.administersNow(c); err != nil {
+		return err
+	}
 	err = s.People.SetSignUpRules(ctx(c), edge.Who(c), person.SignUpRules{Mode: person.SignUpMode(form.Get("sign_up")), Question: form.Get("question")})
 	if err == nil || store.IsReplay(err) {
 		return seeOther(c, "/admin/signup")
@@ -154,6 +166,9 @@ func (s *Site) approve(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.administersNow(c); err != nil {
+		return err
+	}
 	if err := s.People.Approve(ctx(c), edge.Who(c), id); err != nil {
 		return err
 	}
@@ -167,6 +182,9 @@ func (s *Site) decline(c edge.Ctx) error {
 	}
 	form, err := edge.Form(c)
 	if err != nil {
+		return err
+	}
+	if err := s.administersNow(c); err != nil {
 		return err
 	}
 	err = s.People.Decline(ctx(c), edge.Who(c), id, form.Get("note"))

@@ -90,6 +90,7 @@ func (JoinPage) page() string { return "join" }
 type Token struct {
 	ID       int64
 	Name     string
+	Admin    bool // it may administer the forum
 	At       time.Time
 	Until    time.Time // zero: no end
 	LastUsed time.Time // zero: never
@@ -150,6 +151,7 @@ type AdminPerson struct {
 	At            time.Time
 	LinkedTo      string // handle of the real person; empty
 	HasSecond     bool   // signing in takes a second factor
+	Waiting       bool   // an administrator has not yet agreed to the account
 }
 
 // ErrorPage says what happened, what was kept and what to do.

@@ -14,7 +14,7 @@ func entryPages() []shown {
 	kept := values1("body", "A long thought.", "once", "k")
 	return []shown{
 		{"welcome-open", WelcomePage{Frame: guest("/"), SignUp: "open"}},
-		{"admin-second", AdminPage{Frame: frame("/admin", administrator()), People: []AdminPerson{{Person: amina, Email: email, At: ago(day), HasSecond: true}}}},
+		{"admin-second", AdminPage{Frame: frame("/admin", administrator()), People: []AdminPerson{{Person: amina, Email: email, At: ago(day), HasSecond: true, Waiting: true}}}},
 		{"signin-open", SignInPage{Frame: guest("/signin"), SignUp: "open", Next: "/"}},
 		{"signin-gone", SignInPage{Frame: guest("/signin/link/x"), SignUp: "invitation", Next: "/", Form: Form{Err: errs.Text{Code: "person.link_gone"}}}},
 		{"signin-sent-empty", SentPage{Frame: guest("/signin/sent"), Email: email, Next: "/t/42"}},

@@ -112,7 +112,8 @@ func (p AccountSessionsPage) Others() bool {
 // AccountTokensPage are the tokens with which programs act.
 type AccountTokensPage struct {
 	AccountFrame
-	Form     Form   // name, days
+	Form     Form   // name, days, admin
+	MayAdmin bool   // tokens may be made that administer the forum
 	NewToken string // shown once
 	Tokens   []Token
 }

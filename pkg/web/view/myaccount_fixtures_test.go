@@ -14,7 +14,7 @@ func myAccountPages() []shown {
 	zones := []OptionGroup{{Name: "Africa", Options: []ListOption{{Value: "Africa/Accra", Text: "Accra"}}}, {Name: "Europe", Options: []ListOption{{Value: "Europe/Brussels", Text: "Brussels", Chosen: true}}}}
 	languages := []ListOption{{Value: "en", Text: "English", Chosen: true}}
 	sessions := []Session{{ID: "1", Browser: "Firefox, Linux", Method: "passkey", At: ago(day), Last: now, Current: true}, {ID: "2", Browser: "Safari, iPhone", Method: "mail", At: ago(30 * day), Last: ago(3 * day)}}
-	tokens := []Token{{ID: 1, Name: "Weekly export", At: ago(9 * day), LastUsed: ago(day), Until: now.Add(80 * day)}, {ID: 2, Name: "Calendar", At: ago(9 * day)}}
+	tokens := []Token{{ID: 1, Name: "Weekly export", Admin: true, At: ago(9 * day), LastUsed: ago(day), Until: now.Add(80 * day)}, {ID: 2, Name: "Calendar", At: ago(9 * day)}}
 	kitchen := GroupRef{Name: "Kitchen", Handle: "kitchen", Visibility: "closed"}
 	fates := Erasing{Handle: "amina", Kept: []GroupFate{{Group: network, Contributions: 42}}, Removed: []GroupFate{{Group: kitchen, Contributions: 1}, {Contributions: 3}}, Open: 1, Closed: 4, Form: Form{Once: "e"}}
 	stuck := Erasing{Handle: "amina", LastAdmin: true, Handover: []GroupFate{{Group: kitchen, Contributions: 2}}}
@@ -40,7 +40,7 @@ func myAccountPages() []shown {
 		{"account-email-done", EmailLinkPage{Frame: frame("/account/email/x", nil), Handle: "amina", New: "amina@bakery.example", Done: true}},
 		{"account-sessions-full", AccountSessionsPage{AccountFrame: tab("sessions", "/account/sessions"), Sessions: sessions}},
 		{"account-sessions-one", AccountSessionsPage{AccountFrame: tab("sessions", "/account/sessions"), Sessions: sessions[:1]}},
-		{"account-tokens-full", AccountTokensPage{AccountFrame: tab("tokens", "/account/tokens"), NewToken: "plt_5bJx0Tq8mWnE2rYc7uVa", Form: Form{Once: "t", Values: values1("days", "90")}, Tokens: tokens}},
+		{"account-tokens-full", AccountTokensPage{AccountFrame: tab("tokens", "/account/tokens"), MayAdmin: true, NewToken: "plt_5bJx0Tq8mWnE2rYc7uVa", Form: Form{Once: "t", Values: values1("days", "90")}, Tokens: tokens}},
 		{"account-tokens-rejected", AccountTokensPage{AccountFrame: tab("tokens", "/account/tokens"), Form: Form{Once: "t", Fields: required("name")}}},
 		{"account-data-full", AccountDataPage{AccountFrame: tab("data", "/account/data"), Form: Form{Once: "x"}, Exports: []Export{{ID: 2, At: ago(day), Until: now.Add(6 * day), Size: 1_234_567, Ready: true}}}},
 		{"account-data-making", AccountDataPage{AccountFrame: tab("data", "/account/data"), Exports: []Export{{ID: 3, At: now}, {ID: 2, At: ago(day), Until: now.Add(6 * day), Size: 9_000, Ready: true}}}},
