@@ -92,7 +92,7 @@ func TestThePasskeyMayGoWhereAProviderIsLeft(t *testing.T) {
 	atDesk(t, func(t *testing.T, h desk) {
 		ana, from, _ := h.throughGroup()
 		one := h.register(ana, authenticator.New(t, address))
-		if err := h.RemovePasskey(h.ctx, ana.Actor(), one.ID); err != nil {
+		if err := h.RemovePasskey(h.ctx, ana.Actor(), 0, one.ID); err != nil {
 			t.Errorf("a provider is left: %v", err)
 		}
 		want(t, h.Unlink(h.ctx, ana.Actor(), from.ID), errs.Conflict, "provider.last_way_in")
