@@ -14,6 +14,7 @@ import (
 
 	"plenary/pkg/api"
 	"plenary/pkg/page"
+	"plenary/pkg/store"
 	"plenary/pkg/testkit"
 )
 
@@ -24,6 +25,9 @@ const shared = "../../../shared/corpora/"
 func furnish(t testing.TB, h *house, group string) (fill *strings.Replacer) {
 	t.Helper()
 	thread := h.newThread(t, group)
+	h.must(h.db.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.Exec("INSERT INTO providers (id, group_id, name, issuer, client_id, created_at) VALUES (77, (SELECT id FROM groups WHERE handle = ?), 'Union', ?, 'forum', 1)", group, "https://id.example/"+group).Error
+	}))
 	made := func(path, body string) string {
 		who := "ana"
 		if path == "/tokens" { // a token makes no other
@@ -36,7 +40,7 @@ func furnish(t testing.TB, h *house, group string) (fill *strings.Replacer) {
 		return number(got.value["id"])
 	}
 	return strings.NewReplacer("{handle}", group, "{user}", "ben", "{emoji}", "👍",
-		"/threads/{id}", thread, "/requests/{id}", "/requests/1", "{invitation}", "1",
+		"/threads/{id}", thread, "/requests/{id}", "/requests/1", "/groups/{handle}/providers/{id}", "/groups/"+group+"/providers/77", "{invitation}", "1",
 		"/comments/{id}", "/comments/"+made(thread+"/comments", `{"body":"A comment"}`),
 		"/themes/{id}", "/themes/"+made(thread+"/themes", `{"title":"A theme"}`),
 		"/polls/{id}", "/polls/"+made(thread+"/polls", `{"title":"A poll","method":"proposal","closes_at":"2027-03-01T00:00:00Z"}`),

@@ -8,8 +8,10 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +24,7 @@ import (
 	"plenary/pkg/person"
 	"plenary/pkg/plain"
 	"plenary/pkg/poll"
+	"plenary/pkg/roster"
 	"plenary/pkg/testkit/browser"
 	"plenary/pkg/theme"
 )
@@ -159,8 +162,14 @@ func TestNoScriptInANameOrATitleRuns(t *testing.T) {
 	tr := set(r.browse("root", "/account"), r.URL)
 	for _, path := range []string{"/", "/groups", "/g/hall", "/g/hall/members", "/g/hall/themes", "/g/hall/polls", "/g/hall/decisions", "/g/hall/edit", "/admin", "/u/p1", "/account",
 		"/t/1", "/t/1/edit", "/t/1/themes", "/t/1/themes/new", "/t/1/polls/new?method=choice", "/t/1/seen-by", "/c/1", "/c/1?edit=1", "/c/1/history", "/c/1/themes", "/themes/1", "/themes/2",
-		"/p/1", "/p/2", "/p/2/outcome", "/t/2", "/t/3"} {
+		"/p/1", "/p/2", "/p/2/outcome", "/t/2", "/t/3", "/g/den", "/g/den/ask", "/admin/groups", "/admin/mail", "/admin/mail/1", "/admin/people/2", "/admin/providers", "/t/1/people", "/signin/with/1"} {
 		tr.visit(t, path)
+	}
+	first := set(browser.Person(t), r.URL)
+	first.Open(r.URL + "/signin")
+	browser.Eval[string](first.Tab, "document.cookie = "+strconv.Quote(r.sender(access.Actor{Person: 2}, new(atomic.Int64)).cookie+"; path=/"))
+	for _, path := range []string{"/g/den", "/g/den/members", "/g/den/bans", "/g/den/invite", "/g/den/edit", "/g/den/providers", "/account/providers"} {
+		first.visit(t, path)
 	}
 	for range 8 {
 		for _, at := range []string{"/t/1/themes/new?text=", "/g/hall?tag=", "/admin?q=", "/t/1/polls/new?method="} {
@@ -194,6 +203,8 @@ func (r *running) nameEverything(root access.Actor, home group.Group, attempt fu
 		must(err)
 		_, err = r.Groups.AddMember(r.ctx, root, "hall", p.Handle, access.Member)
 		must(err)
+		_, err = r.Groups.EditMember(r.ctx, access.System(), "hall", p.Handle, group.MemberEdit{Title: new(trimmed(attempt(), 40))})
+		must(err)
 		people = append(people, p.Actor())
 	}
 	for i := range 40 {
@@ -219,7 +230,28 @@ func (r *running) nameEverything(root access.Actor, home group.Group, attempt fu
 	}
 	_, err := r.Themes.Decline(r.ctx, root, 2, attempt())
 	must(err)
+	r.askInEverywhere(people, attempt, must)
 	r.askEverything(root, people, attempt, must)
+}
+
+// askInEverywhere fills what people tell a group that they want to come into, and
+// what it tells them.
+func (r *running) askInEverywhere(people []access.Actor, attempt func() string, must func(error)) {
+	r.t.Helper()
+	_, err := r.Groups.Create(r.ctx, people[0], group.NewGroup{Name: attempt(), Handle: "den", Description: attempt(), Visibility: access.Public, Joining: access.JoinOnRequest, JoinQuestion: attempt()})
+	must(err)
+	for i, who := range people[1:] {
+		if i%2 == 0 {
+			must(r.Groups.Ban(r.ctx, people[0], "den", fmt.Sprint("p", i+1), attempt()))
+			continue
+		}
+		_, err = r.Groups.Ask(r.ctx, who, "den", attempt())
+		must(err)
+	}
+	entries := []roster.Entry{{Line: 1, Email: "x@example.org", Name: trimmed(attempt(), 60)}}
+	_, err = r.Groups.InviteByMail(r.ctx, people[0], "den", group.Mailing{Entries: entries, Message: attempt()})
+	must(err)
+	r.sql("INSERT INTO providers (id, name, issuer, client_id, created_at) VALUES (1, ?, 'https://id.example', 'forum', 1)", attempt())
 }
 
 func (r *running) askEverything(root access.Actor, people []access.Actor, attempt func() string, must func(error)) {

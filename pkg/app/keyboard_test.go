@@ -317,7 +317,7 @@ func TestAKeyboardIsEnoughToComeByAnInvitation(t *testing.T) {
 		h.Sees("You have asked to join")
 		h.tabTo(`main form[action$="/withdraw"] button`)
 		h.Key(kb.Enter)
-		h.Until(`document.querySelector("main [name=answer]")`)
+		h.Until(`location.pathname === "/g/treasury" && document.querySelector("main a[href='/g/treasury/ask']").innerText === "Ask to join"`)
 		h.Faultless()
 	}
 }
