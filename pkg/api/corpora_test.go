@@ -45,7 +45,7 @@ func furnish(t testing.TB, h *house, group string) (fill *strings.Replacer) {
 		"/themes/{id}", "/themes/"+made(thread+"/themes", `{"title":"A theme"}`),
 		"/polls/{id}", "/polls/"+made(thread+"/polls", `{"title":"A poll","method":"proposal","closes_at":"2027-03-01T00:00:00Z"}`),
 		"/invitations/{id}", "/invitations/"+made("/groups/"+group+"/invitations", `{}`),
-		"/providers/{id}", "/providers/1", "/tokens/{id}", "/tokens/"+made("/tokens", `{"name":"t"}`),
+		"/tokens/{id}", "/tokens/"+made("/tokens", `{"name":"t"}`),
 	)
 }
 
@@ -123,7 +123,7 @@ func TestBodiesThatAreNoJSONAreToldSo(t *testing.T) {
 	h := newHouse(t, testkit.SQLite(t))
 	fill := furnish(t, h, "harbour")
 	for _, call := range bodies(t) {
-		path := fill.Replace(call.path)
+		path := fill.Replace(strings.Replace(call.path, "/providers/{id}", "/providers/1", 1))
 		for _, one := range []struct {
 			name, text, mediaType string
 			status                int
