@@ -40,7 +40,7 @@ func furnish(t testing.TB, h *house, group string) (fill *strings.Replacer) {
 		return number(got.value["id"])
 	}
 	return strings.NewReplacer("{handle}", group, "{user}", "ben", "{emoji}", "👍",
-		"/threads/{id}", thread, "/requests/{id}", "/requests/1", "/groups/{handle}/providers/{id}", "/groups/"+group+"/providers/77", "{invitation}", "1",
+		"/threads/{id}", thread, "/requests/{id}", "/requests/1", "/groups/{handle}/providers/{id}", "/groups/"+group+"/providers/77", "/admin/providers/{id}", "/admin/providers/77", "{invitation}", "1",
 		"/comments/{id}", "/comments/"+made(thread+"/comments", `{"body":"A comment"}`),
 		"/themes/{id}", "/themes/"+made(thread+"/themes", `{"title":"A theme"}`),
 		"/polls/{id}", "/polls/"+made(thread+"/polls", `{"title":"A poll","method":"proposal","closes_at":"2027-03-01T00:00:00Z"}`),
