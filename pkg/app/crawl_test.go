@@ -157,6 +157,12 @@ func (d door) check(who access.Actor, f access.Facts) error {
 // signs in.
 func (c *crawl) knock(name, method, path, body string) int {
 	c.t.Helper()
+	return c.knockWith(name, method, path, body, strings.HasPrefix(path, "/api/"))
+}
+
+// knockWith is knock with a token or, for what no token may do, a session.
+func (c *crawl) knockWith(name, method, path, body string, token bool) int {
+	c.t.Helper()
 	var in io.Reader
 	api := strings.HasPrefix(path, "/api/")
 	kind := "application/x-www-form-urlencoded"
@@ -172,7 +178,7 @@ func (c *crawl) knock(name, method, path, body string) int {
 	c.must(err)
 	req.Header.Set("Content-Type", kind)
 	client := c.clients[name]
-	if api {
+	if token {
 		client = c.clients["visitor"]
 		if token := c.tokens[name]; token != "" {
 			req.Header.Set("Authorization", "Bearer "+token)
@@ -183,7 +189,7 @@ func (c *crawl) knock(name, method, path, body string) int {
 	defer res.Body.Close()
 	_, err = io.Copy(io.Discard, res.Body)
 	c.must(err)
-	if at := res.Header.Get("Location"); res.StatusCode == http.StatusSeeOther && strings.HasPrefix(at, "/signin") {
+	if at := res.Header.Get("Location"); res.StatusCode == http.StatusSeeOther && strings.HasPrefix(at, "/signin?") {
 		return http.StatusUnauthorized
 	}
 	return res.StatusCode

@@ -125,7 +125,11 @@ func (r *running) person(handle, name, affiliation, in string, role access.Role)
 // token makes an API token for a person.
 func (r *running) token(who access.Actor) string {
 	r.t.Helper()
-	token, _, err := r.People.NewToken(r.ctx, access.System(), person.NewToken{Person: who.Person, Name: "test", Scopes: []string{"read", "write"}, Expires: time.Hour})
+	scopes := []string{"read", "write"}
+	if who.Administrator {
+		scopes = append(scopes, "admin")
+	}
+	token, _, err := r.People.NewToken(r.ctx, access.System(), person.NewToken{Person: who.Person, Name: "test", Scopes: scopes, Expires: time.Hour})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -148,9 +148,18 @@ func (j *joining) invites() {
 	j.looks(j.rosa, "letters")
 	letter := browser.Eval[string](j.rosa, `[...document.querySelectorAll("main li")].find((li) => li.innerText.includes("mira@example.org")).querySelector("h3 a").getAttribute("href")`)
 	j.rosa.Open(j.URL + letter)
+	browser.Eval[bool](j.rosa, untilTried)
+	j.rosa.Open(j.URL + letter)
 	j.looks(j.rosa, "letter")
 	j.link = browser.Eval[string](j.rosa, `[...document.querySelectorAll("main a")].map((a) => a.href).find((a) => a.includes("/join/"))`)
 }
+
+// untilTried asks for the page of a letter until its words are shown, which is
+// once the job that would send it has found no server.
+const untilTried = `(async () => {
+	while (!(await (await fetch(location.href)).text()).includes("/join/")) await new Promise((next) => setTimeout(next, 50))
+	return true
+})()`
 
 func (j *joining) comes() {
 	j.mira.Size(1280, 900)

@@ -68,7 +68,7 @@ func rulesOfTheHall(r *running) []obeyed {
 			form: "/t/1/polls", fields: url.Values{"title": {"x"}, "method": {"proposal"}, "closes_at": {closes.Format("2006-01-02T15:04")}},
 			call: "POST /threads/1/polls", body: map[string]any{"title": "x", "method": "proposal", "closes_at": closes},
 			words: "This is for the admins of the group.", code: "access.needs_admin"},
-		{setting: access.AddMembers, open: access.Moderator, closed: access.Admin, who: "mo", page: "/g/hall/members", button: `form[action="/g/hall/members"], form[action="/g/hall/invitations"]`,
+		{setting: access.AddMembers, open: access.Moderator, closed: access.Admin, who: "mo", page: "/g/hall/members", button: `form[method="post"][action="/g/hall/members"], a[href="/g/hall/invite"]`,
 			form: "/g/hall/members", fields: url.Values{"person": {"cy"}, "role": {"member"}}, call: "POST /groups/hall/memberships", body: map[string]string{"user": "cy"},
 			words: "This is for the admins of the group.", code: "access.needs_admin"},
 		{setting: access.MentionAll, open: access.Moderator, closed: access.Nobody, who: "mo", page: "/mentions?thread=1&q=al", button: "all",
