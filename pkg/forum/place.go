@@ -1,7 +1,6 @@
 package forum
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -155,14 +154,4 @@ func (p Place) mayBePublic() bool {
 		}
 	}
 	return false
-}
-
-// placeOf reads where a thread stands.
-func placeOf(tx *store.Tx, who access.Actor, thread int64) (Place, error) {
-	columns, args := PlaceColumns(who)
-	var row PlaceRow
-	if err := tx.Table("threads AS t").Select(columns, args...).Where("t.id = ?", thread).Take(&row).Error; err != nil {
-		return Place{}, fmt.Errorf("read where thread %d stands: %w", thread, err)
-	}
-	return row.Place(who), nil
 }
