@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -24,12 +25,14 @@ type Cost struct {
 // sheet: about 25 ms and 19 MiB a password.
 var DefaultCost = Cost{Memory: 19 * 1024, Time: 2, Threads: 1}
 
-// Hashing is slow on purpose, so an attack on the sign-in could take the whole
-// machine. So many run at once, and so many more may wait.
-const (
-	hashesAtOnce = 2
-	hashesQueued = 50
-)
+// hashesQueued is how many passwords may wait for their turn.
+const hashesQueued = 50
+
+// hashesAtOnce is how many passwords are hashed at once: on half of the cores, so
+// that an attack on the sign-in, which is slow on purpose, never has the whole of
+// a large machine. Two is the least that keeps up with a hall of 50 people who
+// sign in within a second.
+func hashesAtOnce() int { return max(2, runtime.GOMAXPROCS(0)/2) }
 
 const (
 	saltBytes = 16
@@ -46,10 +49,11 @@ type hasher struct {
 }
 
 func newHasher(c Cost, random io.Reader) *hasher {
+	n := hashesAtOnce()
 	return &hasher{
 		cost: c, random: random, derive: argon2id,
-		present: make(chan struct{}, hashesAtOnce+hashesQueued),
-		running: make(chan struct{}, hashesAtOnce),
+		present: make(chan struct{}, n+hashesQueued),
+		running: make(chan struct{}, n),
 	}
 }
 
