@@ -13,7 +13,7 @@ import (
 var floors = map[string]int{
 	"templates": 0, "static": 0,
 	"pkg/errs": 0, "pkg/page": 1, "pkg/plain": 1, "pkg/tally": 1, "pkg/markup": 1, "pkg/i18n": 1, "pkg/config": 1, "pkg/mail": 1, "pkg/oidc": 1, "pkg/roster": 2,
-	"pkg/event": 10, "pkg/access": 10, "pkg/blob": 10, "pkg/store": 11,
+	"pkg/event": 10, "pkg/access": 10, "pkg/blob": 10, "pkg/store": 11, "pkg/renames": 12,
 	"pkg/live": 20, "pkg/jobs": 20,
 	"pkg/person": 30, "pkg/group": 31, "pkg/forum": 32, "pkg/poll": 33, "pkg/theme": 34,
 	"pkg/transfer/transcript": 39, "pkg/transfer": 40, "pkg/mydata": 40, "pkg/timeline": 40, "pkg/notify": 41, "pkg/system": 41,

@@ -11,6 +11,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/plain"
+	"plenary/pkg/renames"
 	"plenary/pkg/store"
 )
 
@@ -198,7 +199,7 @@ func (g *Groups) insertNamed(tx *store.Tx, who access.Actor, in NewGroup, above 
 
 // insert writes the group and returns its id, 0 where the handle is taken.
 func (g *Groups) insert(tx *store.Tx, who access.Actor, in NewGroup, above int64) (id int64, err error) {
-	if led, err := leads(tx.DB, in.Handle); err != nil || led != 0 {
+	if led, err := renames.Leads(tx.DB, renames.Group, in.Handle); err != nil || led != 0 {
 		return 0, err
 	}
 	var f errs.Fields

@@ -2,24 +2,13 @@ package group
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
-	"time"
-
-	"gorm.io/gorm"
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/plain"
+	"plenary/pkg/renames"
 	"plenary/pkg/store"
-)
-
-// A group may take three new handles within thirty days, so that nobody can use
-// names up, or hide behind ever new ones.
-const (
-	renamesMost  = 3
-	renamesCount = 30 * 24 * time.Hour
 )
 
 // reserved are the words that mean something else in addresses and texts.
@@ -43,21 +32,11 @@ func taken() error {
 	return f.Err()
 }
 
-// leads tells which group a handle leads to that it had before; 0 for none.
-func leads(h *gorm.DB, handle string) (int64, error) {
-	var to int64
-	err := h.Raw("SELECT target_id FROM old_handles WHERE kind = 'group' AND handle = ?", handle).Row().Scan(&to)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("look where a handle leads: %w", err)
-	}
-	return to, nil
-}
-
 // stillFree looks again, after a handle was written, whether it leads to another
 // group: one that was renamed in that very moment has let go of it, and keeps it
 // as its old one.
 func stillFree(tx *store.Tx, handle string) error {
-	led, err := leads(tx.DB, handle)
+	led, err := renames.Leads(tx.DB, renames.Group, handle)
 	if err == nil && led != 0 {
 		return taken()
 	}
@@ -67,7 +46,7 @@ func stillFree(tx *store.Tx, handle string) error {
 // rename lets the handle of a locked group lead to it, which takes another one.
 // Going back to a handle of its own is always possible.
 func (g *Groups) rename(tx *store.Tx, found Group, handle string) error {
-	led, err := leads(tx.DB, handle)
+	led, err := renames.Leads(tx.DB, renames.Group, handle)
 	switch {
 	case err != nil:
 		return err
@@ -78,9 +57,8 @@ func (g *Groups) rename(tx *store.Tx, found Group, handle string) error {
 			return err
 		}
 	}
-	err = tx.Exec("DELETE FROM old_handles WHERE kind = 'group' AND handle = ?", handle).Error
-	if err != nil {
-		return fmt.Errorf("let go of the old handle of group %d: %w", found.ID, err)
+	if err := renames.Release(tx, renames.Group, handle); err != nil {
+		return err
 	}
 	err = tx.Exec("UPDATE groups SET handle = ? WHERE id = ?", handle, found.ID).Error
 	if errs.Is(store.Translate(err), errs.Conflict) {
@@ -92,27 +70,17 @@ func (g *Groups) rename(tx *store.Tx, found Group, handle string) error {
 	if err := stillFree(tx, handle); err != nil {
 		return err
 	}
-	err = tx.Exec("INSERT INTO old_handles (kind, handle, target_id, created_at) VALUES ('group', ?, ?, ?)",
-		found.Handle, found.ID, store.At(g.now())).Error
-	if err != nil {
-		return fmt.Errorf("keep the old handle of group %d: %w", found.ID, err)
-	}
-	return nil
+	return renames.Keep(tx, renames.Group, found.ID, found.Handle, g.now())
 }
 
 func (g *Groups) mayRename(tx *store.Tx, id int64) error {
-	var n int64
-	err := tx.Raw("SELECT COUNT(*) FROM old_handles WHERE kind = 'group' AND target_id = ? AND created_at > ?",
-		id, store.At(g.now().Add(-renamesCount))).Row().Scan(&n)
-	if err != nil {
-		return fmt.Errorf("count the handles of group %d: %w", id, err)
+	enough, err := renames.Enough(tx, renames.Group, id, g.now())
+	if !enough || err != nil {
+		return err
 	}
-	if n >= renamesMost {
-		var f errs.Fields
-		f.Add("handle", "group.handle_changes", errs.Args{"Max": renamesMost})
-		return f.Err()
-	}
-	return nil
+	var f errs.Fields
+	f.Add("handle", "group.handle_changes", errs.Args{"Max": renames.Most})
+	return f.Err()
 }
 
 // Moved tells the present handle of a group that had another one before:
@@ -122,7 +90,7 @@ func (g *Groups) Moved(ctx context.Context, who access.Actor, old string) (strin
 	if old = plain.Handle(&f, "handle", old); f != nil {
 		return "", errs.New(errs.NotFound, "error.not_found")
 	}
-	to, err := leads(g.db.Read(ctx), old)
+	to, err := renames.Leads(g.db.Read(ctx), renames.Group, old)
 	if err != nil {
 		return "", store.Translate(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/plain"
+	"plenary/pkg/renames"
 	"plenary/pkg/store"
 )
 
@@ -211,7 +212,7 @@ func (p *People) insertNamed(tx *store.Tx, r row) (Person, error) {
 // insert writes the row and sets its id. It is false where the handle is taken,
 // or leads to somebody who had it before.
 func insert(tx *store.Tx, r *row) (bool, error) {
-	if led, err := leads(tx, r.Handle); led != 0 || err != nil {
+	if led, err := renames.Leads(tx.DB, renames.Person, r.Handle); led != 0 || err != nil {
 		return false, err
 	}
 	err := tx.Raw(`INSERT INTO people (handle, name, affiliation, email, password_hash, administrator, imported_from, created_at)

@@ -1,24 +1,15 @@
 package person
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"plenary/pkg/errs"
 	"plenary/pkg/plain"
+	"plenary/pkg/renames"
 	"plenary/pkg/store"
-)
-
-// A person may take three new handles within thirty days, so that nobody can
-// use names up, or hide behind ever new ones.
-const (
-	renamesMost  = 3
-	renamesCount = 30 * 24 * time.Hour
 )
 
 // lockRow reads an account inside a write and holds it until the commit.
@@ -31,20 +22,10 @@ func lockRow(tx *store.Tx, id int64) (row, error) {
 	return r, nil
 }
 
-// leads tells whom a handle leads to that somebody had before; 0 for nobody.
-func leads(tx *store.Tx, handle string) (int64, error) {
-	var to int64
-	err := tx.Raw("SELECT target_id FROM old_handles WHERE kind = 'person' AND handle = ?", handle).Row().Scan(&to)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("look where a handle leads: %w", err)
-	}
-	return to, nil
-}
-
 // rename gives a locked account a new handle, and lets the old one lead to it.
 // Going back to a handle of one's own is always possible.
 func (p *People) rename(tx *store.Tx, r row, handle string) error {
-	led, err := leads(tx, handle)
+	led, err := renames.Leads(tx.DB, renames.Person, handle)
 	if err != nil {
 		return err
 	}
@@ -64,17 +45,13 @@ func (p *People) rename(tx *store.Tx, r row, handle string) error {
 			return err
 		}
 	}
-	for _, s := range []string{
-		"DELETE FROM old_handles WHERE kind = 'person' AND handle = @new",
-		"UPDATE people SET handle = @new WHERE id = @id",
-		"INSERT INTO old_handles (kind, handle, target_id, created_at) VALUES ('person', @old, @id, @now)",
-	} {
-		err := tx.Exec(s, map[string]any{"old": r.Handle, "new": handle, "id": r.ID, "now": store.At(p.now())}).Error
-		if err != nil {
-			return fmt.Errorf("rename person %d: %w", r.ID, err)
-		}
+	if err := renames.Release(tx, renames.Person, handle); err != nil {
+		return err
 	}
-	return nil
+	if err := tx.Exec("UPDATE people SET handle = ? WHERE id = ?", handle, r.ID).Error; err != nil {
+		return fmt.Errorf("rename person %d: %w", r.ID, err)
+	}
+	return renames.Keep(tx, renames.Person, r.ID, r.Handle, p.now())
 }
 
 func handleTaken(tx *store.Tx, handle string) (bool, error) {
@@ -86,18 +63,13 @@ func handleTaken(tx *store.Tx, handle string) (bool, error) {
 }
 
 func (p *People) mayRename(tx *store.Tx, person int64) error {
-	var n int64
-	err := tx.Raw("SELECT COUNT(*) FROM old_handles WHERE kind = 'person' AND target_id = ? AND created_at > ?",
-		person, store.At(p.now().Add(-renamesCount))).Row().Scan(&n)
-	if err != nil {
-		return fmt.Errorf("count the handles of person %d: %w", person, err)
+	enough, err := renames.Enough(tx, renames.Person, person, p.now())
+	if !enough || err != nil {
+		return err
 	}
-	if n >= renamesMost {
-		var f errs.Fields
-		f.Add("handle", "person.handle_changes", errs.Args{"Max": renamesMost})
-		return f.Err()
-	}
-	return nil
+	var f errs.Fields
+	f.Add("handle", "person.handle_changes", errs.Args{"Max": renames.Most})
+	return f.Err()
 }
 
 // unlikeAdministrators refuses a name that could be taken for that of somebody
