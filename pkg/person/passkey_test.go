@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -441,8 +440,9 @@ func TestASignatureByAnotherKeyIsRefused(t *testing.T) {
 		}
 		answer := d.Sign(c.Options)
 		at := bytes.Index(answer, []byte(`"signature":"`)) + len(`"signature":"`) + 20
-		answer[at] ^= 1
-		if !slices.Contains([]byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), answer[at]) {
+		if answer[at] == 'A' {
+			answer[at] = 'B'
+		} else {
 			answer[at] = 'A'
 		}
 		_, err = h.SignInByPasskey(h.ctx, c.Secret, answer, "")
