@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"plenary/pkg/testkit"
 )
 
 // password is everybody's.
@@ -173,7 +175,7 @@ func TestTheSeedIsImported(t *testing.T) {
 	t.Parallel()
 	seed := sharedFiles + "seed/cecop-thread.txt"
 	if _, err := os.Stat(seed); errors.Is(err, fs.ErrNotExist) {
-		t.Skip("the seed is not beside this checkout; the own transcript is still imported")
+		testkit.Missing(t, "the seed is not beside this checkout; the own transcript is still imported")
 	}
 	h := withAna(t)
 	if got := h.does("", "import", "transcript", seed, "--group", "coast"); !strings.HasPrefix(got, "/t/1/designing-european-event") {

@@ -38,7 +38,7 @@ func TestEverybodyIsMadeUp(t *testing.T) {
 	path := filepath.Join("..", "..", "..", "shared", "seed", "cecop-thread.txt")
 	seed, err := os.ReadFile(path)
 	if err != nil {
-		t.Skipf("the real discussion is not here: %v", err)
+		testkit.Missing(t, "the real discussion is not here: "+err.Error())
 	}
 	db := testkit.SQLite(t)
 	if _, err := demo.Fill(t.Context(), db, demo.Options{Random: rand.Reader, Now: noon}); err != nil {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"plenary/pkg/testkit"
 )
 
 // injections are the lines of our own collection.
@@ -24,7 +26,7 @@ func corpus(t *testing.T, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "corpora", name))
 	if err != nil {
-		t.Skipf("the public collection is not here: %v", err)
+		testkit.Missing(t, "the public collection is not here: "+err.Error())
 	}
 	return data
 }

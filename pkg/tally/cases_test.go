@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"plenary/pkg/tally"
+	"plenary/pkg/testkit"
 )
 
 // sharedCases are the published elections beside a checkout, where there are any.
@@ -25,7 +26,7 @@ func TestEveryOwnCaseGivesTheExpectedResult(t *testing.T) {
 func TestEverySharedCaseGivesTheExpectedResult(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat(sharedCases); err != nil {
-		t.Skip("no shared tally cases beside this checkout; the own cases still run")
+		testkit.Missing(t, "no shared tally cases beside this checkout; the own cases still run")
 	}
 	for _, method := range []string{"proposal", "plurality", "approval"} {
 		runCases(t, caseFiles(t, filepath.Join(sharedCases, method)))

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"plenary/pkg/markup"
+	"plenary/pkg/testkit"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -61,7 +62,7 @@ func TestTheSharedTranscriptGivesItsThread(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join("..", "..", "..", "..", "shared", "seed", "cecop-thread.txt")
 	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the shared transcript is not here: %v", err)
+		testkit.Missing(t, "the shared transcript is not here: "+err.Error())
 	}
 	thread := parseFile(t, path, nil)
 	type header struct{ Name, Affiliation, At, Begins string }
