@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pquerna/otp/totp"
 
@@ -84,8 +85,23 @@ func (r *running) sql(statement string, args ...any) {
 	}
 }
 
-// lastLink is the last link of the last letter to an address.
+// lastLink is the last link of the last letter to an address. A letter can be
+// read once the queue has held it, a moment after its cause.
 func (r *running) lastLink(address, part string) string {
+	r.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); <-tick.C {
+		if link := r.linkNow(address, part); link != "" {
+			return link
+		}
+	}
+	r.t.Fatalf("no letter to %s leads to %s", address, part)
+	return ""
+}
+
+// linkNow is the link of lastLink, and empty while no such letter can be read.
+func (r *running) linkNow(address, part string) string {
 	r.t.Helper()
 	root := access.System()
 	list, err := r.Notify.List(r.ctx, root, "", page.Page{Limit: 50})
@@ -100,13 +116,15 @@ func (r *running) lastLink(address, part string) string {
 		if err != nil {
 			r.t.Fatal(err)
 		}
+		if words == nil {
+			return "" // the newest is still on its way
+		}
 		for word := range strings.FieldsSeq(words.Text) {
 			if strings.Contains(word, part) {
 				return word
 			}
 		}
 	}
-	r.t.Fatalf("no letter to %s leads to %s", address, part)
 	return ""
 }
 
