@@ -14,19 +14,31 @@ import (
 	"plenary/pkg/tally"
 )
 
-const catalogueFile = "../i18n/locales/tally.en.toml"
+const catalogueFiles = "../i18n/locales/tally*.en.toml"
 
-// catalogue reads the English texts: key, then plural form. The file uses only
-// tables and one-line strings without escapes.
+// catalogue reads the English texts: key, then plural form.
 func catalogue(t *testing.T) map[string]map[string]string {
 	t.Helper()
-	data, err := os.ReadFile(catalogueFile)
+	files, err := filepath.Glob(catalogueFiles)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no catalogue: %v", err)
+	}
+	texts := map[string]map[string]string{}
+	for _, file := range files {
+		readCatalogue(t, file, texts)
+	}
+	return texts
+}
+
+// readCatalogue reads a file of only tables and one-line strings without escapes.
+func readCatalogue(t *testing.T, file string, texts map[string]map[string]string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	table := regexp.MustCompile(`^\["([a-z_.]+)"\]$`)
 	form := regexp.MustCompile(`^(one|other) = "([^"\\]*)"$`)
-	texts := map[string]map[string]string{}
 	var current string
 	for i, line := range strings.Split(string(data), "\n") {
 		switch {
@@ -34,17 +46,16 @@ func catalogue(t *testing.T) map[string]map[string]string {
 		case table.MatchString(line):
 			current = table.FindStringSubmatch(line)[1]
 			if texts[current] != nil {
-				t.Fatalf("line %d: %s for the second time", i+1, current)
+				t.Fatalf("%s, line %d: %s for the second time", file, i+1, current)
 			}
 			texts[current] = map[string]string{}
 		case form.MatchString(line) && current != "":
 			parts := form.FindStringSubmatch(line)
 			texts[current][parts[1]] = parts[2]
 		default:
-			t.Fatalf("line %d: %q", i+1, line)
+			t.Fatalf("%s, line %d: %q", file, i+1, line)
 		}
 	}
-	return texts
 }
 
 func TestEveryCodeHasATextAndEveryTextIsUsed(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 type choice struct{}
 
 func (choice) version() string { return "choice/1" }
+func (choice) form() Form      { return Marks }
 
 func (choice) complete(r Rules) Rules {
 	if r.Seats == 0 {
@@ -53,8 +54,8 @@ func (choice) validate(r Rules, options int, f *errs.Fields) {
 	refuse(f, "blocks_allowed", r.BlocksAllowed != 0)
 }
 
-func (choice) check(r Rules, options int, choices []int) *errs.Text {
-	return checkChoices(choices, options, r.Min, r.Max, r.Blank)
+func (choice) check(r Rules, options int, b Ballot) *errs.Text {
+	return checkChoices(b.Choices, options, r.Min, r.Max, r.Blank)
 }
 
 // checkChoices tests a set of options: from least to most of them, or none where
@@ -81,7 +82,8 @@ func checkChoices(choices []int, options, least, most int, blank bool) *errs.Tex
 	return nil
 }
 
-func (c choice) count(r Rules, options int, eligible int64, ballots iter.Seq[Ballot]) Result {
+func (c choice) count(in Contest, ballots iter.Seq[Ballot]) Result {
+	r, options, eligible := in.Rules, in.Options, in.Eligible
 	var invalid []int
 	votes := make([]int64, options)
 	var cast, blank int64

@@ -24,6 +24,7 @@ func ProposalOptions() []string { return []string{"agree", "abstain", "disagree"
 type proposal struct{}
 
 func (proposal) version() string { return "proposal/1" }
+func (proposal) form() Form      { return Marks }
 
 func (proposal) complete(r Rules) Rules {
 	if r.Basis == "" {
@@ -59,11 +60,12 @@ func (proposal) validate(r Rules, options int, f *errs.Fields) {
 	refuse(f, "blank", r.Blank)
 }
 
-func (proposal) check(_ Rules, options int, choices []int) *errs.Text {
-	return checkChoices(choices, options, 1, 1, false)
+func (proposal) check(_ Rules, options int, b Ballot) *errs.Text {
+	return checkChoices(b.Choices, options, 1, 1, false)
 }
 
-func (p proposal) count(r Rules, options int, eligible int64, ballots iter.Seq[Ballot]) Result {
+func (p proposal) count(c Contest, ballots iter.Seq[Ballot]) Result {
+	r, options, eligible := c.Rules, c.Options, c.Eligible
 	var invalid []int
 	votes := make([]int64, options)
 	var cast int64

@@ -7,16 +7,20 @@ import (
 // Status is what came out, in one word.
 type Status string
 
-// What can come out. NoQuorum belongs to every method, the next three to
-// proposals, the rest to methods with winners.
+// What can come out. NoQuorum belongs to every method but Question and Sortition,
+// the next three to proposals, Reached and NotReached to OptIn, the rest to
+// methods with winners.
 const (
-	NoQuorum Status = "no_quorum" // too few votes cast: nothing is decided
-	Blocked  Status = "blocked"   // more blocks than allowed
-	Passed   Status = "passed"
-	Rejected Status = "rejected"
-	Chosen   Status = "chosen"   // every seat is filled
-	Tied     Status = "tied"     // equal votes at the last seat; only a lot can decide
-	NoVotes  Status = "no_votes" // no option has a single vote
+	NoQuorum   Status = "no_quorum" // too few votes cast: nothing is decided
+	Blocked    Status = "blocked"   // more blocks than allowed
+	Passed     Status = "passed"
+	Rejected   Status = "rejected"
+	Reached    Status = "reached"     // as many take part as were wanted, or no number was
+	NotReached Status = "not_reached" // fewer do
+	Chosen     Status = "chosen"      // every seat is filled
+	Tied       Status = "tied"        // only a lot can decide the last seat, and none was drawn
+	NoVotes    Status = "no_votes"    // no option has a single vote
+	Heard      Status = "heard"       // a question: there is nothing to decide
 )
 
 // Result is the whole account of a count: words, table and picture are made
@@ -27,15 +31,23 @@ type Result struct {
 	Status  Status  `json:"status"`
 	Turnout Turnout `json:"turnout"`
 	Options []Row   `json:"options"` // one per option, in the order of the options
-	Ranking [][]int `json:"ranking"` // options by votes, best first; equal ones together
+	Ranking [][]int `json:"ranking"` // options by what the rule goes by, best first; equal ones together
 
 	// Winners are certain of a place, best first; always empty for proposals.
 	Winners []int `json:"winners"`
-	// Tied options compete for the last seats with equal votes and are not in
-	// Winners. With status NoVotes these are all options.
+	// Tied options are those still in question for the last seats where no lot was
+	// drawn; they are not in Winners. With status NoVotes these are all options.
 	Tied []int `json:"tied"`
 
 	Decision *Decision `json:"decision,omitempty"` // proposals only
+	Target   int       `json:"target,omitempty"`   // OptIn only: how many were wanted
+
+	Quota  *Amount `json:"quota,omitempty"`  // STV by a fixed quota: votes that elect
+	Rounds []Round `json:"rounds,omitempty"` // methods that count in rounds
+	Duels  *Duels  `json:"duels,omitempty"`  // methods of duels, and STAR for its runoff
+	Ties   []Tie   `json:"ties,omitempty"`   // every tie that was met, in order
+	Lots   *Drawn  `json:"lots,omitempty"`   // where a lot was drawn, or could have been
+	Values *Values `json:"values,omitempty"` // methods of scores, grades and slots: how often each value was given
 
 	// Invalid lists the positions of ballots that break the rules and are not
 	// counted anywhere else.
@@ -43,6 +55,82 @@ type Result struct {
 
 	Summary     Step   `json:"summary"`     // the outcome and its reason in one sentence
 	Explanation []Step `json:"explanation"` // how the count went, in order
+}
+
+// Round is one round of a count, or one stage of STV: the votes as they stand,
+// and what is decided on them. In the last stage of STV votes may have moved once
+// more after the last exclusion.
+type Round struct {
+	Number    int        `json:"number"`               // from 1
+	Quota     *Amount    `json:"quota,omitempty"`      // where it changes from round to round
+	Votes     []*Amount  `json:"votes"`                // by option; null where the rule gives no figure
+	Exhausted Amount     `json:"exhausted"`            // votes without a continuing preference, and in STV what cutting lost
+	SurplusOf *int       `json:"surplus_of,omitempty"` // the option whose surplus was transferred to make these figures
+	Moved     []Transfer `json:"moved,omitempty"`      // what was transferred to make these figures
+	Elected   []int      `json:"elected,omitempty"`    // on these figures
+	Excluded  []int      `json:"excluded,omitempty"`   // left out on these figures
+	Keep      []*Amount  `json:"keep,omitempty"`       // STVMeek: keep factors, by option
+}
+
+// Transfer is votes that moved from an option that is elected or left out.
+type Transfer struct {
+	From  int    `json:"from"`
+	To    int    `json:"to"` // -1: exhausted
+	Votes Amount `json:"votes"`
+}
+
+// Duels holds every option against every other.
+type Duels struct {
+	Wins      [][]int64  `json:"wins"`             // Wins[i][j]: votes that put i above j; 0 where i is j
+	Condorcet *int       `json:"condorcet_winner"` // beats every other; null where none does
+	Paths     [][]int64  `json:"paths,omitempty"`  // Schulze: strength of the strongest path from i to j, 0: none
+	Locks     []Lock     `json:"locks,omitempty"`  // RankedPairs: won duels in the order in which they were looked at
+	Copeland  []Fraction `json:"copeland"`         // duels won, ties counting a half
+	Minimax   []int64    `json:"minimax"`          // strength of the worst defeat, 0 where unbeaten
+}
+
+// Lock is a won duel, and whether it was locked or would have closed a cycle.
+type Lock struct {
+	Winner   int   `json:"winner"`
+	Loser    int   `json:"loser"`
+	Votes    int64 `json:"votes"`   // for the winner
+	Against  int64 `json:"against"` // for the loser
+	Strength int64 `json:"strength"`
+	Locked   bool  `json:"locked"`
+}
+
+// Tie is options that were equal where the rule needed one of them, and how one
+// was found.
+type Tie struct {
+	Round  int    `json:"round,omitempty"` // 0: not in a round
+	Stake  Stake  `json:"stake"`
+	Tied   []int  `json:"tied"`
+	Chosen []int  `json:"chosen"` // empty where nothing decided
+	By     string `json:"by"`     // "lot", "earlier_round", …; "open" where nothing decided
+}
+
+// ByLot and ByNothing are the ends of Tie.By that every method knows.
+const (
+	ByLot     = "lot"
+	ByNothing = "open"
+)
+
+// Drawn tells the order of the lots, published so that anybody can draw it again.
+type Drawn struct {
+	Seed  string `json:"seed"`
+	Order []int  `json:"order"`
+	Used  bool   `json:"used"` // a tie was decided by it
+	// Mattered says whether other lots would have led to other winners; null where
+	// there were too many lots to try.
+	Mattered *bool `json:"mattered,omitempty"`
+}
+
+// Values counts how often each value was given to each option.
+type Values struct {
+	Lowest int       `json:"lowest"`           // the value of the first count
+	Counts [][]int64 `json:"counts"`           // by option, then from the lowest value upwards
+	Blank  []int64   `json:"blank"`            // by option: votes without a value
+	Median []int     `json:"median,omitempty"` // MajorityJudgment: by option
 }
 
 // Turnout says how many votes took part.
@@ -71,6 +159,9 @@ type Row struct {
 	Votes   int64     `json:"votes"`
 	Share   *Fraction `json:"share"`   // of the votes cast; null where none was
 	Percent int       `json:"percent"` // the same, cut to whole per cent
+	// Points are what the rule ranks by where that is no number of votes: a sum of
+	// scores, a mean, Borda's points. Null elsewhere.
+	Points *Fraction `json:"points,omitempty"`
 }
 
 // Decision holds the figures that decided a proposal: "two thirds of those who
