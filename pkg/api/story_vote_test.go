@@ -110,3 +110,24 @@ var proposalStory = []step{
 	{call: "mo POST /threads/{thread}/close", body: `{"reason":"Enough"}`, status: 200},
 	{call: "mo PUT /polls/{poll}/ballot", body: `{"choices":["abstain"]}`, status: 409, want: `{"code":"thread.closed"}`},
 }
+
+// templateStory is about the polls that a group begins from. Ana is its admin.
+var templateStory = []step{
+	{call: "ben POST /groups/harbour/threads", body: `{"title":"Beginnings"}`, status: 201, save: "thread"},
+	{call: "ben POST /threads/{thread}/polls", body: `{"title":"How is it?","method":"proposal","options":[{"label":"Good","side":"agree"},{"label":"Bad","side":"block"}],
+		"closes_at":"2027-01-20T12:00:00Z","reasons":"required"}`, status: 201, save: "poll"},
+	{call: "dee POST /polls/{poll}/template", body: `{"name":"Mood"}`, status: 403},
+	{call: "ana POST /polls/{poll}/template", body: `{"name":" "}`, status: 422, want: `{"fields":{"name":"*"}}`},
+	{call: "ana POST /polls/{poll}/template", body: `{"name":"Mood","description":"On Mondays"}`, status: 201,
+		want: `{"name":"Mood","method":"proposal","days":10,"settings":{"reasons":"required"},"options":[{"label":"Good","side":"agree"},{"label":"Bad","side":"block"}]}`, save: "template"},
+	{call: "- GET /groups/harbour/poll-templates", status: 401},
+	{call: "ben GET /groups/harbour/poll-templates", status: 200, want: `{"items":[{"name":"Mood"},{"key":"sense_check","hidden":false}]}`},
+	{call: "ana PATCH /groups/harbour/poll-templates/{template}", body: `{"name":""}`, status: 422, want: `{"fields":{"name":"*"}}`},
+	{call: "ana PATCH /groups/harbour/poll-templates/{template}", body: `{"name":"Weather"}`, status: 204},
+	{call: "ana DELETE /groups/harbour/poll-templates/ready/sense_check", status: 204},
+	{call: "ana DELETE /groups/harbour/poll-templates/ready/tarot", status: 404},
+	{call: "ben GET /groups/harbour/poll-templates", status: 200, want: `{"items":[{"name":"Weather"},{"key":"sense_check","hidden":true}]}`},
+	{call: "ana PUT /groups/harbour/poll-templates/ready/sense_check", status: 204},
+	{call: "ana DELETE /groups/harbour/poll-templates/{template}", status: 204},
+	{call: "ana DELETE /groups/harbour/poll-templates/{template}", status: 404},
+}

@@ -184,7 +184,5 @@ func minuteOf(f *errs.Fields, form url.Values, name string, zone *time.Location)
 
 // aWeekOn is the closing time that is proposed: in a week, in the evening.
 func (s *Site) aWeekOn(zone *time.Location) time.Time {
-	const evening = 18
-	y, m, d := s.Now().In(zone).AddDate(0, 0, 7).Date()
-	return time.Date(y, m, d, evening, 0, 0, 0, zone)
+	return evening(s.Now().In(zone).AddDate(0, 0, 7))
 }
