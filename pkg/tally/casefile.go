@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -51,7 +52,7 @@ func CountCase(r io.Reader) (CaseResult, error) {
 	if c.Format != caseFormat {
 		return CaseResult{}, fmt.Errorf("the file's format is %q and not %q", c.Format, caseFormat)
 	}
-	count := caseCounter(c.Method)
+	count := caseCounters()[c.Method]
 	if count == nil {
 		return CaseResult{}, fmt.Errorf("method %q cannot be counted; known methods: %s",
 			c.Method, strings.Join(CaseMethods(), ", "))
@@ -63,18 +64,30 @@ func CountCase(r io.Reader) (CaseResult, error) {
 	return CaseResult{ID: c.ID, Method: c.Method, Result: result}, nil
 }
 
-// CaseMethods lists the method names that ballot files may use. Plurality and
-// approval are names of the method choice.
-func CaseMethods() []string { return []string{"approval", "choice", "plurality", "proposal"} }
+// CaseMethods lists the method names that ballot files may use. Plurality is a
+// name of the method choice; sortition, the draw of RFC 3797, is no method of a
+// poll.
+func CaseMethods() []string {
+	return slices.Sorted(maps.Keys(caseCounters()))
+}
 
-func caseCounter(method string) func(caseFile) (any, error) {
-	switch method {
-	case "approval", "choice", "plurality":
-		return countChoiceCase
-	case "proposal":
-		return countProposalCase
+func caseCounters() map[string]func(caseFile) (any, error) {
+	return map[string]func(caseFile) (any, error){
+		"approval":          countApprovalCase,
+		"borda":             countBordaCase,
+		"choice":            countChoiceCase,
+		"dot_vote":          countDotsCase,
+		"draw":              countDrawCase,
+		"majority_judgment": countGradesCase,
+		"opt_in":            countOptInCase,
+		"plurality":         countChoiceCase,
+		"proposal":          countProposalCase,
+		"quadratic":         countQuadraticCase,
+		"score":             countScoreCase,
+		"sortition":         countSortitionCase,
+		"star":              countStarCase,
+		"time_poll":         countTimeCase,
 	}
-	return nil
 }
 
 // withLine adds the line to an error in the file's JSON, where the error knows it.
@@ -106,18 +119,53 @@ func (c caseFile) settings(into any) error {
 	return nil
 }
 
-// standing lists the options that are not withdrawn.
-func (c caseFile) standing() ([]int, error) {
+// contest is the poll of the file. The file's seats and withdrawn options are
+// those of every method.
+func (c caseFile) contest(rules Rules, lots lotScript) Contest {
+	rules.Seats = c.Seats
+	return Contest{Rules: rules, Options: len(c.Candidates), Withdrawn: c.Withdrawn, Lots: lots.lots()}
+}
+
+// count reads the ballots, takes the withdrawn options off them and counts what
+// is left by the rules.
+func (c caseFile) count(rules Rules, lots lotScript, types ...string) (Result, error) {
+	ballots, err := c.ballots(types...)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := c.strike(ballots); err != nil {
+		return Result{}, err
+	}
+	r, err := c.contest(rules, lots).Count(slices.Values(ballots))
+	if err != nil {
+		return Result{}, fmt.Errorf("rules: %w", err)
+	}
+	return r, nil
+}
+
+// strike takes the withdrawn options off the ballots before the rules judge them.
+func (c caseFile) strike(ballots []Ballot) error {
+	if len(c.Withdrawn) == 0 {
+		return nil
+	}
+	out := make([]bool, len(c.Candidates))
 	for _, w := range c.Withdrawn {
-		if w < 0 || w >= len(c.Candidates) {
-			return nil, fmt.Errorf("withdrawn: option %d is not one of the %d candidates", w, len(c.Candidates))
+		if w < 0 || w >= len(out) {
+			return fmt.Errorf("withdrawn: option %d is not one of the %d candidates", w, len(out))
 		}
+		out[w] = true
 	}
-	var options []int
-	for i := range c.Candidates {
-		if !slices.Contains(c.Withdrawn, i) {
-			options = append(options, i)
-		}
+	for i := range ballots {
+		ballots[i] = ballots[i].without(out)
 	}
-	return options, nil
+	return nil
+}
+
+// oneOf refuses a setting that says in words what this package does otherwise.
+// Nothing said means the first.
+func oneOf(name, value string, known ...string) error {
+	if value != "" && !slices.Contains(known, value) {
+		return fmt.Errorf("options: %s %q is not one of: %s", name, value, strings.Join(known, "; "))
+	}
+	return nil
 }
