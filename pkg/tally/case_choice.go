@@ -29,13 +29,13 @@ func countChoiceCase(c caseFile) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ballots, err := c.ballots()
+	ballots, err := c.ballots(caseChoice, caseApproval)
 	if err != nil {
 		return nil, err
 	}
 	strike(ballots, standing, len(c.Candidates))
 	rules := Rules{Method: Choice, Seats: c.Seats, Min: in.MinChoices, Max: len(standing), Blank: true}
-	if c.BallotType == "choice" {
+	if c.BallotType == caseChoice {
 		rules.Max = min(rules.Max, 1)
 	}
 	if in.MaxChoices != nil {

@@ -33,6 +33,7 @@ type caseFile struct {
 	Options    json.RawMessage   `json:"options"`
 	BallotType string            `json:"ballot_type"`
 	Ballots    []json.RawMessage `json:"ballots"`
+	Tallies    [][]int64         `json:"tallies"` // votes by option and grade, worst grade first
 }
 
 // CountCase reads one ballot file in the format tally-case/1 and counts it.
@@ -101,76 +102,6 @@ func (c caseFile) settings(into any) error {
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
 		return fmt.Errorf("options: %w", err)
-	}
-	return nil
-}
-
-// ballots reads the lines [count, ballot], with the choice or the list of
-// choices that the ballot type asks for.
-func (c caseFile) ballots() ([]Ballot, error) {
-	if c.BallotType != "choice" && c.BallotType != "approval" {
-		return nil, fmt.Errorf("ballot_type %q does not go with method %s", c.BallotType, c.Method)
-	}
-	ballots := make([]Ballot, len(c.Ballots))
-	for i, line := range c.Ballots {
-		b, err := readBallot(line, c.BallotType == "choice")
-		if err == nil {
-			err = c.checkKnown(b)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("ballots[%d]: %w", i, err)
-		}
-		ballots[i] = b
-	}
-	return ballots, nil
-}
-
-func readBallot(line json.RawMessage, single bool) (Ballot, error) {
-	var parts []json.RawMessage
-	if err := json.Unmarshal(line, &parts); err != nil || len(parts) != 2 {
-		return Ballot{}, errors.New("is not a pair [count, ballot]")
-	}
-	var b Ballot
-	if err := decodeNumber(parts[0], &b.Weight); err != nil {
-		return Ballot{}, fmt.Errorf("count: %w", err)
-	}
-	if !b.weighs() {
-		return Ballot{}, fmt.Errorf("count: %d is not between 1 and %d", b.Weight, MaxWeight)
-	}
-	if single {
-		b.Choices = []int{0}
-		if err := decodeNumber(parts[1], &b.Choices[0]); err != nil {
-			return Ballot{}, fmt.Errorf("ballot: %w", err)
-		}
-		return b, nil
-	}
-	var choices []json.RawMessage
-	if err := json.Unmarshal(parts[1], &choices); err != nil || choices == nil {
-		return Ballot{}, errors.New("ballot: is not a list of options")
-	}
-	b.Choices = make([]int, len(choices))
-	for i, choice := range choices {
-		if err := decodeNumber(choice, &b.Choices[i]); err != nil {
-			return Ballot{}, fmt.Errorf("ballot: %w", err)
-		}
-	}
-	return b, nil
-}
-
-// decodeNumber refuses null, which encoding/json would pass over.
-func decodeNumber(data json.RawMessage, into any) error {
-	if string(data) == "null" {
-		return errors.New("null where a number is needed")
-	}
-	return json.Unmarshal(data, into)
-}
-
-// checkKnown finds options that the case does not have.
-func (c caseFile) checkKnown(b Ballot) error {
-	for _, option := range b.Choices {
-		if option < 0 || option >= len(c.Candidates) {
-			return fmt.Errorf("option %d is not one of the %d candidates", option, len(c.Candidates))
-		}
 	}
 	return nil
 }
