@@ -65,7 +65,19 @@ func CountCase(r io.Reader) (CaseResult, error) {
 
 // CaseMethods lists the method names that ballot files may use. Plurality and
 // approval are names of the method choice.
-func CaseMethods() []string { return []string{"approval", "choice", "plurality", "proposal"} }
+func CaseMethods() []string {
+	return []string{
+		"approval",
+		"choice",
+		"copeland",
+		"irv",
+		"minimax",
+		"plurality",
+		"proposal",
+		"ranked_pairs",
+		"schulze",
+	}
+}
 
 func caseCounter(method string) func(caseFile) (any, error) {
 	switch method {
@@ -73,6 +85,10 @@ func caseCounter(method string) func(caseFile) (any, error) {
 		return countChoiceCase
 	case "proposal":
 		return countProposalCase
+	case "irv":
+		return countRunoffCase
+	case "copeland", "minimax", "ranked_pairs", "schulze":
+		return countDuelCase
 	}
 	return nil
 }

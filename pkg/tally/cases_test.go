@@ -28,7 +28,14 @@ func TestEverySharedCaseGivesTheExpectedResult(t *testing.T) {
 	if _, err := os.Stat(sharedCases); err != nil {
 		testkit.Missing(t, "no shared tally cases beside this checkout; the own cases still run")
 	}
-	for _, method := range []string{"proposal", "plurality", "approval"} {
+	for _, method := range []string{
+		"proposal", "plurality", "approval",
+		"irv",
+		"ranked_pairs",
+		"schulze",
+		"minimax",
+		"copeland",
+	} {
 		runCases(t, caseFiles(t, filepath.Join(sharedCases, method)))
 	}
 }
@@ -122,7 +129,7 @@ func TestABadCaseFileIsRefusedWithAReason(t *testing.T) {
 		"a wrong type":               {"{\n\n\"seats\": \"one\"}", "line 3:"},
 		"something after the end":    {`{"format":"tally-case/1"} {}`, "after top-level value"},
 		"another format":             {`{"format":"tally-case/2"}`, `"tally-case/2" and not "tally-case/1"`},
-		"an unknown method":          {`{"format":"tally-case/1","method":"psychic"}`, `"psychic" cannot be counted; known methods: approval, choice, plurality, proposal`},
+		"an unknown method":          {`{"format":"tally-case/1","method":"psychic"}`, `"psychic" cannot be counted; known methods: approval, choice, copeland, `},
 		"an unknown setting":         {choice(`"options":{"dots":3},"ballots":[]`), `options: json: unknown field "dots"`},
 		"a ballot type of others":    {strings.Replace(choice(`"ballots":[]`), `"choice"`, `"ranked"`, 1), `ballot_type "ranked"`},
 		"a ballot that is no pair":   {choice(`"ballots":[[1,0],[1]]`), "ballots[1]: is not a pair"},

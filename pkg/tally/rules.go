@@ -165,6 +165,16 @@ func ruleOf(m Method) rule {
 		return proposal{}
 	case Choice:
 		return choice{}
+	case InstantRunoff:
+		return instantRunoff{}
+	case RankedPairs:
+		return rankedPairs{}
+	case Schulze:
+		return schulze{}
+	case Minimax:
+		return minimax{}
+	case Copeland:
+		return copeland{}
 	}
 	return nil
 }
