@@ -5,16 +5,19 @@ import "slices"
 // closure says for each pair of options whether a chain of locked duels leads from
 // one down to the other. It has a row of bits for each option.
 type closure struct {
-	words int // 64 bits each, in a row
-	bits  []uint64
+	words  int // 64 bits each, in a row
+	bits   []uint64
+	gained []uint64 // a row for put to work in
 }
 
 func newClosure(options int) closure {
 	words := (options + 63) / 64
-	return closure{words, make([]uint64, options*words)}
+	return closure{words, make([]uint64, options*words), make([]uint64, words)}
 }
 
-func (c closure) clone() closure { return closure{c.words, slices.Clone(c.bits)} }
+func (c closure) clone() closure {
+	return closure{c.words, slices.Clone(c.bits), make([]uint64, c.words)}
+}
 
 func (c closure) row(option int) []uint64 { return c.bits[option*c.words : (option+1)*c.words] }
 
@@ -28,14 +31,14 @@ func (c closure) put(high, low int) {
 	if c.has(high, low) {
 		return
 	}
-	gained := slices.Clone(c.row(low))
-	gained[low/64] |= 1 << (low % 64)
+	copy(c.gained, c.row(low))
+	c.gained[low/64] |= 1 << (low % 64)
 	for option := range len(c.bits) / c.words {
 		if option != high && !c.has(option, high) {
 			continue
 		}
 		row := c.row(option)
-		for i, bits := range gained {
+		for i, bits := range c.gained {
 			row[i] |= bits
 		}
 	}

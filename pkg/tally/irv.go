@@ -127,12 +127,13 @@ func (r *runoff) count(result *Result) {
 			r.finish(winner)
 			return
 		}
-		round.Excluded = r.lowest()
-		if len(round.Excluded) == 0 {
+		group := r.lowest()
+		if len(group) == 0 {
 			result.Status, result.Tied = Tied, r.in
 			return
 		}
-		r.exclude(round.Excluded)
+		round.Excluded = group
+		r.exclude(group)
 	}
 }
 
@@ -162,7 +163,7 @@ func (r *runoff) majority() (winner int, won bool) {
 // lowest chooses who is left out on the present votes, and nobody where only a
 // lot could tell and none was drawn.
 func (r *runoff) lowest() []int {
-	order := levels(r.in, func(option int) int64 { return r.votes[option] }, leastFirst)
+	order := levelsBy(r.in, func(option int) int64 { return r.votes[option] }, lessFirst)
 	if r.contest.Rules.Batch {
 		if group := r.batch(slices.Concat(order...)); len(group) > 1 {
 			return group
@@ -212,7 +213,7 @@ func (r *runoff) lowestOf(tied []int, above [][]int) []int {
 func (r *runoff) lookBack(tied []int) []int {
 	for i := len(r.rounds) - 2; i >= 0 && len(tied) > 1; i-- {
 		votes := r.rounds[i].Votes
-		tied = levels(tied, func(option int) int64 { return votes[option].Units }, leastFirst)[0]
+		tied = levelsBy(tied, func(option int) int64 { return votes[option].Units }, lessFirst)[0]
 	}
 	return tied
 }
@@ -220,7 +221,7 @@ func (r *runoff) lookBack(tied []int) []int {
 // exclude passes the rankings of the options on to the next one that is still in.
 func (r *runoff) exclude(group []int) {
 	r.moved = nil
-	r.left = append(levels(group, func(option int) int64 { return r.votes[option] }, mostFirst), r.left...)
+	r.left = append(levelsBy(group, func(option int) int64 { return r.votes[option] }, moreFirst), r.left...)
 	for _, option := range group {
 		r.isIn[option] = false
 	}
@@ -268,7 +269,7 @@ func (r *runoff) ranking(winners []int) [][]int {
 		order = append(order, winners)
 		rest = slices.DeleteFunc(slices.Clone(rest), func(option int) bool { return option == winners[0] })
 	}
-	order = append(order, levels(rest, func(option int) int64 { return r.votes[option] }, mostFirst)...)
+	order = append(order, levelsBy(rest, func(option int) int64 { return r.votes[option] }, moreFirst)...)
 	return append(order, r.left...)
 }
 

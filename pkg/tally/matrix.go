@@ -140,7 +140,7 @@ func (m *matrix) condorcet() (winner int, found bool) {
 func (m *matrix) closest(option int) int {
 	rivals := slices.DeleteFunc(slices.Clone(m.in), func(other int) bool { return other == option })
 	return slices.MinFunc(rivals, func(a, b int) int {
-		return leastFirst(m.votes(option, a)-m.votes(a, option), m.votes(option, b)-m.votes(b, option))
+		return lessFirst(m.votes(option, a)-m.votes(a, option), m.votes(option, b)-m.votes(b, option))
 	})
 }
 
@@ -151,7 +151,7 @@ func (m *matrix) tiers() [][]int {
 	for _, option := range m.in {
 		score[option] = m.halves(option)
 	}
-	order := slices.Concat(levels(m.in, func(option int) int64 { return score[option] }, mostFirst)...)
+	order := slices.Concat(levelsBy(m.in, func(option int) int64 { return score[option] }, moreFirst)...)
 	out := [][]int{}
 	start, end := 0, 1
 	for i := range order {
@@ -175,7 +175,11 @@ func (m *matrix) tiers() [][]int {
 // comparable: the first level has those below nobody, the next one those below
 // nobody else, and so on. above has to be transitive and never true both ways.
 func layers(options []int, above func(a, b int) bool) [][]int {
-	lower := map[int]int{}
+	size := 0
+	for _, a := range options {
+		size = max(size, a+1)
+	}
+	lower, depth := make([]int, size), make([]int, size)
 	for _, a := range options {
 		for _, b := range options {
 			if above(a, b) {
@@ -184,8 +188,7 @@ func layers(options []int, above func(a, b int) bool) [][]int {
 		}
 	}
 	// Whoever is above another is also above all that are below the other.
-	order := slices.Concat(levels(options, func(option int) int { return lower[option] }, mostFirst)...)
-	depth := map[int]int{}
+	order := slices.Concat(levelsBy(options, func(option int) int { return lower[option] }, moreFirst)...)
 	for i, option := range order {
 		for _, other := range order[:i] {
 			if above(other, option) {
@@ -193,5 +196,5 @@ func layers(options []int, above func(a, b int) bool) [][]int {
 			}
 		}
 	}
-	return levels(options, func(option int) int { return depth[option] }, leastFirst)
+	return levelsBy(options, func(option int) int { return depth[option] }, lessFirst)
 }

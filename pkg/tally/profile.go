@@ -48,6 +48,7 @@ func newProfile(m rule, c Contest, ballots iter.Seq[Ballot]) *profile {
 
 func (p *profile) add(b Ballot) {
 	start := len(p.ranked)
+	p.ranked = withRoom(p.ranked, p.options)
 	for _, level := range b.Ranks {
 		mark := uint16(0)
 		for _, option := range level {
@@ -62,8 +63,17 @@ func (p *profile) add(b Ballot) {
 		p.weights[same] += b.Weight
 		return
 	}
-	p.starts = append(p.starts, len(p.ranked))
-	p.weights = append(p.weights, b.Weight)
+	p.starts = append(withRoom(p.starts, 1), len(p.ranked))
+	p.weights = append(withRoom(p.weights, 1), b.Weight)
+}
+
+// withRoom makes room for n more entries, and doubles the list where it has to
+// grow: the number of ballots is not known beforehand.
+func withRoom[T any](list []T, n int) []T {
+	if cap(list)-len(list) >= n {
+		return list
+	}
+	return slices.Grow(list, max(n, len(list)))
 }
 
 // len is the number of rankings.
@@ -101,64 +111,75 @@ func (p *profile) firsts() []int64 {
 // Bounds of sameRankings: a table that fits into a processor's cache, and a
 // search that stays short whatever rankings somebody may have made up.
 const (
-	mostKnown  = 1 << 16
+	mostKnown  = 1 << 15
 	mostProbes = 16
 )
 
-// sameRankings is a hash table of the first different rankings of a profile, by
-// their numbers and with 1 added: 0 is a free place.
+// sameRankings is a hash table of the first different rankings of a profile. Where
+// few are ever found in it, it is no longer asked.
 type sameRankings struct {
-	places []int32
-	used   int
+	places       []knownRanking
+	used         int
+	asked, found int
+}
+
+// knownRanking is a ranking by its number with 1 added; 0 is a free place. Most of
+// those that differ are told apart by the hash alone.
+type knownRanking struct {
+	hash   uint32
+	number int32
 }
 
 // find returns the number of a ranking equal to r, and -1 where none is known. It
 // then expects r to become the next one.
 func (s *sameRankings) find(p *profile, r []uint16) int {
-	if s.used*2 >= len(s.places) && s.used < mostKnown {
-		s.grow(p)
+	switch {
+	case s.used < mostKnown && s.used*2 >= len(s.places):
+		s.grow()
+	case s.asked > 2*mostKnown && s.found < s.asked/8:
+		return -1
 	}
-	mask := uint64(len(s.places) - 1)
-	at := hashOf(r) & mask
-	for range mostProbes {
-		number := int(s.places[at]) - 1
-		if number < 0 {
+	s.asked++
+	hash, mask := hashOf(r), uint32(len(s.places)-1)
+	for step := range uint32(mostProbes) {
+		place := &s.places[(hash+step)&mask]
+		switch {
+		case place.number == 0:
 			if s.used < mostKnown {
-				s.places[at] = int32(p.len() + 1)
+				*place = knownRanking{hash, int32(p.len() + 1)}
 				s.used++
 			}
 			return -1
+		case place.hash == hash && slices.Equal(p.ranking(int(place.number-1)), r):
+			s.found++
+			return int(place.number - 1)
 		}
-		if slices.Equal(p.ranking(number), r) {
-			return number
-		}
-		at = (at + 1) & mask
 	}
 	return -1
 }
 
-func (s *sameRankings) grow(p *profile) {
+func (s *sameRankings) grow() {
 	old := s.places
-	s.places = make([]int32, max(64, 2*len(old)))
-	mask := uint64(len(s.places) - 1)
-	for _, number := range old {
-		if number == 0 {
+	s.places = make([]knownRanking, max(64, 2*len(old)))
+	mask := uint32(len(s.places) - 1)
+	for _, known := range old {
+		if known.number == 0 {
 			continue
 		}
-		at := hashOf(p.ranking(int(number-1))) & mask
-		for s.places[at] != 0 {
+		at := known.hash & mask
+		for s.places[at].number != 0 {
 			at = (at + 1) & mask
 		}
-		s.places[at] = number
+		s.places[at] = known
 	}
 }
 
-// hashOf mixes the entries into 64 bits, the lower of which choose the place.
-func hashOf(r []uint16) uint64 {
+// hashOf mixes the entries into bits of which the lower ones choose the place.
+func hashOf(r []uint16) uint32 {
 	h := uint64(len(r))
 	for _, entry := range r {
 		h = (h ^ uint64(entry)) * 0x9e3779b97f4a7c15
 		h ^= h >> 29
 	}
-	return h ^ h>>32
+	return uint32(h ^ h>>32)
 }

@@ -11,11 +11,12 @@ import (
 // first. Rule: Tideman, "Independence of clones as a criterion for voting rules"
 // (1987).
 //
-// Duels that are still equal and cannot all be locked go by lot: first those of
-// the winner that is drawn first. In which order the duels of one winner come
-// makes no difference. With a Lottery this is a ranking of the options, drawn
-// once, as in Zavist and Tideman, "Complete independence of clones in the ranked
-// pairs rule" (1989). Without lots every order is tried (see openPairs).
+// Duels that are still equal and cannot all be locked go by lot: those that the
+// option drawn last has lost come first. In which order the lost duels of one
+// option come makes no difference. With a Lottery this is a ranking of the
+// options, drawn once, as in Zavist and Tideman, "Complete independence of clones
+// in the ranked pairs rule" (1989). Without lots every order is tried (see
+// openPairs).
 type rankedPairs struct{ duelRule }
 
 func (rankedPairs) version() string { return "ranked_pairs/1" }
@@ -60,10 +61,10 @@ func (m *matrix) wonDuels() [][]Lock {
 // compare is 0 for duels of which neither comes before the other. Two of the same
 // margin are equal whatever their votes.
 func (m *matrix) compare(a, b Lock) int {
-	if d := mostFirst(a.Strength, b.Strength); d != 0 || m.by == Margin {
+	if d := moreFirst(a.Strength, b.Strength); d != 0 || m.by == Margin {
 		return d
 	}
-	return leastFirst(a.Against, b.Against)
+	return lessFirst(a.Against, b.Against)
 }
 
 // drawing is Contest.lot, or something in its place.
@@ -74,13 +75,17 @@ type locking struct {
 	below closure // what the locked duels come to
 	locks []Lock
 	ties  []Tie
-	open  []int // winners of the equal duels that wanted a lot when there was none
+	open  []int // losers of the equal duels that wanted a lot when there was none
 }
 
 // lockAll goes through the groups of wonDuels, until one wants a lot and there is
 // none.
 func lockAll(options int, groups [][]Lock, lot drawing) *locking {
-	l := &locking{below: newClosure(options)}
+	size := 0
+	for _, group := range groups {
+		size += len(group)
+	}
+	l := &locking{below: newClosure(options), locks: make([]Lock, 0, size)}
 	for _, group := range groups {
 		if !l.lockEqual(group, lot) {
 			break
@@ -97,22 +102,22 @@ func (l *locking) lockEqual(group []Lock, lot drawing) (done bool) {
 		l.look(group)
 		return true
 	}
-	var winners []int
+	var losers []int
 	for _, pair := range conflicting {
-		if !slices.Contains(winners, pair.Winner) {
-			winners = append(winners, pair.Winner)
+		if !slices.Contains(losers, pair.Loser) {
+			losers = append(losers, pair.Loser)
 		}
 	}
-	slices.Sort(winners)
-	order, fell := drawOrder(winners, lot)
+	slices.Sort(losers)
+	order, fell := drawOrder(losers, lot)
 	if !fell {
-		l.open = winners
+		l.open = losers
 		return false
 	}
-	l.ties = append(l.ties, Tie{Stake: ForOrder, Tied: winners, Chosen: order, By: ByLot})
+	l.ties = append(l.ties, Tie{Stake: ForOrder, Tied: losers, Chosen: order, By: ByLot})
 	l.look(slices.DeleteFunc(slices.Clone(group), func(pair Lock) bool { return slices.Contains(conflicting, pair) }))
 	slices.SortStableFunc(conflicting, func(a, b Lock) int {
-		return slices.Index(order, a.Winner) - slices.Index(order, b.Winner)
+		return slices.Index(order, b.Loser) - slices.Index(order, a.Loser)
 	})
 	l.look(conflicting)
 	return true

@@ -4,7 +4,7 @@ import "slices"
 
 // mostLooks is how many duels are looked at, all courses together, to see whether
 // an order that only a lot could tell matters.
-const mostLooks = 200_000
+const mostLooks = 100_000
 
 // byAnyOrder is how a tie ends where every order leads to the same winners.
 const byAnyOrder = "any_order"
@@ -115,5 +115,5 @@ func bestLevels(m *matrix, courses []course) [][]int {
 			}
 		}
 	}
-	return levels(m.in, func(option int) int { return best[option] }, leastFirst)
+	return levelsBy(m.in, func(option int) int { return best[option] }, lessFirst)
 }

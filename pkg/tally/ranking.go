@@ -80,9 +80,9 @@ func (p *profile) result(m rule, c Contest) Result {
 	}
 }
 
-// levels puts options into levels of equal figures, best first; compare says
+// levelsBy puts options into levels of equal figures, best first; compare says
 // which of two figures is better by a number below 0.
-func levels[T any](options []int, figure func(option int) T, compare func(a, b T) int) [][]int {
+func levelsBy[T any](options []int, figure func(option int) T, compare func(a, b T) int) [][]int {
 	order := slices.Clone(options)
 	by := func(a, b int) int { return compare(figure(a), figure(b)) }
 	slices.SortStableFunc(order, by)
@@ -96,6 +96,6 @@ func levels[T any](options []int, figure func(option int) T, compare func(a, b T
 	return out
 }
 
-// mostFirst compares figures of which more is better, leastFirst the others.
-func mostFirst[T cmp.Ordered](a, b T) int  { return cmp.Compare(b, a) }
-func leastFirst[T cmp.Ordered](a, b T) int { return cmp.Compare(a, b) }
+// moreFirst compares figures of which more is better, lessFirst the others.
+func moreFirst[T cmp.Ordered](a, b T) int { return cmp.Compare(b, a) }
+func lessFirst[T cmp.Ordered](a, b T) int { return cmp.Compare(a, b) }
