@@ -187,6 +187,16 @@ func ruleOf(m Method) rule {
 		return question{}
 	case Sortition:
 		return sortition{}
+	case InstantRunoff:
+		return instantRunoff{}
+	case RankedPairs:
+		return rankedPairs{}
+	case Schulze:
+		return schulze{}
+	case Minimax:
+		return minimax{}
+	case Copeland:
+		return copeland{}
 	}
 	return nil
 }
