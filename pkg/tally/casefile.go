@@ -76,6 +76,9 @@ func CaseMethods() []string {
 		"proposal",
 		"ranked_pairs",
 		"schulze",
+		"stv_meek",
+		"stv_scottish",
+		"stv_wigm",
 	}
 }
 
@@ -89,6 +92,8 @@ func caseCounter(method string) func(caseFile) (any, error) {
 		return countRunoffCase
 	case "copeland", "minimax", "ranked_pairs", "schulze":
 		return countDuelCase
+	case "stv_meek", "stv_scottish", "stv_wigm":
+		return countSTVCase
 	}
 	return nil
 }
