@@ -51,11 +51,11 @@ func newElection(c Contest, p *profile) *election {
 	return e
 }
 
-// are lists the options of one standing, ascending.
-func (e *election) are(s standing) []int {
+// hopefuls lists the options neither elected nor left out, ascending.
+func (e *election) hopefuls() []int {
 	var list []int
-	for option, of := range e.standing {
-		if of == s {
+	for option, standing := range e.standing {
+		if standing == hopeful {
 			list = append(list, option)
 		}
 	}
@@ -67,7 +67,7 @@ func (e *election) places() int { return e.contest.Rules.Seats - len(e.elected) 
 
 // settled reports whether nothing is left to decide: all seats are filled, or no
 // more options are left than seats.
-func (e *election) settled() bool { return e.places() == 0 || len(e.are(hopeful)) <= e.places() }
+func (e *election) settled() bool { return e.places() == 0 || len(e.hopefuls()) <= e.places() }
 
 // amount is a number of votes in units.
 func (e *election) amount(units int64) Amount { return Amount{units, e.decimals} }
@@ -112,7 +112,7 @@ func (e *election) byVotes(options []int) []int {
 
 // reached lists the hopeful options that have the quota.
 func (e *election) reached(quota int64) []int {
-	return slices.DeleteFunc(e.are(hopeful), func(option int) bool { return e.votes[option] < quota })
+	return slices.DeleteFunc(e.hopefuls(), func(option int) bool { return e.votes[option] < quota })
 }
 
 func (e *election) exclude(option int) {
@@ -179,10 +179,10 @@ func (e *election) report(r *Result) {
 	if e.open == nil {
 		return
 	}
-	r.Status, r.Tied = Tied, e.are(hopeful)
+	r.Status, r.Tied = Tied, e.hopefuls()
 	if e.open.Stake == ForExclusion && len(r.Tied)-1 == e.places() {
 		// Only one of them will miss a seat, and it is one of the tied.
-		others := slices.DeleteFunc(e.are(hopeful), func(option int) bool { return slices.Contains(e.open.Tied, option) })
+		others := slices.DeleteFunc(e.hopefuls(), func(option int) bool { return slices.Contains(e.open.Tied, option) })
 		r.Winners, r.Tied = append(r.Winners, e.byVotes(others)...), e.open.Tied
 	}
 }
@@ -195,7 +195,7 @@ func (e *election) ranking() [][]int {
 	for i, round := range e.rounds {
 		order = append(order, equals(round.Elected, e.past[i])...)
 	}
-	order = append(order, equals(e.are(hopeful), e.votes)...)
+	order = append(order, equals(e.hopefuls(), e.votes)...)
 	for _, option := range slices.Backward(e.excluded) {
 		order = append(order, []int{option})
 	}

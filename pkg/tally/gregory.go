@@ -70,8 +70,8 @@ func (g *gregory) award() {
 		return
 	}
 	won := g.reached(g.quota)
-	if len(g.are(hopeful)) <= g.places() {
-		won = g.are(hopeful)
+	if len(g.hopefuls()) <= g.places() {
+		won = g.hopefuls()
 	}
 	g.elect(won)
 	for _, option := range g.now().Elected {
@@ -119,7 +119,7 @@ func (g *gregory) transferSurplus() bool {
 
 // excludeLowest makes the next round by leaving out the option with the fewest votes.
 func (g *gregory) excludeLowest() bool {
-	lowest, ok := g.draw(ForExclusion, g.lookBack(ForExclusion, extreme(g.votes, g.are(hopeful), false)))
+	lowest, ok := g.draw(ForExclusion, g.lookBack(ForExclusion, extreme(g.votes, g.hopefuls(), false)))
 	if !ok {
 		return false
 	}

@@ -64,7 +64,7 @@ func (m *meek) run() {
 	if m.settled() {
 		m.share()
 		m.note()
-		m.elect(m.are(hopeful))
+		m.elect(m.hopefuls())
 		return
 	}
 	for !m.settled() {
@@ -77,7 +77,7 @@ func (m *meek) run() {
 		}
 	}
 	if m.places() > 0 {
-		m.elect(m.are(hopeful))
+		m.elect(m.hopefuls())
 	}
 }
 
@@ -191,10 +191,10 @@ func (m *meek) depth(at int32) (depth int) {
 // excludeLowest leaves out the lowest hopeful option. Its papers go on from where
 // they came.
 func (m *meek) excludeLowest(surplus int64) bool {
-	hopefuls := m.are(hopeful)
-	lowest := m.votes[extreme(m.votes, hopefuls, false)[0]]
+	left := m.hopefuls()
+	lowest := m.votes[extreme(m.votes, left, false)[0]]
 	var tied []int
-	for _, option := range hopefuls {
+	for _, option := range left {
 		if m.votes[option] <= lowest+surplus {
 			tied = append(tied, option)
 		}

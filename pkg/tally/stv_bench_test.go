@@ -9,10 +9,6 @@ import (
 	"plenary/pkg/tally"
 )
 
-func stvMethods() []tally.Method {
-	return []tally.Method{tally.STVScottish, tally.STVWIGM, tally.STVMeek}
-}
-
 // Every ballot ranks all options in an order of its own: equal ones are rare, and
 // the first options are better liked, so that there are surpluses.
 func BenchmarkSTV(b *testing.B) {

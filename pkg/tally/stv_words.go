@@ -15,7 +15,11 @@ func stvSummary(r Result) Step {
 	case NoVotes:
 		return Step{Code: "tally.summary.no_votes"}
 	case Tied:
-		return Step{Code: "tally.summary.stv_tied", Options: r.Ties[len(r.Ties)-1].Tied}
+		tie := r.Ties[len(r.Ties)-1]
+		if tie.Stake == ForSurplus {
+			return Step{Code: "tally.summary.stv_tied_surplus", Options: tie.Tied}
+		}
+		return Step{Code: "tally.summary.stv_tied", Options: tie.Tied}
 	}
 	quota := r.Quota
 	if quota == nil {
@@ -65,7 +69,7 @@ func (s stv) steps(rules Rules, valid int64, r Result) []Step {
 			steps = append(steps, s.movedSteps(r.Rounds[i-1], round)...)
 		}
 		steps = append(steps, electedSteps(r, round, true)...)
-		steps = append(steps, tieSteps(r, round.Number)...)
+		steps = append(steps, stvTieSteps(r, round.Number)...)
 		for _, option := range round.Excluded {
 			steps = append(steps, Step{Code: "tally.step.stv_excluded", Options: []int{option},
 				Args: errs.Args{"Round": round.Number, "Votes": round.Votes[option].said()}})
@@ -91,7 +95,9 @@ func (s stv) movedSteps(before, round Round) []Step {
 		part := errs.Args{"Votes": most.said(), "Of": total.said()}
 		switch {
 		case slices.Contains(largest, -1):
-			steps = append(steps, Step{Code: "tally.step.stv_lost", Args: part})
+			steps = append(steps, Step{Code: "tally.step.stv_lost"})
+		case most == total:
+			steps = append(steps, Step{Code: "tally.step.stv_all", Options: largest})
 		case len(largest) > 1:
 			steps = append(steps, Step{Code: "tally.step.stv_largest_each", Options: largest, Args: part})
 		case len(largest) == 1:
@@ -155,8 +161,8 @@ func electedSteps(r Result, round Round, withQuota bool) []Step {
 	return steps
 }
 
-// tieSteps tells the ties met in a round, and how each ended.
-func tieSteps(r Result, round int) []Step {
+// stvTieSteps tells the ties met in a round, and how each ended.
+func stvTieSteps(r Result, round int) []Step {
 	var steps []Step
 	for _, tie := range r.Ties {
 		if tie.Round != round {
