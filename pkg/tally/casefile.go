@@ -91,6 +91,9 @@ func caseCounters() map[string]func(caseFile) (any, error) {
 		"score":             countScoreCase,
 		"sortition":         countSortitionCase,
 		"star":              countStarCase,
+		"stv_meek":          countSTVCase,
+		"stv_scottish":      countSTVCase,
+		"stv_wigm":          countSTVCase,
 		"time_poll":         countTimeCase,
 	}
 }

@@ -83,17 +83,7 @@ func (p *profile) result(m rule, c Contest) Result {
 // levelsBy puts options into levels of equal figures, best first; compare says
 // which of two figures is better by a number below 0.
 func levelsBy[T any](options []int, figure func(option int) T, compare func(a, b T) int) [][]int {
-	order := slices.Clone(options)
-	by := func(a, b int) int { return compare(figure(a), figure(b)) }
-	slices.SortStableFunc(order, by)
-	out := [][]int{}
-	for i, option := range order {
-		if i == 0 || by(order[i-1], option) != 0 {
-			out = append(out, nil)
-		}
-		out[len(out)-1] = append(out[len(out)-1], option)
-	}
-	return out
+	return levels(options, func(a, b int) int { return compare(figure(a), figure(b)) })
 }
 
 // moreFirst compares figures of which more is better, lessFirst the others.
