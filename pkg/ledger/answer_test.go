@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -113,7 +114,7 @@ func TestWhatIsNoAnswerIsRefusedWithTheReason(t *testing.T) {
 
 // complaint is the message key about the field "choices".
 func complaint(err error) string {
-	if e, ok := err.(*errs.Error); ok && e.Kind == errs.Invalid && len(e.Fields) == 1 {
+	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid && len(e.Fields) == 1 {
 		return e.Fields["choices"].Code
 	}
 	return ""
