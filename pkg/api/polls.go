@@ -1,11 +1,8 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -38,74 +35,6 @@ func listOfGroup(c edge.Ctx, read func(context.Context, access.Actor, string, pa
 	return ok(c, paged(polls, timeline.PollOf))
 }
 
-// option is an option of a choice: its label alone, or with the theme that it
-// stands for.
-type option struct {
-	poll.NewOption
-	wrong bool
-}
-
-// UnmarshalJSON reads a string or an object. What is neither is kept as such, so
-// that the answer can name the option.
-func (o *option) UnmarshalJSON(data []byte) error {
-	if data[0] == '"' {
-		return json.Unmarshal(data, &o.Label)
-	}
-	var object *struct {
-		Label   string `json:"label"`
-		ThemeID int64  `json:"theme_id"`
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if o.wrong = d.Decode(&object) != nil || object == nil; !o.wrong {
-		o.Label, o.ThemeID = object.Label, object.ThemeID
-	}
-	return nil
-}
-
-// optionsOf gives the options, and complains of those that are none.
-func optionsOf(in []option, f *errs.Fields) []poll.NewOption {
-	out := make([]poll.NewOption, len(in))
-	for i, o := range in {
-		out[i] = o.NewOption
-		if o.wrong {
-			f.Add("options."+strconv.Itoa(i), "poll.option_shape")
-		}
-	}
-	return out
-}
-
-// settings are the rules of a poll as far as they are given.
-type settings struct {
-	QuorumPercent *fraction    `json:"quorum_percent"`
-	Threshold     *fraction    `json:"threshold"`
-	Basis         *tally.Basis `json:"basis"`
-	Over          *bool        `json:"over"`
-	BlocksAllowed *int         `json:"blocks_allowed"`
-	Seats         *int         `json:"seats"`
-	Min           *int         `json:"min"`
-	Max           *int         `json:"max"`
-	Blank         *bool        `json:"blank"`
-}
-
-// over puts the settings that are given over rules.
-func (s settings) over(r tally.Rules, f *errs.Fields) tally.Rules {
-	if s.QuorumPercent != nil {
-		r.Quorum = s.QuorumPercent.percent(f, "quorum_percent")
-	}
-	if s.Threshold != nil {
-		r.Threshold = s.Threshold.value(f, "threshold")
-	}
-	set(&r.Basis, s.Basis)
-	set(&r.Over, s.Over)
-	set(&r.BlocksAllowed, s.BlocksAllowed)
-	set(&r.Seats, s.Seats)
-	set(&r.Min, s.Min)
-	set(&r.Max, s.Max)
-	set(&r.Blank, s.Blank)
-	return r
-}
-
 // flat names the settings in a complaint as they stand in the body, not below
 // the struct that they share.
 func flat(err error) error {
@@ -126,29 +55,28 @@ func set[T any](to, given *T) {
 }
 
 type newPoll struct {
-	Title          string         `json:"title"`
-	Details        string         `json:"details"`
-	Method         tally.Method   `json:"method"`
-	Options        []option       `json:"options"`
-	FromThemes     []int64        `json:"from_themes"`
-	ClosesAt       instant        `json:"closes_at"`
-	Secret         bool           `json:"secret"`
-	Results        access.Results `json:"results"`
-	ReasonRequired bool           `json:"reason_required"`
-	Draft          bool           `json:"draft"`
+	Title        string       `json:"title"`
+	Details      string       `json:"details"`
+	Method       tally.Method `json:"method"`
+	Options      []option     `json:"options"`
+	FromThemes   []int64      `json:"from_themes"`
+	OpensAt      *instant     `json:"opens_at"`
+	CollectUntil *instant     `json:"collect_until"`
+	ClosesAt     instant      `json:"closes_at"`
+	Named        []string     `json:"named"` // handles, where the electorate is named
+	Draft        bool         `json:"draft"`
 	settings
+	decisions
 }
 
 func (in newPoll) poll() (poll.NewPoll, error) {
 	var f errs.Fields
-	if in.Secret {
-		f.Add("secret", "poll.secret_unsupported")
-	}
 	if len(in.FromThemes) > 0 && len(in.Options) > 0 {
 		f.Add("from_themes", "poll.options_or_themes")
 	}
-	out := poll.NewPoll{Title: in.Title, Details: in.Details, Method: in.Method, Rules: in.over(tally.Rules{}, &f),
-		ClosesAt: in.ClosesAt.value(&f, "closes_at"), Results: in.Results, ReasonRequired: in.ReasonRequired, Draft: in.Draft,
+	out := poll.NewPoll{Title: in.Title, Details: in.Details, Method: named(in.Method), Rules: in.settings.over(tally.Rules{}, &f),
+		OpensAt: orNone(in.OpensAt, &f, "opens_at"), CollectUntil: orNone(in.CollectUntil, &f, "collect_until"),
+		ClosesAt: in.ClosesAt.value(&f, "closes_at"), Settings: in.decisions.over(poll.Settings{}), Draft: in.Draft,
 		Options: optionsOf(in.Options, &f)}
 	return out, f.Err()
 }
@@ -183,19 +111,24 @@ func (a *API) startPoll(c edge.Ctx) error {
 func (a *API) showPoll(c edge.Ctx) error { return answerWith(c, a.Polls.Poll, timeline.PollOf) }
 
 type pollEdit struct {
-	Title          *string         `json:"title"`
-	Details        *string         `json:"details"`
-	Options        *[]option       `json:"options"`
-	ClosesAt       *instant        `json:"closes_at"`
-	Results        *access.Results `json:"results"`
-	ReasonRequired *bool           `json:"reason_required"`
+	Title        *string   `json:"title"`
+	Details      *string   `json:"details"`
+	Options      *[]option `json:"options"`
+	OpensAt      *instant  `json:"opens_at"`
+	CollectUntil *instant  `json:"collect_until"`
+	ClosesAt     *instant  `json:"closes_at"`
 	settings
+	decisions
 }
 
 // over is the edit of a poll, whose present rules hold where nothing is said.
 func (in pollEdit) over(p poll.Poll) (poll.PollEdit, error) {
 	var f errs.Fields
-	out := poll.PollEdit{Title: in.Title, Details: in.Details, Results: in.Results, ReasonRequired: in.ReasonRequired}
+	out := poll.PollEdit{Title: in.Title, Details: in.Details,
+		OpensAt: orNone(in.OpensAt, &f, "opens_at"), CollectUntil: orNone(in.CollectUntil, &f, "collect_until")}
+	if in.decisions != (decisions{}) {
+		out.Settings = new(in.decisions.over(p.Settings))
+	}
 	if in.settings != (settings{}) {
 		out.Rules = new(in.settings.over(p.Rules, &f))
 	}

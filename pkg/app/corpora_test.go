@@ -80,7 +80,7 @@ func furnishAll(t testing.TB, database string, book *logbook, sent *atomic.Int64
 	_, err = r.Themes.Propose(r.ctx, ben, 1, []theme.NewTheme{{Title: "One"}, {Title: "Two"}})
 	must(err)
 	for i := range 2 {
-		p, err := r.Polls.Start(r.ctx, ana, 1, poll.NewPoll{Title: "Shall we?", Method: "proposal", Results: access.Always, ClosesAt: r.Now().Add(24 * time.Hour)})
+		p, err := r.Polls.Start(r.ctx, ana, 1, poll.NewPoll{Title: "Shall we?", Method: "proposal", Settings: poll.Settings{Results: access.Always}, ClosesAt: r.Now().Add(24 * time.Hour)})
 		must(err)
 		if i == 1 {
 			_, err = r.Polls.Close(r.ctx, ana, p.ID)

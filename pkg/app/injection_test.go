@@ -261,7 +261,7 @@ func (r *running) askEverything(root access.Actor, people []access.Actor, attemp
 		options[i].Label = fmt.Sprint(i, trimmed(attempt(), 100))
 	}
 	for i := range 2 {
-		p, err := r.Polls.Start(r.ctx, root, 1, poll.NewPoll{Title: attempt(), Details: attempt(), Method: "choice", Options: options, Results: access.Always, ClosesAt: r.Now().Add(time.Hour)})
+		p, err := r.Polls.Start(r.ctx, root, 1, poll.NewPoll{Title: attempt(), Details: attempt(), Method: "choice", Options: options, Settings: poll.Settings{Results: access.Always}, ClosesAt: r.Now().Add(time.Hour)})
 		must(err)
 		for j, who := range people {
 			_, err := r.Polls.Cast(r.ctx, who, p.ID, poll.NewBallot{Choices: []int64{p.Options[j%len(options)].ID}, Reason: attempt()})

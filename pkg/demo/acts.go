@@ -229,7 +229,7 @@ func (sc *scene) ask(ctx context.Context, a act) error {
 	if err != nil {
 		return err
 	}
-	in := poll.NewPoll{Title: sc.text(a.Title), Details: sc.text(a.Text), Method: a.Method, Options: a.options(), Results: a.Results}
+	in := poll.NewPoll{Title: sc.text(a.Title), Details: sc.text(a.Text), Method: a.Method, Options: a.options(), Settings: poll.Settings{Results: a.Results}}
 	if in.ClosesAt, err = when(sc.present, a.Closes); err != nil {
 		return err
 	}

@@ -62,10 +62,13 @@ func (in *NewBallot) validate(p Poll) error {
 
 // asksReason applies the rule in the package comment.
 func (p Poll) asksReason(choices []int) bool {
-	if p.Method != tally.Proposal {
-		return p.ReasonRequired
+	if p.Reasons == NoReasons || p.Method != tally.Proposal {
+		return p.Reasons == RequiredReasons
 	}
-	return slices.Contains(choices, tally.Block) || p.ReasonRequired && slices.Contains(choices, tally.Disagree)
+	return slices.ContainsFunc(choices, func(option int) bool {
+		side := p.Options[option].Side
+		return side == tally.Stop || p.Reasons == RequiredReasons && side == tally.Against
+	})
 }
 
 // Cast puts the actor's ballot in, or changes it. When it returns, the ballot is

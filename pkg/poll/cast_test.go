@@ -115,9 +115,9 @@ func TestWhichBallotsNeedAReason(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, testkit.SQLite(t), access.Public)
 	required := proposal()
-	required.ReasonRequired = true
+	required.Reasons = poll.RequiredReasons
 	which := choice("A", "B")
-	which.ReasonRequired = true
+	which.Reasons = poll.RequiredReasons
 	free, asked, chosen, unasked := s.start(s.ben, proposal()), s.start(s.ben, required), s.start(s.ben, which), s.start(s.ben, choice("A", "B"))
 	const needed = "invalid reason=poll.reason_needed"
 	for _, c := range []struct {

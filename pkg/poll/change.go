@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -73,28 +74,25 @@ func (p *Polls) mayNow(ctx context.Context, who access.Actor, id int64, do acces
 
 // PollEdit changes a poll. What is nil stays as it is.
 type PollEdit struct {
-	Title          *string
-	Details        *string
-	Options        *[]NewOption // of a choice
-	Rules          *tally.Rules // settings of the method, which itself stays
-	Results        *access.Results
-	ReasonRequired *bool
-	ClosesAt       *time.Time // of a draft; that of an open poll is moved by Extend
+	Title        *string
+	Details      *string
+	Options      *[]NewOption // of a choice
+	Rules        *tally.Rules // settings of the method, which itself stays
+	Settings     *Settings
+	OpensAt      *time.Time // of a draft
+	CollectUntil *time.Time
+	ClosesAt     *time.Time // of a draft; that of an open poll is moved by Extend
 }
 
 // apply puts the edit over the poll and judges the whole.
 func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
-	next := NewPoll{Title: p.Title, Details: p.Details, Method: p.Method, Rules: p.Rules, Results: p.Results,
-		ReasonRequired: p.ReasonRequired, ClosesAt: valueOr(in.ClosesAt, valueOr(p.ClosesAt, time.Time{}))}
+	next := NewPoll{Title: p.Title, Details: p.Details, Method: p.Method, Rules: p.Rules, Settings: valueOr(in.Settings, p.Settings),
+		OpensAt: cmp.Or(in.OpensAt, p.OpensAt), CollectUntil: cmp.Or(in.CollectUntil, p.CollectUntil), ClosesAt: valueOr(in.ClosesAt, valueOr(p.ClosesAt, time.Time{}))}
 	next.Title = valueOr(in.Title, p.Title)
 	next.Details = valueOr(in.Details, p.Details)
 	next.Rules = valueOr(in.Rules, p.Rules)
-	next.Results = valueOr(in.Results, p.Results)
-	next.ReasonRequired = valueOr(in.ReasonRequired, p.ReasonRequired)
-	if p.Method != tally.Proposal {
-		for _, o := range p.Options {
-			next.Options = append(next.Options, NewOption{Label: o.Label, ThemeID: o.ThemeID})
-		}
+	for _, o := range p.Options {
+		next.Options = append(next.Options, o.NewOption)
 	}
 	next.Options = valueOr(in.Options, next.Options)
 	if in.ClosesAt != nil && p.State == access.PollOpen {
@@ -123,10 +121,11 @@ func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdi
 	if err != nil {
 		return Poll{}, err
 	}
-	details, err := p.forum.Preview(ctx, next.Details)
+	details, err := p.render(ctx, &next)
 	if err != nil {
 		return Poll{}, err
 	}
+	rendered := next.Options
 	return p.change(ctx, who, id, access.EditPoll, func(tx *store.Tx, locked Poll, now time.Time) error {
 		if locked.BallotCount > 0 {
 			return errs.New(errs.Conflict, "poll.has_ballots")
@@ -137,6 +136,11 @@ func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdi
 		}
 		if next.Details == locked.Details {
 			details = locked.DetailsHTML
+		}
+		for i := range next.Options {
+			if i < len(rendered) && rendered[i].Description == next.Options[i].Description {
+				next.Options[i].html = rendered[i].html
+			}
 		}
 		return p.saveEdit(tx, who, locked, next, details, in.Options != nil, now)
 	})
@@ -149,8 +153,10 @@ func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPo
 	}
 	err = tx.Table("polls").Where("id = ?", before.ID).Updates(map[string]any{
 		"title": row.Title, "details": row.Details, "details_html": row.DetailsHTML, "markup_version": row.MarkupVersion,
-		"rules": row.Rules, "results": row.Results, "reason_required": row.ReasonRequired,
-		"closes_at": row.ClosesAt, "edited_at": store.At(now),
+		"rules": row.Rules, "results": row.Results, "reasons": row.Reasons, "secret": row.Secret, "receipts": row.Receipts,
+		"publish_from": row.PublishFrom, "shuffle": row.Shuffle, "undecided": row.Undecided, "options_by": row.OptionsBy,
+		"electorate": row.Electorate, "titles": row.Titles, "joins_late": row.JoinsLate, "weighted": row.Weighted, "proxies": row.Proxies,
+		"opens_at": row.OpensAt, "collect_until": row.CollectUntil, "closes_at": row.ClosesAt, "edited_at": store.At(now),
 	}).Error
 	if err != nil {
 		return fmt.Errorf("save poll %d: %w", before.ID, err)

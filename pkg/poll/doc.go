@@ -36,13 +36,14 @@ import (
 
 // Bounds of what is accepted, in runes unless another unit is named.
 const (
-	MaxTitle     = 200
-	MaxLabel     = 200
-	MaxReason    = 2000
-	MinOptions   = 2   // of a choice
-	MaxOptions   = 100 // of a choice
-	MaxReminders = 5
-	MaxYears     = 2 // how far ahead a poll may close
+	MaxTitle       = 200 // of a poll, and of a member
+	MaxLabel       = 200
+	MaxReason      = 2000
+	MinOptions     = 2
+	MaxOptions     = 500
+	MaxDescription = 2000 // of an option
+	MaxReminders   = 5
+	MaxYears       = 2 // how far ahead a poll may close
 )
 
 // Schedule sees to it that CloseDue is called at an instant, or soon after. It

@@ -29,10 +29,11 @@ type row struct {
 	DetailsHTML    string
 	Method         tally.Method
 	Rules          string
-	Results        access.Results
-	ReasonRequired bool
+	Settings       `gorm:"embedded"`
 	State          access.PollState
 	CreatedAt      store.Time
+	OpensAt        *store.Time
+	CollectUntil   *store.Time
 	EditedAt       *store.Time
 	OpenedAt       *store.Time
 	ClosesAt       *store.Time
@@ -42,6 +43,7 @@ type row struct {
 	CloserName     *string
 	CloserAff      *string
 	VoterCount     int
+	VoterWeight    int64
 	BallotCount    int
 	forum.PlaceRow `gorm:"embedded"`
 	Voter          bool
@@ -50,10 +52,11 @@ type row struct {
 
 const columns = `p.id, p.thread_id, t.title AS thread_title,
 	p.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff, a.picture AS author_pic,
-	p.title, p.details, p.details_html, p.method, p.rules, p.results, p.reason_required, p.state,
-	p.created_at, p.edited_at, p.opened_at, p.closes_at, p.closed_at,
+	p.title, p.details, p.details_html, p.method, p.rules, p.state,
+	p.results, p.reasons, p.secret, p.receipts, p.publish_from, p.shuffle, p.undecided, p.options_by, p.electorate, p.titles, p.joins_late, p.weighted, p.proxies,
+	p.created_at, p.edited_at, p.opens_at, p.collect_until, p.opened_at, p.closes_at, p.closed_at,
 	p.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff,
-	p.voter_count, p.ballot_count,
+	p.voter_count, p.voter_weight, p.ballot_count,
 	v.person_id IS NOT NULL AS voter, b.voter_id IS NOT NULL AS voted`
 
 // polls is the query that every reading of polls begins with.
@@ -74,10 +77,10 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 		ID: r.ID, ThreadID: r.ThreadID, ThreadTitle: r.ThreadTitle,
 		Group:  place.Home,
 		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff, Picture: r.AuthorPic},
-		Title:  r.Title, Details: r.Details, DetailsHTML: r.DetailsHTML, Method: r.Method, Results: r.Results,
-		ReasonRequired: r.ReasonRequired, State: r.State, CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt),
-		OpenedAt: instant(r.OpenedAt), ClosesAt: instant(r.ClosesAt), ClosedAt: instant(r.ClosedAt),
-		VoterCount: r.VoterCount, BallotCount: r.BallotCount,
+		Title:  r.Title, Details: r.Details, DetailsHTML: r.DetailsHTML, Method: r.Method, Settings: r.Settings,
+		State: r.State, CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt),
+		OpensAt: instant(r.OpensAt), CollectUntil: instant(r.CollectUntil), OpenedAt: instant(r.OpenedAt), ClosesAt: instant(r.ClosesAt), ClosedAt: instant(r.ClosedAt),
+		VoterCount: r.VoterCount, VoterWeight: r.VoterWeight, BallotCount: r.BallotCount,
 	}
 	if err := json.Unmarshal([]byte(r.Rules), &p.Rules); err != nil {
 		return Poll{}, fmt.Errorf("read the rules of poll %d: %w", r.ID, err)
@@ -126,44 +129,9 @@ func find(query *gorm.DB, g *gorm.DB, who access.Actor, now time.Time) ([]Poll, 
 			return nil, err
 		}
 		out[i].Options, out[i].Outcome = options[r.ID], outcomes[r.ID]
-		out[i].nameOptions()
-	}
-	return out, nil
-}
-
-// nameOptions gives the answers of a proposal their keys.
-func (p *Poll) nameOptions() {
-	if p.Method != tally.Proposal {
-		return
-	}
-	for i := range p.Options {
-		p.Options[i].Key = p.Options[i].Label
-	}
-}
-
-func optionsOf(g *gorm.DB, polls []int64) (map[int64][]Option, error) {
-	out := map[int64][]Option{}
-	if len(polls) == 0 {
-		return out, nil
-	}
-	var rows []struct {
-		ID       int64
-		PollID   int64
-		Position int
-		Label    string
-		ThemeID  *int64
-	}
-	err := g.Table("poll_options").Select("id, poll_id, position, label, theme_id").
-		Where("poll_id IN ?", polls).Order("poll_id, position").Find(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("read options: %w", err)
-	}
-	for _, r := range rows {
-		o := Option{ID: r.ID, Position: r.Position, Label: r.Label}
-		if r.ThemeID != nil {
-			o.ThemeID = *r.ThemeID
+		for j := range out[i].Options {
+			out[i].Options[j].Key = out[i].Options[j].key(r.Method)
 		}
-		out[r.PollID] = append(out[r.PollID], o)
 	}
 	return out, nil
 }

@@ -13,42 +13,35 @@ import (
 
 // Poll is a question put to a group in one of its threads.
 type Poll struct {
-	ID             int64
-	ThreadID       int64
-	ThreadTitle    string
-	Group          forum.Home // zero where the reader may not know of it
-	Author         person.Brief
-	Title          string
-	Details        string // Markdown
-	DetailsHTML    string // rendered and safe
-	Method         tally.Method
-	Rules          tally.Rules    // complete: nothing is left to a default
-	Results        access.Results // when they are shown
-	ReasonRequired bool
-	State          access.PollState // closed from the closing time on
-	Options        []Option         // in their order
-	CreatedAt      time.Time
-	EditedAt       *time.Time
-	OpenedAt       *time.Time
-	ClosesAt       *time.Time // nil where no time was set
-	ClosedAt       *time.Time
-	ClosedBy       *person.Brief // nil where it closed by time
-	VoterCount     int           // how many may vote; 0 in a draft
-	BallotCount    int           // how many have
-	Outcome        *Outcome      // nil until it is published
+	ID          int64
+	ThreadID    int64
+	ThreadTitle string
+	Group       forum.Home // zero where the reader may not know of it
+	Author      person.Brief
+	Title       string
+	Details     string // Markdown
+	DetailsHTML string // rendered and safe
+	Method      tally.Method
+	Rules       tally.Rules // complete: nothing is left to a default
+	Settings
+	State        access.PollState // closed from the closing time on
+	Options      []Option         // in their order
+	CreatedAt    time.Time
+	EditedAt     *time.Time
+	OpenedAt     *time.Time
+	OpensAt      *time.Time // when a draft opens by itself; nil where by hand
+	CollectUntil *time.Time // options are collected until then, and ballots taken from then on; nil where they are not
+	ClosesAt     *time.Time // nil where no time was set
+	ClosedAt     *time.Time
+	ClosedBy     *person.Brief // nil where it closed by time
+	VoterCount   int           // how many may vote; 0 in a draft
+	VoterWeight  int64         // the votes that they have together
+	BallotCount  int           // how many have
+	Outcome      *Outcome      // nil until it is published
 
 	facts     access.Facts
 	homeID    int64 // of the thread's home group, for looking things up only
 	unsettled bool  // its time has come and the closing has not been carried out
-}
-
-// Option is something that can be chosen.
-type Option struct {
-	ID       int64
-	Position int    // from 0
-	Key      string // in a proposal: agree, abstain, disagree, block; otherwise empty
-	Label    string // in a proposal the same as Key
-	ThemeID  int64  // the theme that it stands for; 0 where none
 }
 
 // Facts are what decisions about the poll rest on, for the actor it was loaded

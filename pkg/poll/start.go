@@ -17,26 +17,22 @@ import (
 
 // NewPoll is what somebody who starts a poll has chosen.
 type NewPoll struct {
-	Title          string
-	Details        string // Markdown; may be empty
-	Method         tally.Method
-	Options        []NewOption // of a choice; a proposal has its own
-	Rules          tally.Rules // settings of the method; the method itself is taken from Method
-	ClosesAt       time.Time
-	Results        access.Results // empty: always
-	ReasonRequired bool
-	Draft          bool // prepare it, and open it later
+	Title    string
+	Details  string // Markdown; may be empty
+	Method   tally.Method
+	Options  []NewOption // of a choice; a proposal has its own
+	Rules    tally.Rules // settings of the method; the method itself is taken from Method
+	ClosesAt time.Time
+	Settings
+	OpensAt      *time.Time // of a draft: it opens by itself then
+	CollectUntil *time.Time // voters add options until then, and vote from then on
+	Named        []int64    // people, where the electorate is named
+	Draft        bool       // prepare it, and open it later
 
 	// Reminders say how long before the close those who have not voted are
 	// reminded. Nil: a day before, where the poll runs for more than two; empty
 	// and not nil: never.
 	Reminders []time.Duration
-}
-
-// NewOption is an option of a choice.
-type NewOption struct {
-	Label   string
-	ThemeID int64 // a theme of the same thread that it stands for; 0 for none
 }
 
 // Start puts a poll into a thread and opens it, unless it is a draft. Errors:
@@ -57,7 +53,7 @@ func (p *Polls) Start(ctx context.Context, who access.Actor, threadID int64, in 
 	if err := in.validate(p.now()); err != nil {
 		return Poll{}, err
 	}
-	details, err := p.forum.Preview(ctx, in.Details)
+	details, err := p.render(ctx, &in)
 	if err != nil {
 		return Poll{}, err
 	}
@@ -98,20 +94,21 @@ func needsPerson(who access.Actor) error {
 }
 
 type newPoll struct {
-	ID             int64
-	ThreadID       int64
-	AuthorID       int64
-	Title          string
-	Details        string
-	DetailsHTML    string
-	MarkupVersion  int
-	Method         tally.Method
-	Rules          string
-	Results        access.Results
-	ReasonRequired bool
-	State          access.PollState
-	CreatedAt      store.Time
-	ClosesAt       store.Time
+	ID            int64
+	ThreadID      int64
+	AuthorID      int64
+	Title         string
+	Details       string
+	DetailsHTML   string
+	MarkupVersion int
+	Method        tally.Method
+	Rules         string
+	Settings      `gorm:"embedded"`
+	State         access.PollState
+	CreatedAt     store.Time
+	OpensAt       *store.Time
+	CollectUntil  *store.Time
+	ClosesAt      store.Time
 }
 
 func (newPoll) TableName() string { return "polls" }
@@ -122,8 +119,8 @@ func newPollRow(thread, author int64, in NewPoll, details string, now time.Time)
 		return newPoll{}, fmt.Errorf("write the rules of a poll: %w", err)
 	}
 	return newPoll{ThreadID: thread, AuthorID: author, Title: in.Title, Details: in.Details, DetailsHTML: details,
-		MarkupVersion: markup.RendererVersion, Method: in.Method, Rules: string(rules), Results: in.Results,
-		ReasonRequired: in.ReasonRequired, State: access.Draft, CreatedAt: store.At(now), ClosesAt: store.At(in.ClosesAt)}, nil
+		MarkupVersion: markup.RendererVersion, Method: in.Method, Rules: string(rules), Settings: in.Settings,
+		State: access.Draft, CreatedAt: store.At(now), OpensAt: stored(in.OpensAt), CollectUntil: stored(in.CollectUntil), ClosesAt: store.At(in.ClosesAt)}, nil
 }
 
 // insert writes a draft with its options.
@@ -138,52 +135,22 @@ func insert(tx *store.Tx, thread, author int64, in NewPoll, details string, now 
 	return row.ID, insertOptions(tx, thread, row.ID, in.Options)
 }
 
-type newOption struct {
-	PollID   int64
-	Position int
-	Label    string
-	ThemeID  *int64
-}
-
-func (newOption) TableName() string { return "poll_options" }
-
-func insertOptions(tx *store.Tx, thread, poll int64, options []NewOption) error {
-	rows := make([]newOption, len(options))
-	var themes []int64
-	for i, o := range options {
-		rows[i] = newOption{PollID: poll, Position: i, Label: o.Label}
-		if o.ThemeID != 0 {
-			rows[i].ThemeID = &options[i].ThemeID
-			themes = append(themes, o.ThemeID)
+// render makes HTML of the texts of a poll and gives that of its details; that of
+// the options is kept with them.
+func (p *Polls) render(ctx context.Context, in *NewPoll) (details string, err error) {
+	for i := range in.Options {
+		if in.Options[i].html, err = p.forum.Preview(ctx, in.Options[i].Description); err != nil {
+			return "", err
 		}
 	}
-	if err := themesOfThread(tx, thread, themes); err != nil {
-		return err
-	}
-	if err := tx.Create(&rows).Error; err != nil {
-		return fmt.Errorf("write the options of poll %d: %w", poll, err)
-	}
-	return nil
+	return p.forum.Preview(ctx, in.Details)
 }
 
-// themesOfThread refuses themes of other threads, and those that are out of the
-// running. No id may be given twice.
-func themesOfThread(tx *store.Tx, thread int64, ids []int64) error {
-	if len(ids) == 0 {
+func stored(at *time.Time) *store.Time {
+	if at == nil {
 		return nil
 	}
-	var standing int64
-	err := tx.Table("themes").Where("id IN ? AND thread_id = ? AND state IN ?", ids, thread,
-		[]access.ThemeState{access.Proposed, access.Shortlisted, access.Scheduled}).Count(&standing).Error
-	if err != nil {
-		return fmt.Errorf("look up themes: %w", err)
-	}
-	if int(standing) != len(ids) {
-		var f errs.Fields
-		f.Add("options", "poll.theme_not_here")
-		return f.Err()
-	}
-	return nil
+	return new(store.At(*at))
 }
 
 // open fixes the electorate and takes ballots from now on.
@@ -193,7 +160,7 @@ func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) 
 		return fmt.Errorf("list the voters of poll %d: %w", draft.ID, voters.Error)
 	}
 	err := tx.Table("polls").Where("id = ?", draft.ID).Updates(map[string]any{
-		"state": access.PollOpen, "opened_at": store.At(now), "voter_count": voters.RowsAffected}).Error
+		"state": access.PollOpen, "opened_at": store.At(now), "voter_count": voters.RowsAffected, "voter_weight": voters.RowsAffected}).Error
 	if err != nil {
 		return fmt.Errorf("open poll %d: %w", draft.ID, err)
 	}

@@ -106,7 +106,7 @@ func TestABadPollIsRefusedFieldByField(t *testing.T) {
 			"that reminds in the past":         {func(in *poll.NewPoll) { in.Reminders = []time.Duration{8 * 24 * time.Hour} }, "invalid reminders=poll.reminder_past"},
 			"that reminds after the close":     {func(in *poll.NewPoll) { in.Reminders = []time.Duration{-time.Hour} }, "invalid reminders=poll.reminder_past"},
 			"that reminds six times":           {func(in *poll.NewPoll) { in.Reminders = []time.Duration{1, 2, 3, 4, 5, 6} }, "invalid reminders=field.too_many"},
-			"that proposes with options":       {func(in *poll.NewPoll) { in.Method = tally.Proposal }, "invalid options=poll.options_fixed"},
+			"that proposes with options":       {func(in *poll.NewPoll) { in.Method = tally.Proposal }, "invalid options=tally.rule.proposal_options options.0=poll.side_needed options.1=poll.side_needed"},
 		} {
 			in := choice("Monday", "Tuesday")
 			c.change(&in)
@@ -247,8 +247,8 @@ func TestAPollIsEditedUntilTheFirstBallotIsIn(t *testing.T) {
 		s := newStage(t, db, access.Public)
 		p := s.start(s.ben, choice("Monday", "Tuesday"))
 		title, details, options := "Which day?", "*Any*", []poll.NewOption{{Label: "Wednesday"}, {Label: "Thursday"}, {Label: "Friday"}}
-		rules, results, asked := tally.Rules{Max: 2}, access.AtClose, true
-		edit := poll.PollEdit{Title: &title, Details: &details, Options: &options, Rules: &rules, Results: &results, ReasonRequired: &asked}
+		rules, results := tally.Rules{Max: 2}, access.AtClose
+		edit := poll.PollEdit{Title: &title, Details: &details, Options: &options, Rules: &rules, Settings: &poll.Settings{Results: results, Reasons: poll.RequiredReasons}}
 		_, err := s.polls.Edit(t.Context(), s.cleo, p.ID, edit)
 		wantSaid(t, "another member edits", err, "forbidden access.needs_moderator")
 		got, err := s.polls.Edit(t.Context(), s.ben, p.ID, edit)
@@ -256,7 +256,7 @@ func TestAPollIsEditedUntilTheFirstBallotIsIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got.Title != title || !strings.Contains(got.DetailsHTML, "<em>Any</em>") || len(got.Options) != 3 || got.Options[2].Label != "Friday" ||
-			got.Rules.Max != 2 || got.Results != access.AtClose || !got.ReasonRequired || got.EditedAt == nil {
+			got.Rules.Max != 2 || got.Results != access.AtClose || got.Reasons != poll.RequiredReasons || got.EditedAt == nil {
 			t.Errorf("got %+v", got)
 		}
 		if n := len(s.events(event.PollEdited)); n != 1 {
@@ -271,7 +271,7 @@ func TestAPollIsEditedUntilTheFirstBallotIsIn(t *testing.T) {
 		wantSaid(t, "take away the choice", err, "invalid max=tally.rule.max_range options=poll.options_too_few")
 
 		s.mustCast(s.cleo, got, "why", 0)
-		for name, edit := range map[string]poll.PollEdit{"title": {Title: &title}, "options": {Options: &options}, "results": {Results: &results}} {
+		for name, edit := range map[string]poll.PollEdit{"title": {Title: &title}, "options": {Options: &options}, "results": {Settings: &poll.Settings{Results: results}}} {
 			_, err = s.polls.Edit(t.Context(), s.ben, p.ID, edit)
 			wantSaid(t, "edit the "+name+" after a ballot", err, "conflict poll.has_ballots")
 		}

@@ -11,25 +11,28 @@ import (
 
 // Poll is a poll as JSON. How the ballots fell is not in it, at any time.
 type Poll struct {
-	ID             int64            `json:"id"`
-	ThreadID       int64            `json:"thread_id"`
-	Author         Person           `json:"author"`
-	Title          string           `json:"title"`
-	Details        string           `json:"details"`
-	DetailsHTML    string           `json:"details_html"`
-	Method         tally.Method     `json:"method"`
-	Rules          tally.Rules      `json:"rules"`
-	Results        access.Results   `json:"results"` // when they are shown
-	ReasonRequired bool             `json:"reason_required"`
+	ID          int64        `json:"id"`
+	ThreadID    int64        `json:"thread_id"`
+	Author      Person       `json:"author"`
+	Title       string       `json:"title"`
+	Details     string       `json:"details"`
+	DetailsHTML string       `json:"details_html"`
+	Method      tally.Method `json:"method"`
+	Rules       tally.Rules  `json:"rules"`
+	poll.Settings
+	ReasonRequired bool             `json:"reason_required"` // as in Settings.Reasons
 	State          access.PollState `json:"state"`
 	Options        []Option         `json:"options"` // never null
 	CreatedAt      time.Time        `json:"created_at"`
 	EditedAt       *time.Time       `json:"edited_at,omitempty"`
 	OpenedAt       *time.Time       `json:"opened_at,omitempty"`
+	OpensAt        *time.Time       `json:"opens_at,omitempty"`
+	CollectUntil   *time.Time       `json:"collect_until,omitempty"`
 	ClosesAt       *time.Time       `json:"closes_at"` // null where no time was set
 	ClosedAt       *time.Time       `json:"closed_at,omitempty"`
 	ClosedBy       *Person          `json:"closed_by,omitempty"` // absent where it closed by time
 	VoterCount     int              `json:"voter_count"`
+	VoterWeight    int64            `json:"voter_weight"`
 	BallotCount    int              `json:"ballot_count"`
 	Outcome        *Outcome         `json:"outcome,omitempty"`
 	URL            string           `json:"url"`
@@ -37,10 +40,18 @@ type Poll struct {
 
 // Option is something that can be chosen.
 type Option struct {
-	ID      int64  `json:"id"`
-	Key     string `json:"key,omitempty"` // of a proposal: agree, abstain, disagree, block
-	Label   string `json:"label"`
-	ThemeID int64  `json:"theme_id,omitempty"`
+	ID              int64      `json:"id"`
+	Key             string     `json:"key,omitempty"` // of usual answers: agree, abstain, disagree, block; accept, decline
+	Label           string     `json:"label"`
+	Description     string     `json:"description,omitempty"`
+	DescriptionHTML string     `json:"description_html,omitempty"`
+	ThemeID         int64      `json:"theme_id,omitempty"`
+	FileID          int64      `json:"file_id,omitempty"` // a picture
+	Side            tally.Side `json:"side,omitempty"`    // of a proposal
+	ReasonPrompt    string     `json:"reason_prompt,omitempty"`
+	StartsAt        *time.Time `json:"starts_at,omitempty"` // of a time poll
+	EndsAt          *time.Time `json:"ends_at,omitempty"`
+	AddedBy         *Person    `json:"added_by,omitempty"` // the voter who added it
 }
 
 // Outcome is what was decided, in words.
@@ -57,17 +68,22 @@ type Outcome struct {
 // PollOf is the shape of a poll.
 func PollOf(p poll.Poll) Poll {
 	out := Poll{ID: p.ID, ThreadID: p.ThreadID, Author: PersonOf(p.Author), Title: p.Title, Details: p.Details,
-		DetailsHTML: p.DetailsHTML, Method: p.Method, Rules: p.Rules, Results: p.Results, ReasonRequired: p.ReasonRequired,
-		State: p.State, Options: []Option{}, CreatedAt: p.CreatedAt.UTC(), EditedAt: utc(p.EditedAt), OpenedAt: utc(p.OpenedAt),
+		DetailsHTML: p.DetailsHTML, Method: p.Method, Rules: p.Rules, Settings: p.Settings, ReasonRequired: p.Reasons == poll.RequiredReasons,
+		State: p.State, Options: []Option{}, CreatedAt: p.CreatedAt.UTC(), EditedAt: utc(p.EditedAt), OpensAt: utc(p.OpensAt), CollectUntil: utc(p.CollectUntil), OpenedAt: utc(p.OpenedAt),
 		ClosesAt: utc(p.ClosesAt), ClosedAt: utc(p.ClosedAt), ClosedBy: personOrNone(p.ClosedBy),
-		VoterCount: p.VoterCount, BallotCount: p.BallotCount, URL: "/p/" + strconv.FormatInt(p.ID, 10)}
+		VoterCount: p.VoterCount, VoterWeight: p.VoterWeight, BallotCount: p.BallotCount, URL: "/p/" + strconv.FormatInt(p.ID, 10)}
 	for _, o := range p.Options {
-		out.Options = append(out.Options, Option{ID: o.ID, Key: o.Key, Label: o.Label, ThemeID: o.ThemeID})
+		out.Options = append(out.Options, optionOf(o))
 	}
 	if p.Outcome != nil {
 		out.Outcome = new(OutcomeOf(*p.Outcome))
 	}
 	return out
+}
+
+func optionOf(o poll.Option) Option {
+	return Option{ID: o.ID, Key: o.Key, Label: o.Label, Description: o.Description, DescriptionHTML: o.DescriptionHTML, ThemeID: o.ThemeID,
+		FileID: o.FileID, Side: o.Side, ReasonPrompt: o.ReasonPrompt, StartsAt: utc(o.StartsAt), EndsAt: utc(o.EndsAt), AddedBy: personOrNone(o.AddedBy)}
 }
 
 // OutcomeOf is the shape of an outcome.

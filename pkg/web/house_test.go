@@ -253,7 +253,7 @@ func (h *house) theme(by string, thread int64, title string) theme.Theme {
 // proposal opens a poll about a proposal.
 func (h *house) proposal(by string, thread int64, shown access.Results) poll.Poll {
 	h.t.Helper()
-	p, err := h.site.Polls.Start(context.Background(), h.actor(by), thread, poll.NewPoll{Title: "Shall we?", Method: "proposal", Results: shown,
+	p, err := h.site.Polls.Start(context.Background(), h.actor(by), thread, poll.NewPoll{Title: "Shall we?", Method: "proposal", Settings: poll.Settings{Results: shown},
 		ClosesAt: h.clock.Now().Add(72 * time.Hour)})
 	h.must(err)
 	return p

@@ -119,7 +119,7 @@ func (s *Site) startPoll(c edge.Ctx) error {
 func (s *Site) start(c edge.Ctx, thread int64, listed []theme.Theme, form url.Values) (poll.Poll, error) {
 	var f errs.Fields
 	in := poll.NewPoll{Title: form.Get("title"), Details: form.Get("details"), Method: tally.Method(form.Get("method")),
-		Rules: rulesOf(&f, form), ClosesAt: minuteOf(&f, form, "closes_at", edge.Zone(c)), Results: access.Results(form.Get("results")),
+		Rules: rulesOf(&f, form), ClosesAt: minuteOf(&f, form, "closes_at", edge.Zone(c)), Settings: poll.Settings{Results: access.Results(form.Get("results"))},
 		Options: optionsOf(form, listed), Draft: form.Get("draft") != ""}
 	if err := f.Err(); err != nil {
 		return poll.Poll{}, err
@@ -278,7 +278,9 @@ func pollEdit(p poll.Poll, form url.Values, zone *time.Location) (poll.PollEdit,
 	title, details, results := form.Get("title"), form.Get("details"), access.Results(form.Get("results"))
 	in := poll.PollEdit{Title: &title, Details: &details}
 	if results != "" {
-		in.Results = &results
+		settings := p.Settings
+		settings.Results = results
+		in.Settings = &settings
 	}
 	rules := rulesOf(&f, form)
 	if p.Method == tally.Proposal {
