@@ -35,11 +35,11 @@ func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error 
 	if err != nil {
 		return err
 	}
-	card, err := s.pollCardFor(c, p, ballot, c.QueryParam("change") != "")
+	card, err := s.pollCardFor(c, p, ballot, c.QueryParam("change") != "", true)
 	if err != nil {
 		return err
 	}
-	card.Alone, card.Thread = true, threadHead(thread)
+	card.Thread = threadHead(thread)
 	if !manage.Rejected() {
 		manage.Values = url.Values{"closes_at": {s.aWeekOn(edge.Zone(c)).Format(localMinute)}}
 	}
@@ -75,11 +75,10 @@ func (s *Site) vote(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	card, err := s.pollCardFor(c, p, view.Form{}, false)
+	card, err := s.pollCardFor(c, p, view.Form{}, false, s.onPollPage(c, id))
 	if err != nil {
 		return err
 	}
-	card.Alone = s.onPollPage(c, id)
 	return s.answer(c, view.Voted{Card: card}, card.URL())
 }
 

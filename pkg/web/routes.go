@@ -70,7 +70,7 @@ func (s *Site) groupRoutes() []route {
 		get("/groups", s.groups), get("/groups/new", s.newGroup), post("/groups", s.createGroup),
 		get("/g/:handle", s.group),
 		post("/g/:handle/join", s.joinGroup), post("/g/:handle/leave", s.leaveGroup),
-		get("/g/:handle/polls", s.groupPolls), get("/g/:handle/decisions", s.decisions), get("/g/:handle/themes", s.groupThemes),
+		get("/g/:handle/polls", s.groupPolls), get("/g/:handle/decisions", s.decisions), get("/g/:handle/decisions.csv", s.decisionsCSV), get("/g/:handle/themes", s.groupThemes),
 		get("/g/:handle/threads/new", s.newThread), post("/g/:handle/threads", s.startThread),
 	}
 }
@@ -104,6 +104,7 @@ func (s *Site) pollRoutes() []route {
 		get("/p/:id", s.poll), get("/p/:id/edit", s.editPollForm), post("/p/:id/edit", s.editPoll),
 		post("/p/:id/ballot", s.vote), post("/p/:id/open", s.changePoll(s.Polls.Open)), post("/p/:id/close", s.changePoll(s.Polls.Close)),
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),
-		get("/p/:id/results.svg", s.chart), get("/p/:id/outcome", s.outcomeForm), post("/p/:id/outcome", s.conclude),
+		get("/p/:id/chart.svg", s.chart), get("/p/:id/results.csv", s.resultsCSV), get("/p/:id/print", s.printPoll),
+		get("/p/:id/outcome", s.outcomeForm), post("/p/:id/outcome", s.conclude),
 	}
 }
