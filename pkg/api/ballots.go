@@ -11,6 +11,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/tally"
 	"plenary/pkg/timeline"
 )
 
