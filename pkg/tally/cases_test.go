@@ -176,6 +176,9 @@ func TestABadCaseFileIsRefusedWithAReason(t *testing.T) {
 	with := func(method, ballotType, rest string) string {
 		return `{"format":"tally-case/1","id":"x","method":"` + method + `","candidates":["a","b"],"ballot_type":"` + ballotType + `",` + rest + `}`
 	}
+	stv := func(method, rest string) string {
+		return `{"format":"tally-case/1","id":"x","method":"` + method + `","seats":1,"candidates":["a","b"],"ballot_type":"ranked",` + rest + `}`
+	}
 	for name, tc := range map[string]struct{ file, reason string }{
 		"nothing at all":             {``, "unexpected end"},
 		"no JSON":                    {"{\n\"format\": oops}", "line 2:"},
@@ -237,6 +240,15 @@ func TestABadCaseFileIsRefusedWithAReason(t *testing.T) {
 		"drawing more than all":      {with("sortition", "none", `"seats":3,"ballots":[]`), "seats: 3 is not between 0 and 2"},
 		"drawing less than nobody":   {with("sortition", "none", `"seats":-1,"ballots":[]`), "seats: -1 is not between 0 and 2"},
 		"a pool with a gap":          {with("sortition", "none", `"withdrawn":[0],"ballots":[]`), "withdrawn:"},
+		"marks where ranks are due":  {strings.Replace(stv("stv_meek", `"ballots":[]`), `"ranked"`, `"approval"`, 1), `ballot_type "approval"`},
+		"another rule of Meek's":     {stv("stv_meek", `"options":{"rule":"warren"},"ballots":[]`), `rule "warren" cannot be counted`},
+		"another end of Meek's":      {stv("stv_meek", `"options":{"omega":"0.01"},"ballots":[]`), `omega "0.01" cannot be counted`},
+		"other decimals than fixed":  {stv("stv_scottish", `"options":{"decimals":4},"ballots":[]`), "decimals is 4, and stv_scottish has 5"},
+		"Meek's setting elsewhere":   {stv("stv_wigm", `"options":{"omega":"0.000001"},"ballots":[]`), "for stv_meek only"},
+		"a quota's words elsewhere":  {stv("stv_meek", `"options":{"quota":"floor(votes/(seats+1))+1"},"ballots":[]`), "for stv_wigm only"},
+		"one elected in each round":  {stv("stv_wigm", `"options":{"several_elected_per_round":false},"ballots":[]`), "cannot be false"},
+		"too many decimals":          {stv("stv_wigm", `"options":{"decimals":10},"ballots":[]`), "tally.rule.stv_decimals"},
+		"a stranger who withdraws":   {stv("stv_scottish", `"withdrawn":[3],"ballots":[]`), "withdrawn: option 3"},
 		"a withdrawn answer":         {proposal(`{"eligible":2}`, `"withdrawn":[1],"ballots":[]`), "cannot be withdrawn"},
 	} {
 		t.Run(name, func(t *testing.T) {
