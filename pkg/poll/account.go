@@ -5,6 +5,24 @@ import (
 	"plenary/pkg/tally"
 )
 
+// Decision is what decided a proposal.
+type Decision struct {
+	tally.Decision
+	Demands []Demand `json:"demands,omitempty"` // on single answers
+}
+
+// Demand is a demand on one answer, and what became of it.
+type Demand struct {
+	Option int64          `json:"option"`
+	Share  tally.Fraction `json:"share"`
+	AtMost bool           `json:"at_most"` // instead of at least
+	Basis  tally.Basis    `json:"basis"`
+	Votes  int64          `json:"votes"`
+	Of     int64          `json:"of"`
+	Bound  int64          `json:"bound"` // the number of votes that just meets it
+	Met    bool           `json:"met"`
+}
+
 // Round is one round of a count, told by the ids of the options. The JSON names
 // are part of the API.
 type Round struct {
@@ -85,6 +103,18 @@ type Lots struct {
 	Order    []int64 `json:"order"`
 	Used     bool    `json:"used"`     // a tie was decided by it
 	Mattered *bool   `json:"mattered"` // whether others could have won; null where that is not known
+}
+
+func (p Poll) decision(d *tally.Decision) *Decision {
+	if d == nil {
+		return nil
+	}
+	out := &Decision{Decision: *d}
+	for _, m := range d.Demands {
+		out.Demands = append(out.Demands, Demand{Option: p.Options[m.Option].ID, Share: m.Share, AtMost: m.AtMost, Basis: m.Basis,
+			Votes: m.Votes, Of: m.Of, Bound: m.Bound, Met: m.Met})
+	}
+	return out
 }
 
 func (p Poll) levels(levels [][]int) [][]int64 {

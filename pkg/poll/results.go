@@ -22,7 +22,7 @@ type Results struct {
 	Tied        []int64          `json:"tied"`    // equal at the last place, and not among Winners
 	Ranking     [][]int64        `json:"ranking"` // ids, best first; equal ones together
 	Table       []TableRow       `json:"table"`   // in the order of the options
-	Decision    *tally.Decision  `json:"decision,omitempty"`
+	Decision    *Decision        `json:"decision,omitempty"`
 	Target      int              `json:"target,omitempty"` // how many are wanted to take part
 	Quota       *tally.Amount    `json:"quota,omitempty"`  // votes that elect, where that does not change
 	Rounds      []Round          `json:"rounds"`           // of methods that count in rounds; empty for others
@@ -69,11 +69,12 @@ func (p *Polls) Results(ctx context.Context, who access.Actor, id int64) (Result
 	if err != nil {
 		return Results{}, store.Translate(err)
 	}
-	return found.results(result), nil
+	return found.Account(result), nil
 }
 
-func (p Poll) results(r tally.Result) Results {
-	out := Results{State: p.State, Method: p.Method, Rule: r.Rule, Status: r.Status, Turnout: r.Turnout, Decision: r.Decision,
+// Account tells a count of this poll by its options.
+func (p Poll) Account(r tally.Result) Results {
+	out := Results{State: p.State, Method: p.Method, Rule: r.Rule, Status: r.Status, Turnout: r.Turnout, Decision: p.decision(r.Decision),
 		Target: r.Target, Quota: r.Quota, Winners: p.ids(r.Winners), Tied: p.ids(r.Tied), Ranking: p.levels(r.Ranking),
 		Duels: p.duels(r.Duels), Values: p.values(r.Values), TieBreaks: p.tieBreaks(r.Ties), Lots: p.lots(r.Lots),
 		Invalid: len(r.Invalid), Table: []TableRow{}, Summary: p.sentence(r.Summary)}

@@ -30,8 +30,8 @@ type drawing interface {
 	SVG(f chart.Frame) string
 }
 
-// kinds are the pictures that the count has, the method's own first. All but
-// questions have bars.
+// kinds are the pictures that the count has, the method's own first. Questions,
+// draws and grades have no bars.
 func (t teller) kinds() []string {
 	var out []string
 	if v := t.count.Values; v != nil && len(v.Options) > 0 {
@@ -42,13 +42,13 @@ func (t teller) kinds() []string {
 			out = append(out, valuesKind)
 		}
 	}
-	if len(t.count.Rounds) > 0 {
+	if len(t.count.Rounds) > 0 && t.poll.Method != tally.STAR { // whose rounds count different things
 		out = append(out, roundsKind)
 	}
 	if d := t.count.Duels; d != nil && len(d.Options) > 1 {
 		out = append(out, duelsKind)
 	}
-	if len(t.count.Table) > 0 {
+	if len(t.count.Table) > 0 && t.poll.Method != tally.Sortition && t.poll.Method != tally.MajorityJudgment {
 		out = append(out, barsKind)
 	}
 	return out
@@ -83,7 +83,7 @@ func (t teller) pictures() []view.Picture {
 		title := t.words.T("results.picture_" + kind)
 		frame := chart.Frame{ID: domID + "-" + kind, Title: title, Desc: t.one(t.count.Summary), RTL: t.words.Dir() == "rtl"}
 		out = append(out, view.Picture{Kind: kind, Title: title, SVG: template.HTML(t.draw(kind).SVG(frame)),
-			Wide: kind != barsKind && kind != valuesKind, Tables: t.inFigures(kind)})
+			Wide: kind != barsKind && kind != valuesKind, Tables: t.inFigures(kind), Open: kind == roundsKind})
 	}
 	return out
 }
@@ -243,13 +243,19 @@ func (t teller) roundFlows() chart.Rounds {
 		r.Options = append(r.Options, t.names[row.Option])
 	}
 	rounds := t.count.Rounds[max(0, len(t.count.Rounds)-chart.MostColumns):]
-	for _, round := range rounds {
-		r.Columns = append(r.Columns, t.roundColumn(round, place))
+	elected := map[int64]bool{} // and stay so in later rounds
+	for _, round := range t.count.Rounds {
+		for _, id := range round.Elected {
+			elected[id] = true
+		}
+		if round.Number >= rounds[0].Number {
+			r.Columns = append(r.Columns, t.roundColumn(round, place, elected))
+		}
 	}
 	return r
 }
 
-func (t teller) roundColumn(round poll.Round, place map[int64]int) chart.Column {
+func (t teller) roundColumn(round poll.Round, place map[int64]int, elected map[int64]bool) chart.Column {
 	col := chart.Column{Title: t.words.T("results.round", i18n.Args{"Round": round.Number}),
 		Exhausted: chart.Node{Size: amountSize(round.Exhausted), Value: t.amount(&round.Exhausted)}}
 	quota := round.Quota
@@ -265,7 +271,7 @@ func (t teller) roundColumn(round poll.Round, place map[int64]int) chart.Column 
 		}
 		node := chart.Node{Option: i, Size: amountSize(*v.Votes), Value: t.amount(v.Votes)}
 		switch {
-		case slices.Contains(round.Elected, v.Option):
+		case elected[v.Option]:
 			node.State = chart.Elected
 		case slices.Contains(round.Excluded, v.Option):
 			node.State = chart.LeftOut

@@ -98,12 +98,12 @@ func (t teller) list(options []int64) string {
 
 func (t teller) lots() *view.Lots {
 	l := t.count.Lots
-	if l == nil {
+	if l == nil || !l.Used {
 		return nil
 	}
 	out := &view.Lots{Seed: l.Seed, Order: t.list(l.Order)}
 	switch {
-	case !l.Used:
+	case t.poll.Method == tally.Sortition: // where lots are all that there is
 	case l.Mattered == nil:
 		out.Mattered = t.words.T("results.lot_unknown")
 	case *l.Mattered:
@@ -117,14 +117,19 @@ func (t teller) lots() *view.Lots {
 // rows are the options with their figures. A question has none, and of a draw
 // there is only who was drawn.
 func (t teller) rows() []view.ResultRow {
+	if t.poll.Method == tally.Sortition {
+		return nil
+	}
 	most := 0.0
 	for _, row := range t.count.Table {
 		most = max(most, size(row.Points))
 	}
 	rows := make([]view.ResultRow, 0, len(t.count.Table))
-	for _, row := range t.count.Table {
+	for i, row := range t.count.Table {
 		r := view.ResultRow{Key: row.Key, Label: t.names[row.Option], Votes: int(row.Votes), Percent: row.Percent, Winner: row.Winner, Tied: row.Tied}
-		switch {
+		switch median := t.medianOf(i); {
+		case median != nil:
+			r.Points, r.Length = t.valueName(*median, t.poll.Rules.Grades), 100**median/max(1, t.poll.Rules.Grades-1)
 		case row.Points != nil:
 			r.Points = t.points(*row.Points)
 			if most > 0 {
@@ -141,7 +146,23 @@ func (t teller) rows() []view.ResultRow {
 	return rows
 }
 
+// medianOf is the median grade of an option, by its place in the table; nil where
+// grades are not what decides.
+func (t teller) medianOf(i int) *int {
+	if v := t.count.Values; v != nil && i < len(v.Options) {
+		return v.Options[i].Median
+	}
+	return nil
+}
+
+// figure is what the numbers of the rows are.
 func (t teller) figure() string {
+	switch t.poll.Method {
+	case tally.MajorityJudgment:
+		return t.words.T("results.median_grade")
+	case tally.InstantRunoff, tally.RankedPairs, tally.Schulze, tally.STVScottish, tally.STVWIGM, tally.STVMeek:
+		return t.words.T("results.first_preferences")
+	}
 	for _, row := range t.count.Table {
 		if row.Points != nil {
 			return t.words.T("results.points")
@@ -196,7 +217,7 @@ func (t teller) points(f tally.Fraction) string {
 	return text
 }
 
-// amount is an exact number of votes, as the count has it.
+// amount is an exact number of votes, without zeros at the end.
 func (t teller) amount(a *tally.Amount) string {
 	switch {
 	case a == nil:
@@ -204,7 +225,8 @@ func (t teller) amount(a *tally.Amount) string {
 	case a.Decimals == 0:
 		return t.words.Number(a.Units)
 	}
-	return a.String()
+	text := a.String()
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
 // rule says in words how the poll is decided.

@@ -17,14 +17,19 @@ const (
 	mostDuels  = 40 // options
 )
 
-// tables are those that have no picture: the duels of ranked pairs in their
-// order, and the strongest chains of Schulze.
+// tables are those that have no picture: the two rounds of STAR, the duels of
+// ranked pairs in their order, and the strongest chains of Schulze.
 func (t teller) tables() []view.Table {
+	var out []view.Table
+	if t.poll.Method == tally.STAR && len(t.count.Rounds) > 0 {
+		table := t.roundTable()
+		table.Caption = t.words.T("results.rounds_star")
+		out = append(out, table)
+	}
 	d := t.count.Duels
 	if d == nil {
-		return nil
+		return out
 	}
-	var out []view.Table
 	if len(d.Locks) > 0 {
 		out = append(out, t.lockTable(d.Locks))
 	}
@@ -196,8 +201,8 @@ func (t teller) duelCell(wins [][]int64, i, j int) view.Cell {
 func (t teller) versus(a, b int64) string { return t.words.Number(a) + " : " + t.words.Number(b) }
 
 func (t teller) lockTable(locks []poll.Lock) view.Table {
-	table := view.Table{Caption: t.words.T("results.locks"), Corner: t.words.T("results.number"),
-		Head: []string{t.words.T("results.duel"), t.words.T("results.votes"), t.words.T("results.strength"), t.words.T("results.locked")}}
+	table := view.Table{Caption: t.words.T("results.locks"), Corner: t.words.T("results.duel"),
+		Head: []string{t.words.T("results.votes"), t.words.T("results.strength"), t.words.T("results.locked")}}
 	const most = 200
 	if len(locks) > most {
 		locks = locks[:most]
@@ -209,8 +214,8 @@ func (t teller) lockTable(locks []poll.Lock) view.Table {
 			locked = view.Cell{Text: t.words.T("results.locked_no"), Mark: "lost"}
 		}
 		pair := t.words.T("results.beats", i18n.Args{"Winner": t.names[l.Winner], "Loser": t.names[l.Loser]})
-		table.Rows = append(table.Rows, view.TableRow{Label: strconv.Itoa(i + 1), Cells: []view.Cell{{Text: pair}, {Text: t.versus(l.Votes, l.Against)},
-			{Text: t.words.Number(l.Strength)}, locked}})
+		table.Rows = append(table.Rows, view.TableRow{Label: strconv.Itoa(i+1) + ". " + pair,
+			Cells: []view.Cell{{Text: t.versus(l.Votes, l.Against)}, {Text: t.words.Number(l.Strength)}, locked}})
 	}
 	return table
 }

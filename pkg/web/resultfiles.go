@@ -102,6 +102,15 @@ func (s *Site) resultsCSV(c edge.Ctx) error {
 	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
 }
 
+// resultsJSON leads whoever may read the result to where the API tells it.
+func (s *Site) resultsJSON(c edge.Ctx) error {
+	t, err := s.countedPoll(c)
+	if err != nil {
+		return err
+	}
+	return seeOther(c, fmt.Sprintf("/api/v1/polls/%d/results", t.poll.ID))
+}
+
 // printPoll is a poll on paper: question, options, result, pictures, outcome.
 func (s *Site) printPoll(c edge.Ctx) error {
 	id, err := edge.ID(c, "id")
@@ -132,7 +141,7 @@ func (s *Site) checkOf(c context.Context, t teller) *view.Check {
 	at := pollURL(t.poll.ID)
 	out := &view.Check{Print: at + "/print", Files: []view.Link{
 		{Text: t.words.T("results.as_csv"), URL: at + "/results.csv"},
-		{Text: t.words.T("results.as_json"), URL: fmt.Sprintf("/api/v1/polls/%d/results", t.poll.ID)}}}
+		{Text: t.words.T("results.as_json"), URL: at + "/results.json"}}}
 	for _, kind := range t.kinds() {
 		out.Files = append(out.Files, view.Link{Text: t.words.T("results.as_picture", i18n.Args{"Picture": t.words.T("results.picture_" + kind)}),
 			URL: at + "/chart.svg?kind=" + kind + "&download=1"})

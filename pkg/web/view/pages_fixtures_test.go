@@ -46,7 +46,7 @@ func required(fields ...string) errs.Fields {
 func otherPages(t *testing.T, r *Renderer) []shown {
 	var all []shown
 	for _, part := range [][]shown{
-		homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), adminPagesShown(), groupSettingsPages(), memberPages(),
+		homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), resultPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), adminPagesShown(), groupSettingsPages(), memberPages(),
 	} {
 		all = append(all, part...)
 	}
@@ -149,7 +149,7 @@ func pollPages() []shown {
 	closed.Receipt = &Receipt{At: ago(2 * day), Revision: 1, Choices: []string{"Agree"}, Code: "7FQ2-K9"}
 	voted := openPoll()
 	voted.Alone, voted.Receipt, voted.Rights = true, &Receipt{At: ago(time.Hour), Revision: 2, Choices: []string{"Consortia of small firms", "Neutral ownership"}, Reason: "Both concern us.", Code: "M3XD-81", CanChange: true}, PollRights{Edit: true, Close: true, Extend: true}
-	voted.Results = &Results{Sentence: "Ahead: Shared infrastructure, with 30 of 41.", Rows: []ResultRow{{Label: "Shared infrastructure", Votes: 30, Percent: 73, Winner: true}, {Label: "Consortia of small firms", Votes: 22, Percent: 53, Tied: true}, {Label: "Neutral ownership", Votes: 22, Percent: 53, Tied: true}}}
+	voted.Results = &Results{Sentence: "Ahead: Shared infrastructure, with 30 of 41.", Rows: []ResultRow{{Label: "Shared infrastructure", Votes: 30, Percent: 73, Share: "73 %", Winner: true}, {Label: "Consortia of small firms", Votes: 22, Percent: 53, Share: "53 %", Tied: true}, {Label: "Neutral ownership", Votes: 22, Percent: 53, Share: "53 %", Tied: true}}}
 	draft := openPoll()
 	draft.Alone, draft.State, draft.Rights, draft.Cast = true, "draft", PollRights{Open: true, Edit: true}, 0
 	build := Form{Once: "p", Values: url.Values{"method": {"choice"}, "theme": {"1"}, "option": {"Something else"}, "min": {"1"}, "max": {"3"}, "closes_at": {"2026-11-27T18:00"}, "results": {"after_vote"}}}

@@ -50,9 +50,9 @@ type Picture struct {
 	Kind   string // "bars", "values", "rounds", "duels", "grid"
 	Title  string
 	SVG    template.HTML
-	Wide   bool // it has a width of its own, and scrolls in its box
-	File   string
+	Wide   bool    // it has a width of its own, and scrolls in its box
 	Tables []Table // the same in figures
+	Open   bool    // which are shown at once
 }
 
 // Table holds figures with names for rows and columns.
