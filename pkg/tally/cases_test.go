@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,10 +29,40 @@ func TestEverySharedCaseGivesTheExpectedResult(t *testing.T) {
 	if _, err := os.Stat(sharedCases); err != nil {
 		testkit.Missing(t, "no shared tally cases beside this checkout; the own cases still run")
 	}
-	for _, method := range []string{"proposal", "plurality", "approval"} {
-		runCases(t, caseFiles(t, filepath.Join(sharedCases, method)))
+	for _, method := range sharedMethods(t) {
+		switch {
+		case slices.Contains(tally.CaseMethods(), method):
+			t.Run(method, func(t *testing.T) {
+				t.Parallel()
+				runCases(t, caseFiles(t, filepath.Join(sharedCases, method)))
+			})
+		case !slices.Contains(methodsToCome, method):
+			t.Errorf("ballot files of the method %s cannot be counted", method)
+		}
 	}
 }
+
+// sharedMethods lists the folders of cases.
+func sharedMethods(t *testing.T) []string {
+	t.Helper()
+	entries, err := os.ReadDir(sharedCases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var methods []string
+	for _, entry := range entries {
+		if entry.IsDir() {
+			methods = append(methods, entry.Name())
+		}
+	}
+	if len(methods) < 10 {
+		t.Fatalf("only the methods %v are there", methods)
+	}
+	return methods
+}
+
+// methodsToCome are the methods of shared cases that cannot be counted yet.
+var methodsToCome = []string{"copeland", "irv", "minimax", "ranked_pairs", "schulze", "stv_meek", "stv_scottish", "stv_wigm"}
 
 func caseFiles(t *testing.T, folder string) []string {
 	t.Helper()
@@ -122,7 +153,7 @@ func TestABadCaseFileIsRefusedWithAReason(t *testing.T) {
 		"a wrong type":               {"{\n\n\"seats\": \"one\"}", "line 3:"},
 		"something after the end":    {`{"format":"tally-case/1"} {}`, "after top-level value"},
 		"another format":             {`{"format":"tally-case/2"}`, `"tally-case/2" and not "tally-case/1"`},
-		"an unknown method":          {`{"format":"tally-case/1","method":"psychic"}`, `"psychic" cannot be counted; known methods: approval, choice, plurality, proposal`},
+		"an unknown method":          {`{"format":"tally-case/1","method":"psychic"}`, `"psychic" cannot be counted; known methods: approval, borda, choice, `},
 		"an unknown setting":         {choice(`"options":{"dots":3},"ballots":[]`), `options: json: unknown field "dots"`},
 		"a ballot type of others":    {strings.Replace(choice(`"ballots":[]`), `"choice"`, `"ranked"`, 1), `ballot_type "ranked"`},
 		"a ballot that is no pair":   {choice(`"ballots":[[1,0],[1]]`), "ballots[1]: is not a pair"},

@@ -12,7 +12,7 @@ import (
 // where it is whole, a string with a decimal where that is exact ("0.75"), and
 // a string with a fraction in lowest terms otherwise ("2/3").
 type Fraction struct {
-	Num int64 // from 0
+	Num int64 // from 0; points of an option can be below
 	Den int64 // from 1; 0 in the zero value
 }
 
@@ -107,8 +107,9 @@ func (f Fraction) MarshalJSON() ([]byte, error) {
 	return strconv.AppendQuote(nil, f.String()), nil
 }
 
-// UnmarshalJSON reads what ParseFraction reads, as a string or as a number; the
-// number is taken by its digits and does not pass through floating point.
+// UnmarshalJSON reads what ParseFraction reads, as a string or as a number, and
+// also with a minus in front; the number is taken by its digits and does not pass
+// through floating point.
 func (f *Fraction) UnmarshalJSON(data []byte) error {
 	text := string(data)
 	if text == "null" {
@@ -118,9 +119,13 @@ func (f *Fraction) UnmarshalJSON(data []byte) error {
 	if unquoted, found := strings.CutPrefix(text, `"`); found {
 		text = strings.TrimSuffix(unquoted, `"`)
 	}
-	parsed, err := ParseFraction(text)
+	digits, negative := strings.CutPrefix(text, "-")
+	parsed, err := ParseFraction(digits)
 	if err != nil {
-		return err
+		return notAFraction(text)
+	}
+	if negative {
+		parsed.Num = -parsed.Num
 	}
 	*f = parsed
 	return nil
@@ -156,4 +161,10 @@ func (f Fraction) needed(of int64, over bool) int64 {
 		n++
 	}
 	return n
+}
+
+// atMost is the greatest number of votes out of the whole that is at most f.
+func (f Fraction) atMost(of int64) int64 {
+	exact := f.times(of)
+	return new(big.Int).Quo(exact.Num(), exact.Denom()).Int64()
 }

@@ -177,13 +177,24 @@ type Decision struct {
 	Met           bool      `json:"met"`
 	Blocks        int64     `json:"blocks"`
 	BlocksAllowed int64     `json:"blocks_allowed"`
+	Demands       []Demand  `json:"demands,omitempty"` // one for each of Rules.Shares
+}
+
+// Demand is a demand on one answer of a proposal, and what became of it.
+type Demand struct {
+	ShareRule
+	Votes int64 `json:"votes"` // for the answer
+	Of    int64 `json:"of"`    // votes in the basis
+	Bound int64 `json:"bound"` // least, or most, number of Votes that meets it; 0 where Of is 0
+	Met   bool  `json:"met"`   // never where Of is 0
 }
 
 // Step is one sentence of the account, as a key of the message catalogue with
 // its values. Args are named as the catalogue's texts name them; "Count" is the
 // number that chooses between singular and plural. Where a sentence speaks of
 // options, Options lists them, and whoever makes the words gives the text their
-// names under "Options".
+// names under "Options". "Grade" is the number of a grade, for which they may put
+// its name.
 type Step struct {
 	Code    string    `json:"code"`
 	Args    errs.Args `json:"args,omitempty"`
@@ -237,10 +248,15 @@ func (t Turnout) noQuorum() Step {
 func rows(votes []int64, cast int64) []Row {
 	table := make([]Row, len(votes))
 	for i, v := range votes {
-		table[i] = Row{Option: i, Votes: v, Share: share(v, cast)}
-		if table[i].Share != nil {
-			table[i].Percent = table[i].Share.WholePercent()
-		}
+		table[i] = rowOf(i, v, cast)
 	}
 	return table
+}
+
+func rowOf(option int, votes, cast int64) Row {
+	row := Row{Option: option, Votes: votes, Share: share(votes, cast)}
+	if row.Share != nil {
+		row.Percent = row.Share.WholePercent()
+	}
+	return row
 }
