@@ -20,7 +20,7 @@ func pollHead(p poll.Poll) view.ThreadHead {
 func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 	card := view.PollCard{ID: p.ID, Thread: pollHead(p), Title: p.Title, Details: rendered(p.DetailsHTML), Author: personOf(p.Author),
 		At: p.CreatedAt, Method: string(p.Method), Min: p.Rules.Min, Max: p.Rules.Max, State: string(p.State),
-		ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt), Shows: string(p.Results),
+		ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt), Shows: string(p.Results), Secret: p.Secret,
 		Fixed: p.State != access.Draft, Voters: voters(p, words),
 		Cast: p.BallotCount, Eligible: p.VoterCount, Quorum: int(p.QuorumNeeded())}
 	if p.ClosedBy != nil {
@@ -28,7 +28,7 @@ func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 		card.ClosedBy = &by
 	}
 	for _, o := range p.Options {
-		card.Options = append(card.Options, view.Option{ID: o.ID, Key: o.Key, Label: o.Label, ThemeID: o.ThemeID})
+		card.Options = append(card.Options, optionView(o))
 	}
 	return card
 }
