@@ -3,12 +3,14 @@ package web
 import (
 	"context"
 	"html/template"
+	"net/url"
 	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/event"
 	"plenary/pkg/i18n"
+	"plenary/pkg/ledger"
 	"plenary/pkg/page"
 	"plenary/pkg/poll"
 	"plenary/pkg/timeline"
@@ -140,12 +142,37 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		return nil
 	}
 	if !form.Rejected() {
-		if form, err = s.form(ballotValues(cast)); err != nil {
+		if form, err = s.form(ballotValues(p, cast)); err != nil {
 			return err
 		}
 	}
-	card.Ballot = &view.Ballot{Form: form, Changing: cast != nil}
-	return nil
+	card.Ballot = ballotView(p, edge.Who(c), form)
+	card.Ballot.Changing = cast != nil
+	card.Ballot.Waiting, err = s.waiting(c, p)
+	return err
+}
+
+// ballotValues are the fields of a ballot that was cast.
+func ballotValues(p poll.Poll, b *poll.Ballot) url.Values {
+	if b == nil {
+		return nil
+	}
+	return ballotFields(ledger.Answer{Form: p.Method.Form(), Chosen: b.Choices}, b.Reason, nil)
+}
+
+// waiting says whether the voter may say, or has said, that there is no answer
+// yet.
+func (s *Site) waiting(c edge.Ctx, p poll.Poll) (string, error) {
+	if !p.Settings.Undecided || p.Voted() {
+		return "", nil
+	}
+	said, err := s.Polls.NoAnswerYet(ctx(c), edge.Who(c), p.ID)
+	for _, one := range said {
+		if one.ID == edge.Who(c).Person {
+			return "said", err
+		}
+	}
+	return "may", err
 }
 
 // results are a poll's count with its reasons and names.
