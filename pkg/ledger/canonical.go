@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -238,7 +239,7 @@ func (c *checker) escape() bool {
 	letter := c.data[c.at]
 	c.at++
 	if letter != 'u' {
-		return bytes.IndexByte([]byte(`"\bfnrt`), letter) >= 0
+		return strings.IndexByte(`"\bfnrt`, letter) >= 0
 	}
 	if c.at+4 > len(c.data) {
 		return false

@@ -25,6 +25,7 @@ const (
 
 // Content is what a record says: a pointer to one of the structs below.
 type Content interface {
+	When() int64 // microseconds since 1970
 	kind() Kind
 	stamp() *Stamp
 }
@@ -36,6 +37,9 @@ type Stamp struct {
 }
 
 func (s *Stamp) stamp() *Stamp { return s }
+
+// When is At.
+func (s *Stamp) When() int64 { return s.At }
 
 // Option is something that can be chosen.
 type Option struct {

@@ -19,13 +19,46 @@ func (s *Site) vote(c edge.Ctx) error {
 		return err
 	}
 	in, err := readBallot(p, form)
+	if p.Secret {
+		err = complaints(err, readSecret(&in, form, p.Voted()))
+	}
+	var receipt poll.Receipt
 	if err == nil {
-		_, err = s.Polls.Cast(ctx(c), edge.Who(c), p.ID, poll.NewBallot{Choices: in.Answer.Chosen, Reason: in.Reason})
+		receipt, err = s.Polls.Cast(ctx(c), edge.Who(c), p.ID, in)
 	}
 	if err != nil && !store.IsReplay(err) {
-		return s.voteAgain(c, form, err)
+		return s.voteAgain(c, form, renamed(err, "reasons", "reason"))
+	}
+	if receipt.Sealed != nil {
+		return s.sealed(c, p.ID, receipt, form)
 	}
 	return s.voted(c, p.ID)
+}
+
+// sealed shows the receipt of a secret ballot, which is there only this once: it
+// answers with a page of its own, since no other could show it again.
+func (s *Site) sealed(c edge.Ctx, id int64, r poll.Receipt, form url.Values) error {
+	p, card, err := s.votedCard(c, id)
+	if err != nil {
+		return err
+	}
+	card.Receipt = &view.Receipt{Secret: true, At: r.At, Code: r.Sealed.Code, CanChange: card.Rights.Vote,
+		Promise: r.Sealed.Promise, Nonce: r.Sealed.Nonce.String(), Signature: r.Sealed.Signature.String()}
+	switch {
+	case r.Sealed.Key != nil:
+		card.Receipt.Key = r.Sealed.Key.String()
+	case form.Get("commitment") == "":
+		card.Receipt.Key = form.Get("made_key")
+	}
+	if wantsStreams(c) {
+		return s.answer(c, view.Voted{Card: card}, card.URL())
+	}
+	thread, err := s.Forum.Thread(ctx(c), edge.Who(c), p.ThreadID)
+	if err != nil {
+		return err
+	}
+	card.Alone = true
+	return s.show(c, http.StatusOK, view.PollPage{Frame: s.frame(c), Card: card, LastSeq: thread.LastSeq})
 }
 
 // ballotSent is the form and the poll that it is for, in which the sender may
@@ -35,11 +68,15 @@ func (s *Site) ballotSent(c edge.Ctx) (poll.Poll, url.Values, error) {
 	if err != nil {
 		return poll.Poll{}, nil, err
 	}
-	form, err := submitted(c)
-	if err != nil {
-		return poll.Poll{}, nil, err
-	}
 	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	if err != nil {
+		return p, nil, err
+	}
+	read := submitted
+	if p.Secret { // the same ballot is known by its commitment, and answered with the same receipt
+		read = edge.Form
+	}
+	form, err := read(c)
 	if err != nil {
 		return p, nil, err
 	}
@@ -48,20 +85,26 @@ func (s *Site) ballotSent(c edge.Ctx) (poll.Poll, url.Values, error) {
 
 // voted shows the poll with what has become of the form.
 func (s *Site) voted(c edge.Ctx, id int64) error {
-	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	_, card, err := s.votedCard(c, id)
 	if err != nil {
 		return err
+	}
+	return s.answer(c, view.Voted{Card: card}, card.URL())
+}
+
+func (s *Site) votedCard(c edge.Ctx, id int64) (poll.Poll, view.PollCard, error) {
+	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	if err != nil {
+		return p, view.PollCard{}, err
 	}
 	card, err := s.pollCardFor(c, p, view.Form{}, false)
 	if err != nil {
-		return err
+		return p, card, err
 	}
 	if card.Alone = s.onPollPage(c, id); card.Alone {
-		if card.NoAnswer, err = s.noAnswerYet(c, p); err != nil {
-			return err
-		}
+		card.NoAnswer, err = s.noAnswerYet(c, p)
 	}
-	return s.answer(c, view.Voted{Card: card}, card.URL())
+	return p, card, err
 }
 
 // onPollPage reports whether the form was sent from the poll's own page.
@@ -133,8 +176,11 @@ func (s *Site) tryBallot(c edge.Ctx) error {
 		return err
 	}
 	in, err := readBallot(p, form)
-	if err := complaints(err, checkBallot(p, in.Answer)); err != nil {
-		again, err := s.again(form, err)
+	if err == nil {
+		err = p.Judge(in)
+	}
+	if err != nil {
+		again, err := s.again(form, renamed(err, "reasons", "reason"))
 		if err != nil {
 			return err
 		}
@@ -143,7 +189,7 @@ func (s *Site) tryBallot(c edge.Ctx) error {
 	return s.showPractice(c, http.StatusOK, p, view.Form{Values: form}, &in)
 }
 
-func (s *Site) showPractice(c edge.Ctx, status int, p poll.Poll, form view.Form, tried *filled) error {
+func (s *Site) showPractice(c edge.Ctx, status int, p poll.Poll, form view.Form, tried *poll.NewBallot) error {
 	words, zone := s.words(c), edge.Zone(c)
 	page := view.PracticePage{Frame: s.frame(c), Card: pollCard(p, words)}
 	page.Card.Clock = view.Clock{Now: s.Now(), Zone: zone}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"plenary/pkg/errs"
 	"plenary/pkg/ledger"
@@ -15,22 +16,16 @@ import (
 	"plenary/pkg/web/view"
 )
 
-// filled is a ballot as its form was filled in; view.Ballot names the fields.
-type filled struct {
-	Answer  ledger.Answer
-	Reason  string
-	Reasons map[int64]string // about single options, by their ids
-}
-
-// readBallot reads the form of a ballot in the poll. Complaints are about
-// single fields where one is wrong by itself, and otherwise about "choices";
-// whether the ballot as a whole keeps the rules, the poll says.
-func readBallot(p poll.Poll, form url.Values) (filled, error) {
+// readBallot reads the form of a ballot in the poll; view.Ballot names the
+// fields. Complaints are about single fields where one is wrong by itself, and
+// otherwise about "choices"; whether the ballot as a whole keeps the rules, the
+// poll says.
+func readBallot(p poll.Poll, form url.Values) (poll.NewBallot, error) {
 	r := ballotReader{poll: p, form: form, byID: map[int64]poll.Option{}}
 	for _, o := range p.Options {
 		r.byID[o.ID] = o
 	}
-	out := filled{Answer: ledger.Answer{Form: p.Method.Form()}, Reason: form.Get("reason")}
+	out := poll.NewBallot{Answer: ledger.Answer{Form: p.Method.Form()}, Reason: form.Get("reason")}
 	switch out.Answer.Form {
 	case tally.Marks:
 		out.Answer.Chosen = r.marks()
@@ -38,10 +33,6 @@ func readBallot(p poll.Poll, form url.Values) (filled, error) {
 		out.Answer.Ranks = r.ranks()
 	case tally.Scores:
 		out.Answer.Scores = r.scores()
-	case tally.Words:
-		if strings.TrimSpace(out.Reason) == "" {
-			r.fields.Add("reason", "poll.reason_needed")
-		}
 	}
 	if form.Get("none") != "" && !empty(out.Answer) {
 		r.fields.Add("choices", "ballot.none_and_more")
@@ -50,7 +41,16 @@ func readBallot(p poll.Poll, form url.Values) (filled, error) {
 	return out, r.fields.Err()
 }
 
-func empty(a ledger.Answer) bool { return len(a.Chosen) == 0 && len(a.Ranks) == 0 && len(a.Scores) == 0 }
+func empty(a ledger.Answer) bool {
+	return len(a.Chosen) == 0 && len(a.Ranks) == 0 && len(a.Scores) == 0
+}
+
+// names reports whether the answer says anything of the option.
+func names(a ledger.Answer, option int64) bool {
+	_, scored := a.Scores[option]
+	return scored || slices.Contains(a.Chosen, option) ||
+		slices.ContainsFunc(a.Ranks, func(level []int64) bool { return slices.Contains(level, option) })
+}
 
 type ballotReader struct {
 	poll   poll.Poll
@@ -147,29 +147,50 @@ func (r *ballotReader) scores() map[int64]int {
 }
 
 // reasons are what was said about single options. In a choice only those chosen
-// are heard.
+// are asked, and what stands in the hidden fields of the others is not sent.
 func (r *ballotReader) reasons(a ledger.Answer) map[int64]string {
 	out := map[int64]string{}
 	for id, o := range r.byID {
-		text := strings.TrimSpace(r.form.Get(field("reason-", id)))
-		if text != "" && o.ReasonPrompt != "" && (a.Form != tally.Marks || slices.Contains(a.Chosen, id)) {
+		name := field("reason-", id)
+		text := strings.TrimSpace(r.form.Get(name))
+		switch {
+		case text == "" || o.ReasonPrompt == "":
+		case names(a, id):
 			out[id] = text
+			if utf8.RuneCountInString(text) > poll.MaxReason {
+				r.fields.Add(name, "field.too_long", errs.Args{"Max": poll.MaxReason})
+			}
+		case a.Form != tally.Marks:
+			r.fields.Add(name, "ballot.reason_alone", errs.Args{"Option": o.Label})
 		}
 	}
 	return out
 }
 
-// checkBallot says what the rules of the poll have against the answer.
-func checkBallot(p poll.Poll, a ledger.Answer) error {
-	place := map[int64]int{}
-	for i, o := range p.Options {
-		place[o.ID] = i
+// readSecret reads of a secret ballot what its browser's key is known by, and for a change
+// what the receipt of the old one says.
+func readSecret(in *poll.NewBallot, form url.Values, changing bool) error {
+	var f errs.Fields
+	if key, err := ledger.ParseHash(form.Get("made_key")); err == nil {
+		in.Commitment = new(ledger.Commitment(key))
 	}
-	b, err := a.Ballot(place, 1)
-	if err != nil {
-		return err
+	if known, err := ledger.ParseHash(form.Get("commitment")); err == nil {
+		in.Commitment = &known
 	}
-	return p.Rules.Check(len(p.Options), b)
+	if !changing {
+		return nil
+	}
+	in.Change = &poll.Change{Code: form.Get("code")}
+	for _, name := range []string{"code", "key"} {
+		if strings.TrimSpace(form.Get(name)) == "" {
+			f.Add(name, "field.required")
+		}
+	}
+	var err error
+	if in.Change.Key, err = ledger.ParseHash(strings.ToLower(strings.Join(strings.Fields(form.Get("key")), ""))); err != nil {
+		f.Add("key", "ballot.key_shape")
+	}
+	return f.Err()
 }
 
 // scaleOf is what numbers a ballot in the poll holds, or how many options.

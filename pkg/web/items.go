@@ -136,7 +136,7 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		}
 	}
 	if cast != nil {
-		card.Receipt = receiptOf(p, *cast, s.words(c), card.Rights.Vote)
+		card.Receipt = receiptOf(p, *cast, newAnswerTeller(p, s.words(c), edge.Zone(c)), card.Rights.Vote)
 	}
 	if !card.Rights.Vote || cast != nil && !changing && !form.Rejected() {
 		return nil
@@ -148,16 +148,23 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 	}
 	card.Ballot = ballotView(p, edge.Who(c), form)
 	card.Ballot.Changing = cast != nil
+	if p.Secret {
+		key, err := ledger.NewHash(s.Random)
+		if err != nil {
+			return err
+		}
+		card.Ballot.MadeKey = key.String()
+	}
 	card.Ballot.Waiting, err = s.waiting(c, p)
 	return err
 }
 
 // ballotValues are the fields of a ballot that was cast.
 func ballotValues(p poll.Poll, b *poll.Ballot) url.Values {
-	if b == nil {
+	if b == nil || p.Secret {
 		return nil
 	}
-	return ballotFields(ledger.Answer{Form: p.Method.Form(), Chosen: b.Choices}, b.Reason, nil)
+	return ballotFields(b.Answer, b.Reason, b.Reasons)
 }
 
 // waiting says whether the voter may say, or has said, that there is no answer

@@ -12,7 +12,8 @@ const keep = (/** @type {string} */ place, /** @type {Record<string, string>} */
 /** Makes the key of the form's ballot. Where the browser cannot, the server makes one. */
 export async function seal(/** @type {HTMLInputElement} */ field, /** @type {{ viewer: { id: string } }} */ { viewer }) {
   const form = field.form;
-  if (!form || field.value || !crypto.subtle) return;
+  if (!form || field.dataset.served || !crypto.subtle) return;
+  field.dataset.served = "true"; // not by its value, which browsers bring back after a reload
   const place = `receipt:${viewer.id}:${field.dataset.commitment}`;
   for (const name of ["code", "key"]) {
     const input = /** @type {HTMLInputElement|null} */ (form.querySelector(`[name=${name}]`));
@@ -21,6 +22,7 @@ export async function seal(/** @type {HTMLInputElement} */ field, /** @type {{ v
   const key = crypto.getRandomValues(new Uint8Array(32));
   const content = new Uint8Array([...new TextEncoder().encode("plenary change key v1\n"), ...key]);
   field.value = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", content)));
+  /** @type {HTMLInputElement} */ (form.querySelector("[name=made_key]")).value = "";
   form.addEventListener("submit", () => keep(place, { ...kept(place), next: hex(key) }));
 }
 
@@ -41,7 +43,7 @@ export function receipt(/** @type {HTMLElement} */ box, /** @type {{ viewer: { i
   /** @type {HTMLElement} */ (codes.querySelector("[data-receipt-key]")).hidden = !have.key;
   const tools = /** @type {HTMLElement} */ (box.querySelector("[data-receipt-tools]"));
   tools.hidden = false;
-  const words = () => [tools.dataset.title, location.href, ...[...codes.querySelectorAll("dt, dd")].map((el) => el.textContent)].join("\n") + "\n";
+  const words = () => [tools.dataset.title, location.href, ...[...box.querySelectorAll("dt, dd")].map((el) => el.textContent)].join("\n") + "\n";
   tools.addEventListener("click", (e) => {
     const button = /** @type {HTMLElement} */ (e.target).closest("[data-receipt-do]");
     if (button instanceof HTMLElement) does[button.dataset.receiptDo ?? ""]?.(words(), button, tools);

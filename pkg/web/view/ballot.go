@@ -17,6 +17,7 @@ import (
 //	none               "1" for none of these options
 //	reason, reason-ID  why, as a whole and about one option
 //	commitment         of a secret ballot: what the browser's key is known by
+//	made_key           the key that the server made where the browser makes none
 //	code, key          what opens a secret ballot that is to be changed
 type Ballot struct {
 	Form     Form
@@ -31,8 +32,9 @@ type Ballot struct {
 	Reasons  string     // "off", "optional", "required"
 	Waiting  string     // about "I have no answer yet": "may" be said, "said", or empty where it is not offered
 	Secret   bool
-	ByCount  bool // the receipt of a secret ballot only tells that it was counted
-	Practice bool // tried out, and nothing is kept
+	MadeKey  string // of a secret ballot, for browsers that make none
+	ByCount  bool   // the receipt of a secret ballot only tells that it was counted
+	Practice bool   // tried out, and nothing is kept
 }
 
 // BallotKind is a way of answering.
@@ -257,12 +259,15 @@ func (b Ballot) ObjectionNeedsReason() bool {
 type Receipt struct {
 	At        time.Time
 	Revision  int
-	Choices   []string // labels
+	Choices   []string // labels, or a line for each option or rank
+	Lines     bool     // Choices are lines
 	Reason    string
 	Code      string // of the receipt; empty where only the voter has it
 	Key       string // of a secret ballot, shown once to those whose browser made none
 	Secret    bool
 	CanChange bool
+
+	Promise, Nonce, Signature string // of a secret ballot, shown once: what the site has signed
 }
 
 // PracticePage lets people try out the ballot of a poll.

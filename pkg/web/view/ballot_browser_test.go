@@ -63,6 +63,10 @@ func newPolling(t *testing.T) *polling {
 		w.Header().Set("Content-Type", asset.Type)
 		_, _ = w.Write(asset.Body)
 	})
+	mux.HandleFunc("/static/favicon.svg", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "image/svg+xml")
+		_, _ = w.Write(builtAsset(t, "favicon.svg").Body)
+	})
 	pages := map[string]Page{}
 	for _, s := range ballotPages() {
 		pages[s.name] = s.page
