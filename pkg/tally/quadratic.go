@@ -2,6 +2,7 @@ package tally
 
 import (
 	"iter"
+	"sort"
 
 	"plenary/pkg/errs"
 )
@@ -54,9 +55,7 @@ func (m quadratic) check(r Rules, options int, b Ballot) *errs.Text {
 
 // span is the fewest and the most votes that the credits can buy for one option.
 func (quadratic) span(r Rules) (least, most int) {
-	for (most+1)*(most+1) <= r.Credits {
-		most++
-	}
+	most = sort.Search(mostScore, func(n int) bool { return (n+1)*(n+1) > r.Credits })
 	if r.Negative {
 		least = -most
 	}

@@ -23,7 +23,8 @@ import (
 // leaves every option blank needs Rules.Blank.
 //
 // Result.Rounds holds the sums as the first round and the runoff as the second,
-// with the votes that prefer neither as exhausted.
+// with the votes that prefer neither as exhausted. Result.Ranking is the runoff,
+// then the others by their sums.
 type star struct{}
 
 func (star) version() string { return "star/1" }
@@ -217,10 +218,20 @@ func (s *starCount) holdRunoff() {
 		round.Elected = r.Winners
 		round.Excluded = slices.DeleteFunc(slices.Clone(tied), func(option int) bool { return option == winner })
 	}
+	r.lead(round.Elected, round.Excluded, r.Tied)
 	if by != "" {
 		r.Ties = append(r.Ties, tie)
 	}
 	r.Rounds = append(r.Rounds, round)
+}
+
+// lead puts these levels, where they are not empty, in front of the ranking.
+func (r *Result) lead(front ...[]int) {
+	ahead := slices.Concat(front...)
+	for _, level := range r.Ranking {
+		front = append(front, slices.DeleteFunc(slices.Clone(level), func(option int) bool { return slices.Contains(ahead, option) }))
+	}
+	r.Ranking = slices.DeleteFunc(front, func(level []int) bool { return len(level) == 0 })
 }
 
 // mostRunoffs is how many possible runoffs are held where the finalists are not

@@ -18,6 +18,9 @@ func (s *starCount) tell() {
 			steps = append(steps, s.tieSteps(t)...)
 		}
 	}
+	if r.Status == Chosen && s.final == nil && len(r.Ties) > 0 {
+		steps = append(steps, Step{Code: "tally.step.star_any", Options: r.Winners})
+	}
 	if s.final != nil {
 		steps = append(steps, s.runoffSteps()...)
 	}
@@ -36,6 +39,8 @@ func (s *starCount) summary() Step {
 		return Step{Code: "tally.summary.star_open", Options: r.Tied}
 	case r.Status == Tied:
 		return Step{Code: "tally.summary.star_tied", Options: r.Tied, Args: errs.Args{"Count": s.final.votes[0]}}
+	case s.final == nil && len(r.Ties) > 0:
+		return Step{Code: "tally.summary.star_any", Options: r.Winners}
 	case s.final == nil:
 		return Step{Code: "tally.summary.total", Options: r.Winners, Args: errs.Args{"Points": r.points(r.Winners[0])}}
 	case s.final.votes[0] == s.final.votes[1]:
