@@ -20,7 +20,7 @@ func (s *Site) vote(c edge.Ctx) error {
 	}
 	in, err := readBallot(p, form)
 	if p.Secret {
-		err = complaints(err, readSecret(&in, form, p.Voted()))
+		err = complaints(err, readSecret(&in, form))
 	}
 	var receipt poll.Receipt
 	if err == nil {

@@ -167,9 +167,9 @@ func (r *ballotReader) reasons(a ledger.Answer) map[int64]string {
 	return out
 }
 
-// readSecret reads of a secret ballot what its browser's key is known by, and for a change
-// what the receipt of the old one says.
-func readSecret(in *poll.NewBallot, form url.Values, changing bool) error {
+// readSecret reads of a secret ballot what its browser's key is known by, and
+// from the form of a change what the receipt of the old one says.
+func readSecret(in *poll.NewBallot, form url.Values) error {
 	var f errs.Fields
 	if key, err := ledger.ParseHash(form.Get("made_key")); err == nil {
 		in.Commitment = new(ledger.Commitment(key))
@@ -177,7 +177,7 @@ func readSecret(in *poll.NewBallot, form url.Values, changing bool) error {
 	if known, err := ledger.ParseHash(form.Get("commitment")); err == nil {
 		in.Commitment = &known
 	}
-	if !changing {
+	if _, changing := form["code"]; !changing {
 		return nil
 	}
 	in.Change = &poll.Change{Code: form.Get("code")}
