@@ -21,9 +21,12 @@ const (
 	AddMember   Action = "members.add"
 	AnswerAsker Action = "members.answer" // say yes or no to who asks to come in
 	SetRole     Action = "members.set_role"
-	SetTitle    Action = "members.set_title" // and who is a delegate
-	Remove      Action = "members.remove"    // of a lower role than one's own
-	Ban         Action = "members.ban"       // and take it back; of a lower role than one's own
+	SetTitle    Action = "members.set_title"  // and who is a delegate
+	SetVotes    Action = "members.set_votes"  // how many votes members have in polls that are weighted
+	NameProxy   Action = "members.name_proxy" // who votes for one, in all polls of the group
+	ReadProxies Action = "members.proxies"    // of everybody; one's own and those who named one are no secret
+	Remove      Action = "members.remove"     // of a lower role than one's own
+	Ban         Action = "members.ban"        // and take it back; of a lower role than one's own
 
 	ReadContent Action = "group.read_content" // lists of threads, polls, decisions
 	StartThread Action = "thread.start"
@@ -61,6 +64,8 @@ const (
 	ReopenPoll  Action = "poll.reopen"
 	ExtendPoll  Action = "poll.extend"
 	Vote        Action = "poll.vote"
+	NameProxyIn Action = "poll.name_proxy" // who votes for one in this poll
+	InviteVoter Action = "poll.invite"     // by mail, with a link of their own
 	ReadResults Action = "poll.results"
 	ReadVoters  Action = "poll.voters"  // who may vote, and who has
 	Conclude    Action = "poll.outcome" // publish or change the outcome
@@ -111,6 +116,9 @@ var rules = map[Action]rule{
 	AnswerAsker: {setting: AddMembers},
 	SetRole:     {role: Admin},
 	SetTitle:    {role: Admin},
+	SetVotes:    {role: Admin},
+	NameProxy:   {role: Member},
+	ReadProxies: {role: Moderator},
 	Remove:      {role: Moderator},
 	Ban:         {role: Moderator},
 	ReadContent: {content: true},
@@ -150,6 +158,8 @@ var rules = map[Action]rule{
 	ReopenPoll:  {role: Moderator, openThread: true, polls: []PollState{PollEnded}},
 	ExtendPoll:  {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
 	Vote:        {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
+	NameProxyIn: {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
+	InviteVoter: {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
 	ReadResults: {results: true},
 	ReadVoters:  {role: Member, homeOnly: true},
 	Conclude:    {role: Moderator, own: true, polls: []PollState{PollEnded}},

@@ -42,6 +42,7 @@ type Group struct {
 	InheritsMembers bool               // who joins the group above is a member here too
 	Banned          bool               // the viewer was removed for good
 	Asked           bool               // the viewer has asked to come in, and waits
+	ProxyLimit      int                // for how many others one person may vote; 0 where for nobody
 }
 
 // Brief is the group in short.
