@@ -12,6 +12,11 @@ import (
 func (a *API) forElectorates() []route {
 	return []route{
 		{put, "/groups/{handle}/votes", a.setVotes},
+		{get, "/groups/{handle}/proxies", a.listProxies},
+		{post, "/groups/{handle}/proxies", a.nameProxy},
+		{get, "/polls/{id}/proxies", a.listProxiesOfPoll},
+		{post, "/polls/{id}/proxies", a.nameProxyInPoll},
+		{del, "/proxies/{id}", a.endProxy},
 	}
 }
 

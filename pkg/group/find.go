@@ -110,6 +110,17 @@ func (g *Groups) lockFor(tx *store.Tx, who access.Actor, do access.Action, handl
 	return found, access.Check(who, do, found.Facts())
 }
 
+// LockFor reads a group inside a write, holds it until the commit, and asks
+// whether who may do the action in it.
+func (g *Groups) LockFor(tx *store.Tx, who access.Actor, do access.Action, handle string) (Group, error) {
+	return g.lockFor(tx, who, do, handle)
+}
+
+// LockByID is lock for those who have asked for leave elsewhere.
+func (g *Groups) LockByID(tx *store.Tx, who access.Actor, id int64) (Group, error) {
+	return g.lock(tx, who, id)
+}
+
 // ByHandle reads a group; NotFound where there is none that who may know of.
 func (g *Groups) ByHandle(ctx context.Context, who access.Actor, handle string) (Group, error) {
 	found, err := g.Find(g.db.Read(ctx), who, handle)

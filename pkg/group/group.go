@@ -110,6 +110,9 @@ func (g *Groups) happened(tx *store.Tx, kind event.Kind, who access.Actor, group
 	case event.MemberJoined: // by whichever way
 		return g.entersBelow(tx, who, groupID, member)
 	case event.MemberLeft:
+		if err := g.endProxies(tx, groupID, member); err != nil {
+			return err
+		}
 		return g.leavesBelow(tx, who, groupID, member)
 	default:
 		return nil
