@@ -109,10 +109,10 @@ func (p *Polls) Voted(ctx context.Context, who access.Actor, id int64) (voted, n
 		return nil, nil, err
 	}
 	g := p.db.Read(ctx)
-	if voted, err = electorate(g, id, "b.voter_id IS NOT NULL"); err != nil {
+	if voted, err = electorate(g, id, "v.voted_at IS NOT NULL"); err != nil {
 		return nil, nil, err
 	}
-	notYet, err = electorate(g, id, "b.voter_id IS NULL")
+	notYet, err = electorate(g, id, "v.voted_at IS NULL AND v.removed_at IS NULL")
 	return voted, notYet, err
 }
 
@@ -120,7 +120,6 @@ func electorate(g *gorm.DB, poll int64, which string) ([]person.Brief, error) {
 	var out []person.Brief
 	err := g.Table("poll_voters AS v").Select("a.id, a.handle, a.name, a.affiliation, a.picture").
 		Joins("JOIN people AS a ON a.id = v.person_id").
-		Joins("LEFT JOIN ballots AS b ON b.poll_id = v.poll_id AND b.voter_id = v.person_id").
 		Where("v.poll_id = ? AND "+which, poll).Order("a.name, a.id").Limit(maxNames).Find(&out).Error
 	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list the voters of poll %d: %w", poll, err))

@@ -175,6 +175,9 @@ func save(tx *store.Tx, row *ballotRow) error {
 		if err := tx.Exec("UPDATE polls SET ballot_count = ballot_count + 1 WHERE id = ?", row.PollID).Error; err != nil {
 			return err
 		}
+		if err := tx.Exec("UPDATE poll_voters SET voted_at = ? WHERE poll_id = ? AND person_id = ?", row.CastAt, row.PollID, row.VoterID).Error; err != nil {
+			return err
+		}
 	} else {
 		err := tx.Table("ballots").Where("id = ?", row.ID).Updates(map[string]any{"choices": row.Choices, "reason": row.Reason,
 			"reason_html": row.ReasonHTML, "revision": row.Revision, "receipt": row.Receipt, "cast_at": row.CastAt}).Error

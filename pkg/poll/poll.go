@@ -7,6 +7,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
+	"plenary/pkg/ledger"
 	"plenary/pkg/person"
 	"plenary/pkg/tally"
 )
@@ -38,6 +39,7 @@ type Poll struct {
 	VoterWeight  int64         // the votes that they have together
 	BallotCount  int           // how many have
 	Outcome      *Outcome      // nil until it is published
+	Head         ledger.Head   // of its log; zero in a draft, and where it has none
 
 	facts     access.Facts
 	homeID    int64 // of the thread's home group, for looking things up only
