@@ -128,23 +128,6 @@ func (a *API) listBallots(c edge.Ctx) error {
 	return ok(c, paged(ballots, answerBallot))
 }
 
-type votersAnswer struct {
-	Voted  []timeline.Person `json:"voted"`
-	NotYet []timeline.Person `json:"not_yet"`
-}
-
-func (a *API) listVoters(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	voted, notYet, err := a.Polls.Voted(c.Request().Context(), edge.Who(c), id)
-	if err != nil {
-		return err
-	}
-	return ok(c, votersAnswer{Voted: whole(voted, timeline.PersonOf).Items, NotYet: whole(notYet, timeline.PersonOf).Items})
-}
-
 // resultsAnswer is a count with its sentences in the reader's words.
 type resultsAnswer struct {
 	poll.Results

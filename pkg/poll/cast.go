@@ -103,6 +103,9 @@ func (p *Polls) Cast(ctx context.Context, who access.Actor, id int64, in NewBall
 		if err := access.Check(who, access.Vote, locked.facts); err != nil {
 			return err
 		}
+		if err := p.catchUp(tx, &locked, now); err != nil {
+			return err
+		}
 		if err := in.validate(locked); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -81,6 +82,7 @@ type PollEdit struct {
 	Settings     *Settings
 	OpensAt      *time.Time // of a draft
 	CollectUntil *time.Time
+	Named        *[]int64   // of a draft whose electorate is named
 	ClosesAt     *time.Time // of a draft; that of an open poll is moved by Extend
 }
 
@@ -100,7 +102,19 @@ func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
 		f.Add("closes_at", "poll.extend_instead")
 		return next, f.Err()
 	}
-	return next, next.validate(now)
+	if err := next.validate(now); err != nil {
+		return next, err
+	}
+	if p.State == access.PollOpen && (in.Named != nil || !sameElectorate(p.Settings, next.Settings)) {
+		return next, errs.New(errs.Conflict, "poll.electorate_fixed")
+	}
+	return next, nil
+}
+
+// sameElectorate reports whether two settings say the same of who may vote, and
+// with how many votes. That is fixed when the poll opens.
+func sameElectorate(a, b Settings) bool {
+	return a.Electorate == b.Electorate && slices.Equal(a.Titles, b.Titles) && a.JoinsLate == b.JoinsLate && a.Weighted == b.Weighted
 }
 
 func valueOr[T any](given *T, otherwise T) T {
@@ -140,6 +154,11 @@ func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdi
 		for i := range next.Options {
 			if i < len(rendered) && rendered[i].Description == next.Options[i].Description {
 				next.Options[i].html = rendered[i].html
+			}
+		}
+		if in.Named != nil {
+			if err := setNamed(tx, locked, *in.Named); err != nil {
+				return err
 			}
 		}
 		return p.saveEdit(tx, who, locked, next, details, in.Options != nil, now)

@@ -65,6 +65,9 @@ func (p *Polls) closeByTime(tx *store.Tx, due Poll, now time.Time) error {
 
 // end counts the ballots and freezes the result together with the close.
 func (p *Polls) end(tx *store.Tx, open Poll, at time.Time, e event.Event, by string) error {
+	if err := p.catchUp(tx, &open, at); err != nil {
+		return err
+	}
 	result, err := count(tx.DB, open)
 	if err != nil {
 		return err
