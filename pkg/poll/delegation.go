@@ -13,6 +13,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/mail"
 	"plenary/pkg/person"
+	"plenary/pkg/plain"
 	"plenary/pkg/store"
 )
 
@@ -182,8 +183,8 @@ func (p *Polls) name(tx *store.Tx, n naming) (int64, error) {
 // voters.
 func (n naming) proxy(tx *store.Tx) (int64, error) {
 	var f errs.Fields
-	handle := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(n.to), "@"))
-	if handle == "" {
+	handle := handleOf(n.to)
+	if strings.TrimSpace(n.to) == "" {
 		f.Add("to", "field.required")
 		return 0, f.Err()
 	}
@@ -206,6 +207,16 @@ func (n naming) proxy(tx *store.Tx) (int64, error) {
 		return found[0], nil
 	}
 	return 0, f.Err()
+}
+
+// handleOf is a handle as it is stored; empty where the text cannot be one.
+func handleOf(text string) string {
+	var f errs.Fields
+	handle := plain.Handle(&f, "handle", strings.ToLower(strings.TrimPrefix(strings.TrimSpace(text), "@")))
+	if f != nil {
+		return ""
+	}
+	return handle
 }
 
 // judge refuses chains and more than one person may hold: whoever has named a

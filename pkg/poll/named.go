@@ -27,7 +27,7 @@ func (p *Polls) Handles(ctx context.Context, handles []string) ([]int64, error) 
 	}
 	clean := make([]string, len(handles))
 	for i, h := range handles {
-		clean[i] = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(h), "@"))
+		clean[i] = handleOf(h)
 	}
 	ids := map[string]int64{}
 	for part := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(clean))), batch) {
