@@ -106,7 +106,7 @@ func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
 		return next, err
 	}
 	if p.State == access.PollOpen && (in.Named != nil || !sameElectorate(p.Settings, next.Settings)) {
-		return next, errs.New(errs.Conflict, "poll.electorate_fixed")
+		return next, errs.New(errs.Conflict, "poll.electorate_is_fixed")
 	}
 	return next, nil
 }

@@ -212,7 +212,7 @@ func (n naming) proxy(tx *store.Tx) (int64, error) {
 // handleOf is a handle as it is stored; empty where the text cannot be one.
 func handleOf(text string) string {
 	var f errs.Fields
-	handle := plain.Handle(&f, "handle", strings.ToLower(strings.TrimPrefix(strings.TrimSpace(text), "@")))
+	handle := plain.Handle(&f, "handle", text)
 	if f != nil {
 		return ""
 	}

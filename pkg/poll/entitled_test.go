@@ -152,16 +152,16 @@ func TestWhoMayVoteIsFixedAtTheOpening(t *testing.T) {
 		settings := p.Settings
 		settings.Weighted = true
 		_, err := s.polls.Edit(t.Context(), s.ana, p.ID, poll.PollEdit{Settings: &settings})
-		wantSaid(t, "weights after the opening", err, "conflict poll.electorate_fixed")
+		wantSaid(t, "weights after the opening", err, "conflict poll.electorate_is_fixed")
 		_, err = s.polls.Name(t.Context(), s.ana, p.ID, []int64{s.ben.Person})
 		wantSaid(t, "names in a poll of the group", err, "conflict poll.electorate_not_named")
 		in := proposal()
 		in.Electorate, in.Named = poll.OfNamed, []int64{s.ben.Person}
 		p = s.start(s.ana, in)
 		_, err = s.polls.Name(t.Context(), s.ana, p.ID, []int64{s.dan.Person})
-		wantSaid(t, "names after the opening", err, "conflict poll.electorate_fixed")
+		wantSaid(t, "names after the opening", err, "conflict poll.electorate_is_fixed")
 		_, err = s.polls.Unname(t.Context(), s.ana, p.ID, s.ben.Person)
-		wantSaid(t, "names taken off after the opening", err, "conflict poll.electorate_fixed")
+		wantSaid(t, "names taken off after the opening", err, "conflict poll.electorate_is_fixed")
 	})
 }
 

@@ -97,14 +97,14 @@ func (namedRow) TableName() string { return "poll_named" }
 // Name adds people to an electorate that is named, or with NewPoll.JoinsLate to one
 // that has opened: then they may vote at once. Errors: by access.EditPoll; Invalid
 // with field named.N; Conflict "poll.electorate_not_named" and
-// "poll.electorate_fixed".
+// "poll.electorate_is_fixed".
 func (p *Polls) Name(ctx context.Context, who access.Actor, id int64, people []int64) (Poll, error) {
 	return p.change(ctx, who, id, access.EditPoll, func(tx *store.Tx, locked Poll, now time.Time) error {
 		switch {
 		case locked.Electorate != OfNamed:
 			return errs.New(errs.Conflict, "poll.electorate_not_named")
 		case locked.State != access.Draft && !locked.JoinsLate:
-			return errs.New(errs.Conflict, "poll.electorate_fixed")
+			return errs.New(errs.Conflict, "poll.electorate_is_fixed")
 		}
 		had, err := namedIn(tx.DB, id)
 		if err != nil {
@@ -144,7 +144,7 @@ func renumbered(err error, by int) error {
 func (p *Polls) Unname(ctx context.Context, who access.Actor, id, person int64) (Poll, error) {
 	return p.change(ctx, who, id, access.EditPoll, func(tx *store.Tx, locked Poll, _ time.Time) error {
 		if locked.State != access.Draft {
-			return errs.New(errs.Conflict, "poll.electorate_fixed")
+			return errs.New(errs.Conflict, "poll.electorate_is_fixed")
 		}
 		if err := tx.Exec("DELETE FROM poll_named WHERE poll_id = ? AND person_id = ?", id, person).Error; err != nil {
 			return fmt.Errorf("take person %d off poll %d: %w", person, id, err)

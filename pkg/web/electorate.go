@@ -24,6 +24,8 @@ func (s *Site) electorateRoutes() []route {
 		get("/g/:handle/proxies", s.groupProxies), post("/g/:handle/proxies", s.nameProxy),
 		get("/p/:id/proxies", s.pollProxies), post("/p/:id/proxies", s.nameProxyInPoll),
 		post("/proxies/:id/end", s.endProxy),
+		get("/p/:id/voters", s.voters), get("/p/:id/electorate", s.electorate), post("/p/:id/electorate", s.editElectorate),
+		post("/p/:id/named", s.nameVoters), post("/p/:id/named/:person/remove", s.unnameVoter),
 	}
 }
 

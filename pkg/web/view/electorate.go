@@ -55,3 +55,55 @@ type ProxyRow struct {
 	Since    time.Time
 	OnePoll  bool // in one poll only
 }
+
+// VotersPage is who may vote in a poll, by what, with how many votes, and who has.
+type VotersPage struct {
+	Frame
+	Poll       Link
+	State      string // "draft", "open", "closed"
+	Count      int
+	Votes      int64
+	Weighted   bool
+	RareWeight bool // the poll is secret and weighted
+	RollShown  bool // who has voted is told
+	Sources    []SourceCount
+	Voters     []VoterRow
+	CanEdit    bool // who may vote
+	CanName    bool // people, after the opening
+	Next       string
+}
+
+func (VotersPage) page() string { return "poll-voters" }
+
+// SourceCount is how many may vote by one thing.
+type SourceCount struct {
+	Name  string // "group", "thread", "thread_guest", "named", "titles", "guest"
+	Count int
+}
+
+// VoterRow is somebody who may vote.
+type VoterRow struct {
+	Person  Person
+	Source  string
+	Votes   int64
+	Voted   bool
+	Removed bool
+}
+
+// ElectoratePage is where is decided who may vote in a draft.
+type ElectoratePage struct {
+	Frame
+	Poll   Link
+	Draft  bool     // otherwise only people can be named
+	Count  int      // who could vote if it opened now
+	Titles []string // that members have
+	Form   Form     // electorate, titles, joins_late, weighted, proxies
+	Named  []Person
+	Find   Form     // q
+	Found  []Person // whom the search has found, and who are not named
+	Asked  bool     // there was a search
+	IsOf   string   // the electorate as it is
+	Wrong  string   // why somebody was not named; empty where nothing is wrong
+}
+
+func (ElectoratePage) page() string { return "poll-electorate" }
