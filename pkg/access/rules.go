@@ -93,6 +93,9 @@ type rule struct {
 	polls      []PollState
 	voter      bool
 	results    bool // the poll's own rule about showing results holds
+	roll       bool // who has voted in a secret poll is told at its close
+	ballots    bool // not while options are collected
+	restarts   bool // not where ballots are secret: the second count would tell how the late ones voted
 }
 
 // afoot are the states in which a theme may still be talked about and supported.
@@ -155,13 +158,13 @@ var rules = map[Action]rule{
 	EditPoll:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
 	OpenPoll:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft}},
 	ClosePoll:   {role: Moderator, own: true, polls: []PollState{PollOpen}},
-	ReopenPoll:  {role: Moderator, openThread: true, polls: []PollState{PollEnded}},
+	ReopenPoll:  {role: Moderator, openThread: true, polls: []PollState{PollEnded}, restarts: true},
 	ExtendPoll:  {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
-	Vote:        {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
+	Vote:        {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true, ballots: true},
 	NameProxyIn: {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
 	InviteVoter: {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
 	ReadResults: {results: true},
-	ReadVoters:  {role: Member, homeOnly: true},
+	ReadVoters:  {role: Member, homeOnly: true, roll: true},
 	Conclude:    {role: Moderator, own: true, polls: []PollState{PollEnded}},
 }
 
@@ -274,6 +277,9 @@ func (r rule) allowsInPoll(f Facts) error {
 		}
 		return errs.New(errs.Forbidden, "poll.results_at_close")
 	}
+	if r.roll && f.Secret && f.Poll == PollOpen {
+		return errs.New(errs.Forbidden, "poll.roll_at_close")
+	}
 	return nil
 }
 
@@ -282,6 +288,9 @@ func (r rule) allowsInPoll(f Facts) error {
 func (f Facts) resultsShown() bool {
 	if f.Poll == PollEnded {
 		return true
+	}
+	if f.Secret {
+		return false // what has been counted so far tells how the next one votes
 	}
 	switch f.Shown {
 	case Always:
@@ -306,6 +315,10 @@ func (r rule) state(f Facts) error {
 		return errs.New(errs.Conflict, "theme.state_"+orUnknown(string(f.Theme)))
 	case len(r.polls) > 0 && !among(f.Poll, r.polls):
 		return errs.New(errs.Conflict, "poll.state_"+orUnknown(string(f.Poll)))
+	case r.ballots && f.Collecting:
+		return errs.New(errs.Conflict, "poll.collecting")
+	case r.restarts && f.Secret:
+		return errs.New(errs.Conflict, "poll.secret_stays_closed")
 	}
 	return nil
 }

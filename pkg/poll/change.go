@@ -12,6 +12,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
+	"plenary/pkg/ledger"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 )
@@ -51,7 +52,7 @@ func (p *Polls) change(ctx context.Context, who access.Actor, id int64, do acces
 			return err
 		}
 		if locked.unsettled {
-			if err := p.closeByTime(tx, locked, now); err != nil {
+			if err := p.closeByTime(tx, &locked, now); err != nil {
 				return err
 			}
 		}
@@ -88,7 +89,7 @@ type PollEdit struct {
 
 // apply puts the edit over the poll and judges the whole.
 func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
-	next := NewPoll{Title: p.Title, Details: p.Details, Method: p.Method, Rules: p.Rules, Settings: valueOr(in.Settings, p.Settings),
+	next := NewPoll{Named: valueOr(in.Named, nil), Title: p.Title, Details: p.Details, Method: p.Method, Rules: p.Rules, Settings: valueOr(in.Settings, p.Settings),
 		OpensAt: cmp.Or(in.OpensAt, p.OpensAt), CollectUntil: cmp.Or(in.CollectUntil, p.CollectUntil), ClosesAt: valueOr(in.ClosesAt, valueOr(p.ClosesAt, time.Time{}))}
 	next.Title = valueOr(in.Title, p.Title)
 	next.Details = valueOr(in.Details, p.Details)
@@ -105,16 +106,28 @@ func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
 	if err := next.validate(now); err != nil {
 		return next, err
 	}
-	if p.State == access.PollOpen && (in.Named != nil || !sameElectorate(p.Settings, next.Settings)) {
-		return next, errs.New(errs.Conflict, "poll.electorate_is_fixed")
-	}
-	return next, nil
+	return next, next.keepsVoters(p)
 }
 
-// sameElectorate reports whether two settings say the same of who may vote, and
-// with how many votes. That is fixed when the poll opens.
-func sameElectorate(a, b Settings) bool {
-	return a.Electorate == b.Electorate && slices.Equal(a.Titles, b.Titles) && a.JoinsLate == b.JoinsLate && a.Weighted == b.Weighted
+// keepsVoters refuses to choose other voters once the poll is open.
+func (in NewPoll) keepsVoters(p Poll) error {
+	var f errs.Fields
+	if p.State == access.Draft {
+		return nil
+	}
+	if in.Electorate != p.Electorate || !slices.Equal(in.Titles, p.Titles) {
+		f.Add("electorate", "poll.electorate_is_fixed")
+	}
+	if in.Weighted != p.Weighted {
+		f.Add("weighted", "poll.electorate_is_fixed")
+	}
+	if in.JoinsLate != p.JoinsLate {
+		f.Add("joins_late", "poll.electorate_is_fixed")
+	}
+	if in.Named != nil {
+		f.Add("named", "poll.electorate_is_fixed")
+	}
+	return f.Err()
 }
 
 func valueOr[T any](given *T, otherwise T) T {
@@ -124,8 +137,9 @@ func valueOr[T any](given *T, otherwise T) T {
 	return *given
 }
 
-// Edit changes a poll in which nobody has voted. Errors: Invalid with fields as
-// for Start; by access.EditPoll; Conflict "poll.has_ballots".
+// Edit changes a poll in which nobody has voted. Who may vote is fixed at the
+// opening. Errors: Invalid with fields as for Start; by access.EditPoll; Conflict
+// "poll.has_ballots", which names the fingerprint of the text.
 func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdit) (Poll, error) {
 	before, err := p.mayNow(ctx, who, id, access.EditPoll)
 	if err != nil {
@@ -142,7 +156,7 @@ func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdi
 	rendered := next.Options
 	return p.change(ctx, who, id, access.EditPoll, func(tx *store.Tx, locked Poll, now time.Time) error {
 		if locked.BallotCount > 0 {
-			return errs.New(errs.Conflict, "poll.has_ballots")
+			return frozen(locked)
 		}
 		next, err := in.apply(locked, now)
 		if err != nil {
@@ -196,7 +210,27 @@ func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPo
 	if before.State == access.Draft {
 		return nil // nobody else has seen it
 	}
-	return tell(tx, before.event(event.PollEdited, who.Person, now), nil)
+	after, err := load(tx.DB, who, before.ID, now)
+	if err != nil {
+		return err
+	}
+	question, err := after.question()
+	if err != nil {
+		return err
+	}
+	if err := p.record(tx, &after, &ledger.Edited{Stamp: stamp(now), Question: question}); err != nil {
+		return err
+	}
+	return tell(tx, after.event(event.PollEdited, who.Person, now), after.headData(nil))
+}
+
+// frozen refuses to change what people have voted on.
+func frozen(p Poll) error {
+	text, err := p.Text()
+	if err != nil {
+		return err
+	}
+	return errs.New(errs.Conflict, "poll.has_ballots", errs.Args{"Text": shortHash(text)})
 }
 
 // Open opens a draft. Errors: by access.OpenPoll; Invalid with field closes_at

@@ -59,6 +59,7 @@ type Polls struct {
 	now      func() time.Time
 	random   io.Reader
 	program  string // name and version, which the log names
+	counted  counts
 }
 
 // New opens the room. schedule may be nil where CloseDue is called often enough

@@ -25,6 +25,7 @@ type voterRow struct {
 	Source    string
 	Salt      []byte
 	Pseudonym string // ledger.Pseudonym as text
+	Record    int64  // of the log, by which they came in; 1 for the opening
 	AddedAt   store.Time
 }
 
@@ -34,7 +35,8 @@ func (voterRow) TableName() string { return "poll_voters" }
 const batch = 1000
 
 // enrol writes voters who are not in the electorate yet, each with a pseudonym.
-func (p *Polls) enrol(tx *store.Tx, poll int64, voters []voter, now time.Time) ([]ledger.Entitled, error) {
+// The record of it is to be the next one in the log.
+func (p *Polls) enrol(tx *store.Tx, poll *Poll, voters []voter, now time.Time) ([]ledger.Entitled, error) {
 	rows := make([]voterRow, len(voters))
 	out := make([]ledger.Entitled, len(voters))
 	for i, v := range voters {
@@ -42,12 +44,12 @@ func (p *Polls) enrol(tx *store.Tx, poll int64, voters []voter, now time.Time) (
 		if err != nil {
 			return nil, err
 		}
-		out[i] = ledger.Entitled{Voter: ledger.Pseudonym(salt, poll, v.person), Weight: v.weight}
-		rows[i] = voterRow{poll, v.person, v.weight, v.source, salt[:], out[i].Voter.String(), store.At(now)}
+		out[i] = ledger.Entitled{Voter: ledger.Pseudonym(salt, poll.ID, v.person), Weight: v.weight}
+		rows[i] = voterRow{poll.ID, v.person, v.weight, v.source, salt[:], out[i].Voter.String(), poll.Head.Number + 1, store.At(now)}
 	}
 	for part := range slices.Chunk(rows, batch) {
 		if err := tx.Create(&part).Error; err != nil {
-			return nil, fmt.Errorf("write the voters of poll %d: %w", poll, err)
+			return nil, fmt.Errorf("write the voters of poll %d: %w", poll.ID, err)
 		}
 	}
 	return out, nil
@@ -105,7 +107,7 @@ func (p *Polls) admit(tx *store.Tx, poll *Poll, voters []voter, why string, now 
 			back = append(back, s)
 		}
 	}
-	added, err := p.enrol(tx, poll.ID, fresh, now)
+	added, err := p.enrol(tx, poll, fresh, now)
 	if err != nil {
 		return err
 	}

@@ -85,9 +85,8 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 		Title:  r.Title, Details: r.Details, DetailsHTML: r.DetailsHTML, Method: r.Method, Settings: r.Settings,
 		State: r.State, CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt),
 		OpensAt: instant(r.OpensAt), CollectUntil: instant(r.CollectUntil), OpenedAt: instant(r.OpenedAt), ClosesAt: instant(r.ClosesAt), ClosedAt: instant(r.ClosedAt),
-		VoterCount: r.VoterCount, VoterWeight: r.VoterWeight, BallotCount: r.BallotCount, Head: ledger.Head{Number: r.LogLength},
+		VoterCount: r.VoterCount, VoterWeight: r.VoterWeight, BallotCount: r.BallotCount, Head: ledger.Head{Number: r.LogLength, Hash: hashFrom(r.LogHead)},
 	}
-	copy(p.Head.Hash[:], r.LogHead)
 	if err := json.Unmarshal([]byte(r.Rules), &p.Rules); err != nil {
 		return Poll{}, fmt.Errorf("read the rules of poll %d: %w", r.ID, err)
 	}
@@ -101,6 +100,8 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 	p.facts.Own = who.SignedIn() && r.AuthorID == who.Person
 	p.facts.Poll, p.facts.Voted, p.facts.Shown = p.State, r.Voted, r.Results
 	p.facts.Voter = r.Voter || r.joins(p, who)
+	p.facts.Secret = r.Secret
+	p.facts.Collecting = p.State == access.PollOpen && p.CollectUntil != nil && now.Before(*p.CollectUntil)
 	return p, nil
 }
 

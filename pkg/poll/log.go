@@ -11,6 +11,12 @@ import (
 // stamp dates a record.
 func stamp(at time.Time) ledger.Stamp { return ledger.Stamp{At: store.At(at).UnixMicro()} }
 
+// hashFrom takes a hash as it is stored.
+func hashFrom(stored []byte) (h ledger.Hash) {
+	copy(h[:], stored)
+	return h
+}
+
 // micros is an instant as the log writes it, 0 where none is set.
 func micros(at *time.Time) int64 {
 	if at == nil {
@@ -26,20 +32,26 @@ func (p *Polls) record(tx *store.Tx, poll *Poll, c ledger.Content) error {
 	if _, opens := c.(*ledger.Opened); !opens && !poll.Logged() {
 		return nil
 	}
+	_, err := p.add(tx, poll, c)
+	return err
+}
+
+// add is record of a poll that has a log, or gets it now.
+func (p *Polls) add(tx *store.Tx, poll *Poll, c ledger.Content) (ledger.Record, error) {
 	r, err := ledger.Append(poll.Head, c)
 	if err != nil {
-		return fmt.Errorf("record in the log of poll %d: %w", poll.ID, err)
+		return r, fmt.Errorf("record in the log of poll %d: %w", poll.ID, err)
 	}
 	err = tx.Exec("INSERT INTO poll_log (poll_id, number, content, hash) VALUES (?, ?, ?, ?)", poll.ID, r.Number, string(r.Content), r.Hash[:]).Error
 	if err != nil {
-		return fmt.Errorf("record in the log of poll %d: %w", poll.ID, err)
+		return r, fmt.Errorf("record in the log of poll %d: %w", poll.ID, err)
 	}
 	err = tx.Exec("UPDATE polls SET log_length = ?, log_head = ?, log_at = ? WHERE id = ?", r.Number, r.Hash[:], c.When(), poll.ID).Error
 	if err != nil {
-		return fmt.Errorf("move the head of poll %d: %w", poll.ID, err)
+		return r, fmt.Errorf("move the head of poll %d: %w", poll.ID, err)
 	}
 	poll.Head = r.Head()
-	return nil
+	return r, nil
 }
 
 // Logged reports whether there is a record of the poll that can be checked.

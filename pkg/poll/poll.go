@@ -55,7 +55,7 @@ func (p Poll) Voted() bool { return p.facts.Voted }
 
 // QuorumNeeded is how many ballots the quorum asks for, 0 where there is none.
 func (p Poll) QuorumNeeded() int64 {
-	result, err := tally.Count(p.Rules, len(p.Options), int64(p.VoterCount), noBallots())
+	result, err := tally.Count(p.Rules, len(p.Options), p.VoterWeight, noBallots())
 	if err != nil || result.Turnout.Quorum == nil {
 		return 0
 	}

@@ -11,8 +11,10 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
+	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
+	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
 )
 
@@ -52,7 +54,7 @@ func ballotValues(b *poll.Ballot) url.Values {
 		return nil
 	}
 	values := url.Values{"reason": {b.Reason}}
-	for _, id := range b.Choices {
+	for _, id := range b.Answer.Chosen {
 		values.Add("choices", strconv.FormatInt(id, 10))
 	}
 	return values
@@ -67,7 +69,7 @@ func (s *Site) vote(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Polls.Cast(ctx(c), edge.Who(c), id, poll.NewBallot{Choices: choices(form), Reason: form.Get("reason")})
+	_, err = s.Polls.Cast(ctx(c), edge.Who(c), id, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: choices(form)}, Reason: form.Get("reason")})
 	if err != nil && !store.IsReplay(err) {
 		return s.voteAgain(c, form, err)
 	}

@@ -46,6 +46,7 @@ ALTER TABLE poll_voters ADD COLUMN weight       BIGINT NOT NULL DEFAULT 1 CHECK 
 ALTER TABLE poll_voters ADD COLUMN source       TEXT    NOT NULL DEFAULT 'group';
 ALTER TABLE poll_voters ADD COLUMN salt         BYTEA;
 ALTER TABLE poll_voters ADD COLUMN pseudonym    TEXT    NOT NULL DEFAULT '';
+ALTER TABLE poll_voters ADD COLUMN record       BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE poll_voters ADD COLUMN added_at     BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE poll_voters ADD COLUMN removed_at   BIGINT;
 ALTER TABLE poll_voters ADD COLUMN voted_at     BIGINT;

@@ -46,6 +46,7 @@ ALTER TABLE poll_voters ADD COLUMN weight       INTEGER NOT NULL DEFAULT 1 CHECK
 ALTER TABLE poll_voters ADD COLUMN source       TEXT    NOT NULL DEFAULT 'group';
 ALTER TABLE poll_voters ADD COLUMN salt         BLOB;
 ALTER TABLE poll_voters ADD COLUMN pseudonym    TEXT    NOT NULL DEFAULT '';
+ALTER TABLE poll_voters ADD COLUMN record       INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE poll_voters ADD COLUMN added_at     INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE poll_voters ADD COLUMN removed_at   INTEGER;
 ALTER TABLE poll_voters ADD COLUMN voted_at     INTEGER;
