@@ -142,7 +142,7 @@ var chapters = []chapter{
 	{"Polls", inThread, pollStates, []access.Action{access.EditPoll, access.OpenPoll, access.ClosePoll, access.ReopenPoll, access.ExtendPoll, access.InviteVoter, access.Conclude}},
 	{"Votes", inThread, voteStates, []access.Action{access.Vote, access.NameProxyIn}},
 	{"Results", inThread, resultStates, []access.Action{access.ReadResults}},
-	{"Who may vote", inThread, pollStates, []access.Action{access.ReadVoters}},
+	{"Who may vote", inThread, pollStates, []access.Action{access.ReadElectorate, access.ReadVoters}},
 }
 
 // decided are chapters about what groups can decide: one line for each choice.

@@ -57,18 +57,19 @@ const (
 	WithdrawTheme  Action = "theme.withdraw"
 	Convene        Action = "theme.convene" // shortlist, decline and take back
 
-	StartPoll   Action = "poll.start"
-	EditPoll    Action = "poll.edit"
-	OpenPoll    Action = "poll.open"
-	ClosePoll   Action = "poll.close"
-	ReopenPoll  Action = "poll.reopen"
-	ExtendPoll  Action = "poll.extend"
-	Vote        Action = "poll.vote"
-	NameProxyIn Action = "poll.name_proxy" // who votes for one in this poll
-	InviteVoter Action = "poll.invite"     // by mail, with a link of their own
-	ReadResults Action = "poll.results"
-	ReadVoters  Action = "poll.voters"  // who may vote, and who has
-	Conclude    Action = "poll.outcome" // publish or change the outcome
+	StartPoll      Action = "poll.start"
+	EditPoll       Action = "poll.edit"
+	OpenPoll       Action = "poll.open"
+	ClosePoll      Action = "poll.close"
+	ReopenPoll     Action = "poll.reopen"
+	ExtendPoll     Action = "poll.extend"
+	Vote           Action = "poll.vote"
+	NameProxyIn    Action = "poll.name_proxy" // who votes for one in this poll
+	InviteVoter    Action = "poll.invite"     // by mail, with a link of their own
+	ReadResults    Action = "poll.results"
+	ReadElectorate Action = "poll.electorate" // who may vote, and by what
+	ReadVoters     Action = "poll.voters"     // who may vote, and who has
+	Conclude       Action = "poll.outcome"    // publish or change the outcome
 )
 
 // rule says who may do an action and in which state of things.
@@ -154,18 +155,19 @@ var rules = map[Action]rule{
 	WithdrawTheme:  {role: Member, onlyOwn: true, guest: true, openThread: true, themes: afoot},
 	Convene:        {role: Moderator, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Declined, Withdrawn}},
 
-	StartPoll:   {setting: RaisePolls, openThread: true},
-	EditPoll:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
-	OpenPoll:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft}},
-	ClosePoll:   {role: Moderator, own: true, polls: []PollState{PollOpen}},
-	ReopenPoll:  {role: Moderator, openThread: true, polls: []PollState{PollEnded}, restarts: true},
-	ExtendPoll:  {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
-	Vote:        {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true, ballots: true},
-	NameProxyIn: {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
-	InviteVoter: {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
-	ReadResults: {results: true},
-	ReadVoters:  {role: Member, homeOnly: true, roll: true},
-	Conclude:    {role: Moderator, own: true, polls: []PollState{PollEnded}},
+	StartPoll:      {setting: RaisePolls, openThread: true},
+	EditPoll:       {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
+	OpenPoll:       {role: Moderator, own: true, openThread: true, polls: []PollState{Draft}},
+	ClosePoll:      {role: Moderator, own: true, polls: []PollState{PollOpen}},
+	ReopenPoll:     {role: Moderator, openThread: true, polls: []PollState{PollEnded}, restarts: true},
+	ExtendPoll:     {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
+	Vote:           {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true, ballots: true},
+	NameProxyIn:    {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
+	InviteVoter:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
+	ReadResults:    {results: true},
+	ReadElectorate: {role: Member, homeOnly: true},
+	ReadVoters:     {role: Member, homeOnly: true, roll: true},
+	Conclude:       {role: Moderator, own: true, polls: []PollState{PollEnded}},
 }
 
 // allows judges the person; state judges the thing.

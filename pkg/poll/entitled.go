@@ -156,9 +156,9 @@ type Entitled struct {
 	Sources map[string]int
 }
 
-// Entitled counts who may vote. Errors: by access.ReadVoters.
+// Entitled counts who may vote. Errors: by access.ReadElectorate.
 func (p *Polls) Entitled(ctx context.Context, who access.Actor, id int64) (Entitled, error) {
-	found, err := p.mayNow(ctx, who, id, access.ReadVoters)
+	found, err := p.mayNow(ctx, who, id, access.ReadElectorate)
 	if err != nil {
 		return Entitled{}, err
 	}

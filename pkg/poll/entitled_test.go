@@ -152,7 +152,7 @@ func TestWhoMayVoteIsFixedAtTheOpening(t *testing.T) {
 		settings := p.Settings
 		settings.Weighted = true
 		_, err := s.polls.Edit(t.Context(), s.ana, p.ID, poll.PollEdit{Settings: &settings})
-		wantSaid(t, "weights after the opening", err, "conflict poll.electorate_is_fixed")
+		wantSaid(t, "weights after the opening", err, "invalid weighted=poll.electorate_is_fixed")
 		_, err = s.polls.Name(t.Context(), s.ana, p.ID, []int64{s.ben.Person})
 		wantSaid(t, "names in a poll of the group", err, "conflict poll.electorate_not_named")
 		in := proposal()

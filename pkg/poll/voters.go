@@ -26,10 +26,10 @@ type Voter struct {
 func (p Poll) RollShown() bool { return !p.Secret || p.State == access.PollEnded }
 
 // Voters lists the electorate, in the order of the accounts. Errors: by
-// access.ReadVoters.
+// access.ReadElectorate.
 func (p *Polls) Voters(ctx context.Context, who access.Actor, id int64, at page.Page) (page.List[Voter], error) {
 	none := page.List[Voter]{}
-	found, err := p.mayNow(ctx, who, id, access.ReadVoters)
+	found, err := p.mayNow(ctx, who, id, access.ReadElectorate)
 	if err != nil {
 		return none, err
 	}
