@@ -32,6 +32,7 @@ func (a *API) routes() []route {
 		a.forProviders(),
 		a.forAccounts(),
 		a.forMembers(),
+		a.forElectorates(),
 	)
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"

@@ -21,8 +21,8 @@ func pollHead(p poll.Poll) view.ThreadHead {
 func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 	card := view.PollCard{ID: p.ID, Thread: pollHead(p), Title: p.Title, Details: rendered(p.DetailsHTML), Author: personOf(p.Author),
 		At: p.CreatedAt, Method: string(p.Method), Min: p.Rules.Min, Max: p.Rules.Max, State: string(p.State),
-		ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt), Shows: string(p.Results), Secret: p.Secret,
-		Fixed: p.State != access.Draft, Voters: voters(p, words),
+		ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt), Shows: string(p.Results),
+		Fixed: p.State != access.Draft && !p.JoinsLate, Voters: voters(p, words), Weighted: p.Weighted, Votes: p.VoterWeight, Proxies: p.Proxies, Secret: p.Secret,
 		Cast: p.BallotCount, Eligible: p.VoterCount, Quorum: int(p.QuorumNeeded())}
 	if p.ClosedBy != nil {
 		by := personOf(*p.ClosedBy)
@@ -36,6 +36,15 @@ func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 
 // voters says who may vote. A group that the reader may not know of is not named.
 func voters(p poll.Poll, words *i18n.Localizer) string {
+	switch p.Electorate {
+	case poll.OfThread:
+		return words.T("poll.voters_thread")
+	case poll.OfNamed:
+		return words.T("poll.voters_named")
+	case poll.OfTitles:
+		return words.T("poll.voters_titles", i18n.Args{"Titles": words.List(p.Titles)})
+	case poll.OfGroup:
+	}
 	if !p.Group.Known() {
 		return words.T("poll.voters_here", nil)
 	}
@@ -45,7 +54,7 @@ func voters(p poll.Poll, words *i18n.Localizer) string {
 func pollRights(who access.Actor, p poll.Poll) view.PollRights {
 	may := func(do access.Action) bool { return access.May(who, do, p.Facts()) }
 	return view.PollRights{Vote: may(access.Vote) && p.Method.Form() != tally.Nothing, Edit: may(access.EditPoll) && p.BallotCount == 0, Open: may(access.OpenPoll), Close: may(access.ClosePoll),
-		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude), Keep: may(access.KeepTemplates)}
+		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude), Keep: may(access.KeepTemplates), Voters: may(access.ReadVoters)}
 }
 
 // pollLine is a poll in one line for the reader it was loaded for. Words about

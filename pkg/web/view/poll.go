@@ -26,6 +26,9 @@ type PollCard struct {
 	Secret   bool
 	Shows    string // when results are shown: "always", "after_vote", "at_close"
 	Fixed    bool   // the electorate was fixed at the opening
+	Weighted bool   // members have more than one vote
+	Votes    int64  // of all who may vote together
+	Proxies  bool   // others may vote for one
 	Voters   string // who may vote, in words that the caller knows: "Members of Harbour Network"
 	Options  []Option
 	Cast     int
@@ -81,7 +84,7 @@ func percent(part, whole int) int {
 }
 
 // PollRights say what the viewer may do with the poll.
-type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude, Keep bool }
+type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude, Keep, Voters bool }
 
 // PollPage is a poll alone.
 type PollPage struct {
