@@ -153,6 +153,9 @@ func TestABadCaseFileIsRefusedWithAReason(t *testing.T) {
 		"no number of voters":        {proposal(`{}`, `"ballots":[]`), "eligible, the number of voters, is missing"},
 		"fewer than no voters":       {proposal(`{"eligible":-1}`, `"ballots":[]`), "tally.rule.eligible_negative"},
 		"more votes than voters":     {proposal(`{"eligible":2}`, `"ballots":[[3,0]]`), "3 votes cast by 2 eligible voters"},
+		"a ranking by choice":        {strings.Replace(choice(`"ballots":[]`), "plurality", "irv", 1), `ballot_type "choice" does not go with method irv`},
+		"a point for equal duels":    {strings.Replace(choice(`"options":{"tie_point":1},"ballots":[]`), "plurality", "copeland", 1), "tie_point"},
+		"two places by runoff":       {strings.NewReplacer("plurality", "irv", `"choice"`, `"ranked"`, `"seats":1`, `"seats":2`).Replace(choice(`"ballots":[]`)), "tally.rule.one_seat"},
 		"a withdrawn answer":         {proposal(`{"eligible":2}`, `"withdrawn":[1],"ballots":[]`), "cannot be withdrawn"},
 	} {
 		t.Run(name, func(t *testing.T) {
