@@ -105,6 +105,9 @@ type Facts struct {
 	Voter bool       // the actor may vote in it
 	Voted bool       // and has
 	Shown Results    // when its results are shown
+
+	Secret     bool // how anybody votes in it is not kept
+	Collecting bool // it takes options, and ballots later
 }
 
 // in are the facts as another of the thread's groups sees them.

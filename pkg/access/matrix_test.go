@@ -93,6 +93,8 @@ var (
 		{"poll closed", access.Facts{Poll: access.PollEnded}},
 		{"poll open, thread closed", access.Facts{Poll: access.PollOpen, ThreadClosed: true}},
 		{"poll closed, thread closed", access.Facts{Poll: access.PollEnded, ThreadClosed: true}},
+		{"poll open, secret", access.Facts{Poll: access.PollOpen, Secret: true}},
+		{"poll closed, secret", access.Facts{Poll: access.PollEnded, Secret: true}},
 	}
 
 	voteStates = []situation{
@@ -101,6 +103,7 @@ var (
 		{"draft, a voter", access.Facts{Poll: access.Draft, Voter: true}},
 		{"poll closed, a voter", access.Facts{Poll: access.PollEnded, Voter: true}},
 		{"poll open, a voter, thread closed", access.Facts{Poll: access.PollOpen, Voter: true, ThreadClosed: true}},
+		{"poll open, a voter, options collected", access.Facts{Poll: access.PollOpen, Voter: true, Collecting: true}},
 	}
 
 	resultStates = []situation{
@@ -111,6 +114,8 @@ var (
 		{"poll closed, at close", access.Facts{Poll: access.PollEnded, Shown: access.AtClose}},
 		{"poll closed, after vote, not voted", access.Facts{Poll: access.PollEnded, Shown: access.AfterVote}},
 		{"draft, shown always", access.Facts{Poll: access.Draft, Shown: access.Always}},
+		{"poll open, secret, voted", access.Facts{Poll: access.PollOpen, Secret: true, Shown: access.Always, Voter: true, Voted: true}},
+		{"poll closed, secret", access.Facts{Poll: access.PollEnded, Secret: true, Shown: access.AtClose}},
 	}
 )
 
@@ -138,6 +143,7 @@ var chapters = []chapter{
 	{"Votes", inThread, voteStates, []access.Action{access.Vote}},
 	{"Results", inThread, resultStates, []access.Action{access.ReadResults}},
 	{"Who may vote", inThread, pollStates, []access.Action{access.ReadVoters}},
+	{"Polls to begin from", inGroup, []situation{{}}, []access.Action{access.ReadTemplates, access.KeepTemplates}},
 }
 
 // decided are chapters about what groups can decide: one line for each choice.
@@ -211,6 +217,9 @@ var words = map[string]string{
 	"access.not_in_electorate":   "no voter",
 	"poll.results_after_vote":    "after voting",
 	"poll.results_at_close":      "at the close",
+	"poll.roll_at_close":         "at the close",
+	"poll.collecting":            "too early",
+	"poll.secret_stays_closed":   "stays closed",
 	"thread.closed":              "closed",
 	"thread.not_closed":          "is open",
 	"comment.removed":            "removed",

@@ -54,6 +54,9 @@ const (
 	WithdrawTheme  Action = "theme.withdraw"
 	Convene        Action = "theme.convene" // shortlist, decline and take back
 
+	ReadTemplates Action = "group.poll_templates" // the polls that the group begins from
+	KeepTemplates Action = "group.keep_templates" // keep, rename and forget them
+
 	StartPoll   Action = "poll.start"
 	EditPoll    Action = "poll.edit"
 	OpenPoll    Action = "poll.open"
@@ -88,6 +91,9 @@ type rule struct {
 	polls      []PollState
 	voter      bool
 	results    bool // the poll's own rule about showing results holds
+	roll       bool // who has voted in a secret poll is told at its close
+	ballots    bool // not while options are collected
+	restarts   bool // not where ballots are secret: the second count would tell how the late ones voted
 }
 
 // afoot are the states in which a theme may still be talked about and supported.
@@ -143,15 +149,18 @@ var rules = map[Action]rule{
 	WithdrawTheme:  {role: Member, onlyOwn: true, guest: true, openThread: true, themes: afoot},
 	Convene:        {role: Moderator, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Declined, Withdrawn}},
 
+	ReadTemplates: {role: Member, homeOnly: true},
+	KeepTemplates: {role: Moderator, homeOnly: true},
+
 	StartPoll:   {setting: RaisePolls, openThread: true},
 	EditPoll:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
 	OpenPoll:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft}},
 	ClosePoll:   {role: Moderator, own: true, polls: []PollState{PollOpen}},
-	ReopenPoll:  {role: Moderator, openThread: true, polls: []PollState{PollEnded}},
+	ReopenPoll:  {role: Moderator, openThread: true, polls: []PollState{PollEnded}, restarts: true},
 	ExtendPoll:  {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
-	Vote:        {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
+	Vote:        {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true, ballots: true},
 	ReadResults: {results: true},
-	ReadVoters:  {role: Member, homeOnly: true},
+	ReadVoters:  {role: Member, homeOnly: true, roll: true},
 	Conclude:    {role: Moderator, own: true, polls: []PollState{PollEnded}},
 }
 
@@ -264,6 +273,9 @@ func (r rule) allowsInPoll(f Facts) error {
 		}
 		return errs.New(errs.Forbidden, "poll.results_at_close")
 	}
+	if r.roll && f.Secret && f.Poll == PollOpen {
+		return errs.New(errs.Forbidden, "poll.roll_at_close")
+	}
 	return nil
 }
 
@@ -272,6 +284,9 @@ func (r rule) allowsInPoll(f Facts) error {
 func (f Facts) resultsShown() bool {
 	if f.Poll == PollEnded {
 		return true
+	}
+	if f.Secret {
+		return false // what has been counted so far tells how the next one votes
 	}
 	switch f.Shown {
 	case Always:
@@ -296,6 +311,10 @@ func (r rule) state(f Facts) error {
 		return errs.New(errs.Conflict, "theme.state_"+orUnknown(string(f.Theme)))
 	case len(r.polls) > 0 && !among(f.Poll, r.polls):
 		return errs.New(errs.Conflict, "poll.state_"+orUnknown(string(f.Poll)))
+	case r.ballots && f.Collecting:
+		return errs.New(errs.Conflict, "poll.collecting")
+	case r.restarts && f.Secret:
+		return errs.New(errs.Conflict, "poll.secret_stays_closed")
 	}
 	return nil
 }

@@ -2,24 +2,99 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"strconv"
 	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
+	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/tally"
 	"plenary/pkg/timeline"
 )
 
 type newBallot struct {
-	Choices []choice `json:"choices"`
-	Reason  string   `json:"reason"`
+	Choices    json.RawMessage   `json:"choices"` // in the shape of the poll's method, see ledger.Answer
+	Reason     string            `json:"reason"`
+	Reasons    map[string]string `json:"reasons"`    // by options' ids
+	Commitment string            `json:"commitment"` // of secret polls: hexadecimal, see docs/verification.md
+	Change     *change           `json:"change"`
 }
 
-// ids gives the options that a ballot names by id or, in a proposal, by key. An
+// change is the receipt of the ballot of a secret poll that is to be replaced.
+type change struct {
+	Code string `json:"code"`
+	Key  string `json:"key"` // hexadecimal
+}
+
+// ballot reads what was sent as a ballot of the poll.
+func (in newBallot) ballot(p poll.Poll) (poll.NewBallot, error) {
+	var f errs.Fields
+	out := poll.NewBallot{Reason: in.Reason, Commitment: hashOf(&f, "commitment", in.Commitment)}
+	if in.Change != nil {
+		out.Change = &poll.Change{Code: in.Change.Code}
+		if key := hashOf(&f, "code", in.Change.Key); key != nil {
+			out.Change.Key = *key
+		}
+	}
+	for text, reason := range in.Reasons {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			f.Add("reasons", "poll.no_such_option")
+			continue
+		}
+		if out.Reasons == nil {
+			out.Reasons = map[int64]string{}
+		}
+		out.Reasons[id] = reason
+	}
+	var err error
+	if out.Answer, err = in.answer(p); err != nil {
+		return out, err
+	}
+	return out, f.Err()
+}
+
+// hashOf reads 64 hexadecimal digits, nil where there is nothing.
+func hashOf(f *errs.Fields, name, text string) *ledger.Hash {
+	if text == "" {
+		return nil
+	}
+	h, err := ledger.ParseHash(text)
+	if err != nil {
+		f.Add(name, "field.hash")
+		return nil
+	}
+	return &h
+}
+
+// answer reads the choices. Options that are chosen can be named by their keys
+// too, where they have some.
+func (in newBallot) answer(p poll.Poll) (ledger.Answer, error) {
+	choices := in.Choices
+	if len(choices) == 0 || string(choices) == "null" {
+		choices = []byte("[]")
+		if p.Method.Form() == tally.Scores {
+			choices = []byte("{}")
+		}
+	}
+	if p.Method.Form() != tally.Marks {
+		return ledger.ParseAnswer(p.Method.Form(), choices)
+	}
+	var chosen []choice
+	if json.Unmarshal(choices, &chosen) != nil {
+		return ledger.ParseAnswer(tally.Marks, choices)
+	}
+	ids, err := idsOf(chosen, p)
+	return ledger.Answer{Form: tally.Marks, Chosen: ids}, err
+}
+
+// idsOf gives the options that a ballot names by id or, in a proposal, by key. An
 // option that is not there is refused by the poll itself; a key that is none is
 // refused here.
-func (in newBallot) ids(p poll.Poll) ([]int64, error) {
+func idsOf(chosen []choice, p poll.Poll) ([]int64, error) {
 	var f errs.Fields
 	byKey := map[string]int64{}
 	for _, o := range p.Options {
@@ -27,8 +102,8 @@ func (in newBallot) ids(p poll.Poll) ([]int64, error) {
 			byKey[o.Key] = o.ID
 		}
 	}
-	out := make([]int64, len(in.Choices))
-	for i, named := range in.Choices {
+	out := make([]int64, len(chosen))
+	for i, named := range chosen {
 		out[i] = named.id
 		if named.key != "" {
 			out[i] = byKey[named.key]
@@ -41,9 +116,31 @@ func (in newBallot) ids(p poll.Poll) ([]int64, error) {
 }
 
 type receiptAnswer struct {
-	Receipt  string    `json:"receipt"`
-	Revision int       `json:"revision"`
-	At       time.Time `json:"at"`
+	Receipt  string        `json:"receipt"`
+	Revision int           `json:"revision"`
+	At       time.Time     `json:"at"`
+	Record   int64         `json:"record,omitempty"` // number in the log; of open polls
+	Hash     string        `json:"hash,omitempty"`   // of that record
+	Sealed   *sealedAnswer `json:"sealed,omitempty"` // of secret polls
+}
+
+// sealedAnswer is what the voter of a secret poll has to keep. It is given once.
+type sealedAnswer struct {
+	Nonce     ledger.Hash      `json:"nonce"`
+	Promise   string           `json:"promise"` // canonical JSON that was signed
+	Signature ledger.Signature `json:"signature"`
+	Key       *ledger.Hash     `json:"key,omitempty"` // for changes; where none was sent
+}
+
+func answerReceipt(r poll.Receipt) receiptAnswer {
+	out := receiptAnswer{Receipt: r.Receipt, Revision: r.Revision, At: r.At.UTC(), Record: r.Record}
+	if r.Record > 0 {
+		out.Hash = r.Hash.String()
+	}
+	if s := r.Sealed; s != nil {
+		out.Sealed = &sealedAnswer{s.Nonce, s.Promise, s.Signature, s.Key}
+	}
+	return out
 }
 
 func (a *API) castBallot(c edge.Ctx) error {
@@ -59,7 +156,7 @@ func (a *API) castBallot(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return ok(c, receiptAnswer{Receipt: receipt.Receipt, Revision: receipt.Revision, At: receipt.At.UTC()})
+	return ok(c, answerReceipt(receipt))
 }
 
 func (a *API) cast(ctx context.Context, who access.Actor, id int64, in newBallot) (poll.Receipt, error) {
@@ -70,27 +167,30 @@ func (a *API) cast(ctx context.Context, who access.Actor, id int64, in newBallot
 	if err := access.Check(who, access.Vote, found.Facts()); err != nil {
 		return poll.Receipt{}, err // before anything is said about the ballot
 	}
-	choices, err := in.ids(found)
+	ballot, err := in.ballot(found)
 	if err != nil {
 		return poll.Receipt{}, err
 	}
-	return a.Polls.Cast(ctx, who, id, poll.NewBallot{Choices: choices, Reason: in.Reason})
+	return a.Polls.Cast(ctx, who, id, ballot)
 }
 
 type ballotAnswer struct {
-	PollID     int64           `json:"poll_id"`
-	Voter      timeline.Person `json:"voter"`
-	Choices    []int64         `json:"choices"`
-	Reason     string          `json:"reason"`
-	ReasonHTML string          `json:"reason_html"`
-	Revision   int             `json:"revision"`
-	Receipt    string          `json:"receipt,omitempty"` // one's own
-	At         time.Time       `json:"at"`
+	PollID     int64            `json:"poll_id"`
+	Voter      timeline.Person  `json:"voter"`
+	Choices    ledger.Answer    `json:"choices"` // [] in a secret poll, where it is not known
+	Reason     string           `json:"reason"`
+	Reasons    map[int64]string `json:"reasons,omitempty"` // by options
+	ReasonHTML string           `json:"reason_html"`       // all of them
+	Weight     int64            `json:"weight"`
+	Revision   int              `json:"revision"`
+	Receipt    string           `json:"receipt,omitempty"` // one's own
+	Record     int64            `json:"record,omitempty"`  // number in the log
+	At         time.Time        `json:"at"`
 }
 
 func answerBallot(b poll.Ballot) ballotAnswer {
-	return ballotAnswer{PollID: b.PollID, Voter: timeline.PersonOf(b.Voter), Choices: append([]int64{}, b.Choices...),
-		Reason: b.Reason, ReasonHTML: b.ReasonHTML, Revision: b.Revision, Receipt: b.Receipt, At: b.CastAt.UTC()}
+	return ballotAnswer{PollID: b.PollID, Voter: timeline.PersonOf(b.Voter), Choices: b.Answer, Reason: b.Reason, Reasons: b.Reasons,
+		ReasonHTML: b.ReasonHTML, Weight: b.Weight, Revision: b.Revision, Receipt: b.Receipt, Record: b.Record, At: b.CastAt.UTC()}
 }
 
 func (a *API) showBallot(c edge.Ctx) error {

@@ -38,7 +38,7 @@ func TestABallotNamesOptionsByIDOrKey(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &one); text != "null" && err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		ids, err := newBallot{Choices: []choice{one}}.ids(p)
+		ids, err := idsOf([]choice{one}, p)
 		if (want == 0) != errs.Is(err, errs.Invalid) || want != 0 && ids[0] != want {
 			t.Errorf("%s names %v, %v; want %d", text, ids, err, want)
 		}
@@ -68,14 +68,18 @@ func FuzzPollBody(f *testing.F) {
 func FuzzBallotBody(f *testing.F) {
 	f.Add(`{"choices":[1,"agree"],"reason":"x"}`)
 	f.Add(`{"choices":[null,-1,1.5,"",[],{}]}`)
+	f.Add(`{"choices":[[1],[2,3]],"reasons":{"1":"x","y":""},"commitment":"00","change":{"code":"","key":"zz"}}`)
+	f.Add(`{"choices":{"1":5,"2":1e9}}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		var in newBallot
 		if json.Unmarshal([]byte(body), &in) != nil {
 			return
 		}
-		ids, err := in.ids(poll.Poll{Options: []poll.Option{{ID: 1, Key: "agree"}}})
-		if err == nil && len(ids) != len(in.Choices) {
-			t.Errorf("%s names %v", body, ids)
+		for _, method := range []tally.Method{tally.Choice, tally.InstantRunoff, tally.Score} {
+			p := poll.Poll{Method: method, Options: []poll.Option{{ID: 1, NewOption: poll.NewOption{Label: "A"}}}}
+			if out, err := in.ballot(p); err != nil && !errs.Is(err, errs.Invalid) {
+				t.Errorf("%s as %s became %v, %v", body, method, out, err)
+			}
 		}
 	})
 }

@@ -116,6 +116,12 @@ func (a *API) forPolls() []route {
 	return []route{
 		{get, "/groups/{handle}/polls", a.listPollsOfGroup},
 		{get, "/groups/{handle}/decisions", a.listDecisions},
+		{get, "/groups/{handle}/poll-templates", a.listTemplates},
+		{patch, "/groups/{handle}/poll-templates/{id}", a.renameTemplate},
+		{del, "/groups/{handle}/poll-templates/{id}", a.dropTemplate},
+		{put, "/groups/{handle}/poll-templates/ready/{key}", a.offerTemplate},
+		{del, "/groups/{handle}/poll-templates/ready/{key}", a.hideTemplate},
+		{post, "/polls/{id}/template", a.keepTemplate},
 		{get, "/threads/{id}/polls", a.listPolls},
 		{post, "/threads/{id}/polls", a.startPoll},
 		{get, "/polls/{id}", a.showPoll},

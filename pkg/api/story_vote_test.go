@@ -99,7 +99,7 @@ var pollStory = []step{
 var proposalStory = []step{
 	{call: "mo POST /groups/harbour/threads", body: `{"title":"Proposals"}`, status: 201, save: "thread"},
 	{call: "mo POST /threads/{thread}/polls", body: `{"title":"Buy it?","method":"proposal","options":["yes","no"],"closes_at":"2027-02-20T11:00:00Z"}`, status: 422,
-		want: `{"fields":{"options":"*"}}`},
+		want: `{"fields":{"options.0":"*","options.1":"*"}}`},
 	{call: "mo POST /threads/{thread}/polls", body: `{"title":"Buy it?","method":"proposal","closes_at":"2027-02-20T11:00:00Z","threshold":"2/3","results":"always","reason_required":true}`, status: 201,
 		want: `{"state":"open","rules":{"threshold":"2/3"},"options":[{"key":"agree"},{"key":"abstain"},{"key":"disagree"},{"key":"block"}]}`, save: "poll"},
 	{call: "mo PUT /polls/{poll}/ballot", body: `{"choices":["agree"]}`, status: 200, want: `{"revision":1}`},
@@ -113,4 +113,25 @@ var proposalStory = []step{
 	{call: "- GET /threads/{thread}/timeline?after_seq=2", status: 200, want: `{"items":[{"kind":"poll.voted","poll":{"ballot_count":3}},{"kind":"poll.voted"},{"kind":"poll.voted"}]}`},
 	{call: "mo POST /threads/{thread}/close", body: `{"reason":"Enough"}`, status: 200},
 	{call: "mo PUT /polls/{poll}/ballot", body: `{"choices":["abstain"]}`, status: 409, want: `{"code":"thread.closed"}`},
+}
+
+// templateStory is about the polls that a group begins from. Ana is its admin.
+var templateStory = []step{
+	{call: "ben POST /groups/harbour/threads", body: `{"title":"Beginnings"}`, status: 201, save: "thread"},
+	{call: "ben POST /threads/{thread}/polls", body: `{"title":"How is it?","method":"proposal","options":[{"label":"Good","side":"agree"},{"label":"Bad","side":"block"}],
+		"closes_at":"2027-06-20T12:00:00Z","reasons":"required"}`, status: 201, save: "poll"},
+	{call: "dee POST /polls/{poll}/template", body: `{"name":"Mood"}`, status: 403},
+	{call: "ana POST /polls/{poll}/template", body: `{"name":" "}`, status: 422, want: `{"fields":{"name":"*"}}`},
+	{call: "ana POST /polls/{poll}/template", body: `{"name":"Mood","description":"On Mondays"}`, status: 201,
+		want: `{"name":"Mood","method":"proposal","days":"*","settings":{"reasons":"required"},"options":[{"label":"Good","side":"agree"},{"label":"Bad","side":"block"}]}`, save: "template"},
+	{call: "- GET /groups/harbour/poll-templates", status: 401},
+	{call: "ben GET /groups/harbour/poll-templates", status: 200, want: `{"items":"*","next":""}`},
+	{call: "ana PATCH /groups/harbour/poll-templates/{template}", body: `{"name":""}`, status: 422, want: `{"fields":{"name":"*"}}`},
+	{call: "ana PATCH /groups/harbour/poll-templates/{template}", body: `{"name":"Weather"}`, status: 204},
+	{call: "ana DELETE /groups/harbour/poll-templates/ready/sense_check", status: 204},
+	{call: "ana DELETE /groups/harbour/poll-templates/ready/tarot", status: 404},
+	{call: "ben GET /groups/harbour/poll-templates", status: 200, want: `{"items":"*","next":""}`},
+	{call: "ana PUT /groups/harbour/poll-templates/ready/sense_check", status: 204},
+	{call: "ana DELETE /groups/harbour/poll-templates/{template}", status: 204},
+	{call: "ana DELETE /groups/harbour/poll-templates/{template}", status: 404},
 }

@@ -21,10 +21,12 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/ledger"
 	"plenary/pkg/person"
 	"plenary/pkg/plain"
 	"plenary/pkg/poll"
 	"plenary/pkg/roster"
+	"plenary/pkg/tally"
 	"plenary/pkg/testkit/browser"
 	"plenary/pkg/theme"
 )
@@ -264,7 +266,7 @@ func (r *running) askEverything(root access.Actor, people []access.Actor, attemp
 		p, err := r.Polls.Start(r.ctx, root, 1, poll.NewPoll{Title: attempt(), Details: attempt(), Method: "choice", Options: options, Settings: poll.Settings{Results: access.Always}, ClosesAt: r.Now().Add(time.Hour)})
 		must(err)
 		for j, who := range people {
-			_, err := r.Polls.Cast(r.ctx, who, p.ID, poll.NewBallot{Choices: []int64{p.Options[j%len(options)].ID}, Reason: attempt()})
+			_, err := r.Polls.Cast(r.ctx, who, p.ID, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: []int64{p.Options[j%len(options)].ID}}, Reason: attempt()})
 			must(err)
 		}
 		if i == 1 {

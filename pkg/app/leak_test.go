@@ -18,7 +18,9 @@ import (
 	"plenary/pkg/app"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
 	"plenary/pkg/theme"
 )
@@ -102,7 +104,7 @@ func (a *attic) decide(thread int64) {
 	for i := range 2 {
 		p, err := a.Polls.Start(a.ctx, ana, thread, poll.NewPoll{Title: fmt.Sprint("Shall we? ", i), Method: "proposal", ClosesAt: a.Now().AddDate(0, 0, 7)})
 		a.must(err)
-		a.must(a.Polls.Cast(a.ctx, a.who["ben"], p.ID, poll.NewBallot{Choices: []int64{p.Options[0].ID}, Reason: "Yes."}))
+		a.must(a.Polls.Cast(a.ctx, a.who["ben"], p.ID, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: []int64{p.Options[0].ID}}, Reason: "Yes."}))
 		a.things["p"] = append(a.things["p"], p.ID)
 		a.things["polls"] = a.things["p"]
 		if i == 1 {
@@ -284,7 +286,7 @@ func (a *attic) happenings(thread int64) {
 	a.must(a.Themes.Shortlist(a.ctx, ana, a.things["themes"][0]))
 	open, err := a.Polls.Poll(a.ctx, ana, a.things["p"][0])
 	a.must(err)
-	a.must(a.Polls.Cast(a.ctx, ana, open.ID, poll.NewBallot{Choices: []int64{open.Options[0].ID}}))
+	a.must(a.Polls.Cast(a.ctx, ana, open.ID, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: []int64{open.Options[0].ID}}}))
 	a.must(a.Polls.Close(a.ctx, ana, a.things["p"][0]))
 	a.must(a.Polls.Conclude(a.ctx, ana, a.things["p"][0], poll.NewOutcome{Statement: "So be it."}))
 	a.must(a.Forum.Close(a.ctx, ana, thread, "Enough."))

@@ -63,6 +63,7 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	if cfg.OIDCAllowPrivate {
 		r.People.UseProviders(oidc.New(oidc.Config{AllowPrivate: true, Now: r.Now}))
 	}
+	r.Polls.Runs(version)
 	machine := system.New(r.DB, r.Jobs, r.Blobs, version, brokerName(cfg.BrokerURL))
 	site, err := web.New(web.Config{
 		View: pages, Words: words, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,

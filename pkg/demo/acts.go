@@ -8,7 +8,9 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/forum"
+	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/tally"
 	"plenary/pkg/theme"
 )
 
@@ -258,13 +260,13 @@ func (sc *scene) vote(ctx context.Context, key string, b actBallot) error {
 	if err != nil {
 		return err
 	}
-	in := poll.NewBallot{Reason: sc.text(b.Text)}
+	in := poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks}, Reason: sc.text(b.Text)}
 	for _, choice := range b.For {
 		option, err := sc.option(asked, choice)
 		if err != nil {
 			return err
 		}
-		in.Choices = append(in.Choices, option)
+		in.Answer.Chosen = append(in.Answer.Chosen, option)
 	}
 	_, err = sc.polls.Cast(ctx, who, id, in)
 	return err

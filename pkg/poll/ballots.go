@@ -2,16 +2,17 @@ package poll
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"gorm.io/gorm"
 
 	"plenary/pkg/access"
+	"plenary/pkg/ledger"
 	"plenary/pkg/page"
 	"plenary/pkg/person"
 	"plenary/pkg/store"
+	"plenary/pkg/tally"
 )
 
 // maxNames bounds how many people Voted names on each side.
@@ -21,11 +22,15 @@ const maxNames = 1000
 type Ballot struct {
 	PollID     int64
 	Voter      person.Brief
-	Choices    []int64 // ids of options, ascending
-	Reason     string  // Markdown
-	ReasonHTML string  // rendered and safe
+	Answer     ledger.Answer    // nothing in a secret poll, where only CastAt is known
+	Reason     string           // Markdown
+	Reasons    map[int64]string // Markdown, of options by their ids
+	ReasonHTML string           // all of them, rendered and safe
+	Weight     int64            // votes that it carries
 	Revision   int
-	Receipt    string // for the voter alone; otherwise empty
+	Receipt    string      // for the voter alone; otherwise empty
+	Record     int64       // its number in the log; 0 where it is in none
+	Hash       ledger.Hash // of that record, for the voter alone
 	CastAt     time.Time
 }
 
@@ -33,6 +38,7 @@ type Ballot struct {
 // is not exported, so the row is a field.
 type votedRow struct {
 	Row         ballotRow `gorm:"embedded"`
+	Hash        []byte
 	Handle      string
 	Name        string
 	Affiliation string
@@ -41,25 +47,33 @@ type votedRow struct {
 
 // votes is the query that every reading of ballots begins with.
 func votes(g *gorm.DB, poll int64) *gorm.DB {
-	return g.Table("ballots AS b").Select(ballotColumns+", a.handle, a.name, a.affiliation, a.picture").
-		Joins("JOIN people AS a ON a.id = b.voter_id").Where("b.poll_id = ?", poll)
+	return g.Table("ballots AS b").Select(ballotColumns+", l.hash, a.handle, a.name, a.affiliation, a.picture").
+		Joins("JOIN people AS a ON a.id = b.voter_id").
+		Joins("LEFT JOIN poll_log AS l ON l.poll_id = b.poll_id AND l.number = b.record").Where("b.poll_id = ?", poll)
 }
 
-func (v votedRow) ballot() (Ballot, error) {
+func (v votedRow) ballot(form tally.Form) (Ballot, error) {
 	r := v.Row
 	b := Ballot{PollID: r.PollID, Voter: person.Brief{ID: r.VoterID, Handle: v.Handle, Name: v.Name, Affiliation: v.Affiliation, Picture: v.Picture},
-		Reason: r.Reason, ReasonHTML: r.ReasonHTML, Revision: r.Revision, Receipt: r.Receipt, CastAt: r.CastAt.Time}
-	if err := json.Unmarshal([]byte(r.Choices), &b.Choices); err != nil {
-		return b, fmt.Errorf("read ballot %d: %w", r.ID, err)
+		Reason: r.Reason, ReasonHTML: r.ReasonHTML, Weight: r.Weight, Revision: r.Revision, Receipt: r.Receipt, Record: r.Record, Hash: hashFrom(v.Hash), CastAt: r.CastAt.Time}
+	var err error
+	if b.Answer, err = ledger.ParseAnswer(form, []byte(r.Choices)); err != nil {
+		return b, fmt.Errorf("read ballot %d: %.100s: %w", r.ID, r.Choices, err)
 	}
-	return b, nil
+	b.Reasons, err = r.reasons()
+	return b, err
 }
 
 // MyBallot gives the actor's own ballot with its receipt, nil where there is
-// none. Errors: as for Poll.
+// none. Of a secret poll it says when the actor voted, and no more is known.
+// Errors: as for Poll.
 func (p *Polls) MyBallot(ctx context.Context, who access.Actor, id int64) (*Ballot, error) {
-	if _, err := p.Poll(ctx, who, id); err != nil || !who.SignedIn() {
+	found, err := p.Poll(ctx, who, id)
+	if err != nil || !who.SignedIn() {
 		return nil, err
+	}
+	if found.Secret {
+		return p.myRoll(ctx, who, id)
 	}
 	var rows []votedRow
 	if err := votes(p.db.Read(ctx), id).Where("b.voter_id = ?", who.Person).Find(&rows).Error; err != nil {
@@ -68,14 +82,34 @@ func (p *Polls) MyBallot(ctx context.Context, who access.Actor, id int64) (*Ball
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	mine, err := rows[0].ballot()
+	mine, err := rows[0].ballot(found.Method.Form())
 	return &mine, err
 }
 
-// Ballots lists who voted how and why, first voters first. Ballots are named.
+// myRoll is the actor's line on the roll of a secret poll.
+func (p *Polls) myRoll(ctx context.Context, who access.Actor, id int64) (*Ballot, error) {
+	var rows []struct {
+		person.Brief
+		Weight  int64
+		VotedAt store.Time
+	}
+	err := p.db.Read(ctx).Table("poll_voters AS v").Select("a.id, a.handle, a.name, a.affiliation, a.picture, v.weight, v.voted_at").
+		Joins("JOIN people AS a ON a.id = v.person_id").Where("v.poll_id = ? AND v.person_id = ? AND v.voted_at IS NOT NULL", id, who.Person).Find(&rows).Error
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("look up a voter of poll %d: %w", id, err))
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	return &Ballot{PollID: id, Voter: rows[0].Brief, Weight: rows[0].Weight, Revision: 1, CastAt: rows[0].VotedAt.Time}, nil
+}
+
+// Ballots lists who voted how and why, first voters first. Of a secret poll there
+// is nothing to list.
 // Errors: by access.ReadResults.
 func (p *Polls) Ballots(ctx context.Context, who access.Actor, id int64, at page.Page) (page.List[Ballot], error) {
-	if _, err := p.mayNow(ctx, who, id, access.ReadResults); err != nil {
+	found, err := p.mayNow(ctx, who, id, access.ReadResults)
+	if err != nil {
 		return page.List[Ballot]{}, err
 	}
 	after, err := page.Decode(at.Cursor, 1)
@@ -93,10 +127,10 @@ func (p *Polls) Ballots(ctx context.Context, who access.Actor, id int64, at page
 	cut := page.Cut(at, rows, func(r votedRow) []int64 { return []int64{r.Row.ID} })
 	out := page.List[Ballot]{Items: make([]Ballot, len(cut.Items)), Next: cut.Next}
 	for i, r := range cut.Items {
-		if out.Items[i], err = r.ballot(); err != nil {
+		if out.Items[i], err = r.ballot(found.Method.Form()); err != nil {
 			return page.List[Ballot]{}, err
 		}
-		out.Items[i].Receipt = ""
+		out.Items[i].Receipt, out.Items[i].Hash = "", ledger.Hash{}
 	}
 	return out, nil
 }
@@ -109,10 +143,10 @@ func (p *Polls) Voted(ctx context.Context, who access.Actor, id int64) (voted, n
 		return nil, nil, err
 	}
 	g := p.db.Read(ctx)
-	if voted, err = electorate(g, id, "b.voter_id IS NOT NULL"); err != nil {
+	if voted, err = electorate(g, id, "v.voted_at IS NOT NULL"); err != nil {
 		return nil, nil, err
 	}
-	notYet, err = electorate(g, id, "b.voter_id IS NULL")
+	notYet, err = electorate(g, id, "v.voted_at IS NULL AND v.removed_at IS NULL")
 	return voted, notYet, err
 }
 
@@ -120,7 +154,6 @@ func electorate(g *gorm.DB, poll int64, which string) ([]person.Brief, error) {
 	var out []person.Brief
 	err := g.Table("poll_voters AS v").Select("a.id, a.handle, a.name, a.affiliation, a.picture").
 		Joins("JOIN people AS a ON a.id = v.person_id").
-		Joins("LEFT JOIN ballots AS b ON b.poll_id = v.poll_id AND b.voter_id = v.person_id").
 		Where("v.poll_id = ? AND "+which, poll).Order("a.name, a.id").Limit(maxNames).Find(&out).Error
 	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list the voters of poll %d: %w", poll, err))

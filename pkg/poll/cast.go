@@ -4,77 +4,40 @@ import (
 	"context"
 	"encoding/base32"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
-	"plenary/pkg/plain"
+	"plenary/pkg/ledger"
 	"plenary/pkg/store"
-	"plenary/pkg/tally"
 )
-
-// NewBallot is one voter's answer.
-type NewBallot struct {
-	Choices []int64 // ids of options; their order means nothing
-	Reason  string  // Markdown
-}
 
 // Receipt is what the voter is told once the ballot is on disk.
 type Receipt struct {
-	Receipt  string // "K7QX-2MNP-…"; a changed ballot has a new one
-	Revision int    // 1 for the first ballot, one more with every change
+	Receipt  string // what the voter keeps; a changed ballot has a new one
+	Revision int    // 1 for the first ballot; in open polls one more with every change, in secret ones 2 for any change
 	At       time.Time
-}
 
-// validate judges a ballot by the poll's rules. Nothing is trimmed: a ballot
-// that does not fit is refused.
-func (in *NewBallot) validate(p Poll) error {
-	var f errs.Fields
-	place := p.place()
-	ballot := tally.Ballot{Weight: 1, Choices: make([]int, len(in.Choices))}
-	for i, id := range in.Choices {
-		option, known := place[id]
-		if !known {
-			option = -1 // the rules refuse it as unknown
-		}
-		ballot.Choices[i] = option
-	}
-	if wrong, ok := errors.AsType[*errs.Error](p.Rules.Check(len(p.Options), ballot)); ok {
-		f = wrong.Fields
-	}
-	in.Reason = plain.Body(&f, "reason", in.Reason, false, utf8.UTFMax*MaxReason)
-	if utf8.RuneCountInString(in.Reason) > MaxReason {
-		f.Add("reason", "field.too_long", errs.Args{"Max": MaxReason})
-	}
-	if in.Reason == "" && len(f) == 0 && p.asksReason(ballot.Choices) {
-		f.Add("reason", "poll.reason_needed")
-	}
-	in.Choices = slices.Sorted(slices.Values(in.Choices))
-	return f.Err()
-}
+	// In an open poll the ballot is a record of the log, and the receipt is the
+	// beginning of its hash. Both are zero where the poll has no log.
+	Record int64
+	Hash   ledger.Hash
 
-// asksReason applies the rule in the package comment.
-func (p Poll) asksReason(choices []int) bool {
-	if p.Reasons == NoReasons || p.Method != tally.Proposal {
-		return p.Reasons == RequiredReasons
-	}
-	return slices.ContainsFunc(choices, func(option int) bool {
-		side := p.Options[option].Side
-		return side == tally.Stop || p.Reasons == RequiredReasons && side == tally.Against
-	})
+	Sealed *Sealed // in a secret poll
 }
 
 // Cast puts the actor's ballot in, or changes it. When it returns, the ballot is
-// on disk. The same ballot sent again changes nothing and has the same receipt.
-// Errors: Invalid with fields choices and reason; by access.Vote; Conflict
-// "poll.state_closed" from the closing time on.
+// on disk. The same ballot sent again changes nothing and has the same receipt;
+// in a secret poll it is known again by its commitment alone.
+// Errors: Invalid with fields choices, reason and reasons, and code in a secret
+// poll; by access.Vote; Conflict "poll.state_closed" from the closing time on,
+// "poll.collecting" before ballots are taken; in secret polls Conflict
+// "poll.needs_receipt" for a second ballot without the receipt of the first,
+// "poll.receipt_replaced" for a receipt that was used before.
 func (p *Polls) Cast(ctx context.Context, who access.Actor, id int64, in NewBallot) (Receipt, error) {
 	found, err := p.mayNow(ctx, who, id, access.Vote)
 	if err != nil {
@@ -86,12 +49,8 @@ func (p *Polls) Cast(ctx context.Context, who access.Actor, id int64, in NewBall
 	if err := in.validate(found); err != nil {
 		return Receipt{}, err
 	}
-	reason, err := p.forum.Preview(ctx, in.Reason)
-	if err != nil {
-		return Receipt{}, err
-	}
-	code, err := p.receipt()
-	if err != nil {
+	v := vote{NewBallot: in, voter: who.Person, text: found.wholeReason(in.Reason, in.Reasons)}
+	if v.html, err = p.forum.Preview(ctx, v.text); err != nil {
 		return Receipt{}, err
 	}
 	var out Receipt
@@ -103,13 +62,30 @@ func (p *Polls) Cast(ctx context.Context, who access.Actor, id int64, in NewBall
 		if err := access.Check(who, access.Vote, locked.facts); err != nil {
 			return err
 		}
-		if err := in.validate(locked); err != nil {
+		if err := v.validate(locked); err != nil {
 			return err
 		}
-		out, err = p.put(tx, locked, who, in, reason, Receipt{code, 1, now})
+		if v.text != locked.wholeReason(v.Reason, v.Reasons) || locked.Secret != found.Secret {
+			return errs.New(errs.Conflict, "poll.changed_meanwhile")
+		}
+		v.at = now
+		if locked.Secret {
+			out, err = p.drop(tx, &locked, v)
+		} else {
+			out, err = p.put(tx, &locked, v)
+		}
 		return err
 	})
 	return out, err
+}
+
+// vote is a ballot on its way in.
+type vote struct {
+	NewBallot
+	voter int64  // whose vote it is
+	text  string // wholeReason
+	html  string // text, rendered and safe
+	at    time.Time
 }
 
 // ballotRow is a ballot as stored.
@@ -117,53 +93,133 @@ type ballotRow struct {
 	ID         int64
 	PollID     int64
 	VoterID    int64
-	Choices    string // a JSON list of option ids, ascending
+	Choices    string // ledger.Answer as JSON
 	Reason     string
-	ReasonHTML string
+	Reasons    string // reasons of options by their ids as JSON, empty for none
+	ReasonHTML string // all of them
+	ReasonSalt []byte
+	Weight     int64
 	Revision   int
 	Receipt    string
+	Record     int64
 	CastAt     store.Time
 }
 
 func (ballotRow) TableName() string { return "ballots" }
 
-const ballotColumns = "b.id, b.poll_id, b.voter_id, b.choices, b.reason, b.reason_html, b.revision, b.receipt, b.cast_at"
+const ballotColumns = "b.id, b.poll_id, b.voter_id, b.choices, b.reason, b.reasons, b.reason_html, b.reason_salt, b.weight, b.revision, b.receipt, b.record, b.cast_at"
+
+func (r ballotRow) reasons() (map[int64]string, error) {
+	if r.Reasons == "" {
+		return nil, nil
+	}
+	var out map[int64]string
+	if err := json.Unmarshal([]byte(r.Reasons), &out); err != nil {
+		return nil, fmt.Errorf("read the reasons of ballot %d: %w", r.ID, err)
+	}
+	return out, nil
+}
+
+// oldBallot is a ballot with the hash of its record, NULL where it has none.
+type oldBallot struct {
+	Row  ballotRow `gorm:"embedded"` // a field, as in votedRow
+	Hash []byte
+}
 
 // ballotOf reads a person's ballot; its ID is 0 where there is none.
-func ballotOf(tx *store.Tx, poll, person int64) (ballotRow, error) {
-	var row ballotRow
-	err := tx.Table("ballots AS b").Select(ballotColumns).Where("b.poll_id = ? AND b.voter_id = ?", poll, person).Limit(1).Find(&row).Error
+func ballotOf(tx *store.Tx, poll, person int64) (oldBallot, error) {
+	var old oldBallot
+	err := tx.Table("ballots AS b").Select(ballotColumns+", l.hash").Joins("LEFT JOIN poll_log AS l ON l.poll_id = b.poll_id AND l.number = b.record").
+		Where("b.poll_id = ? AND b.voter_id = ?", poll, person).Limit(1).Find(&old).Error
 	if err != nil {
-		return row, fmt.Errorf("read a ballot in poll %d: %w", poll, err)
+		return old, fmt.Errorf("read a ballot in poll %d: %w", poll, err)
+	}
+	return old, nil
+}
+
+// says reports whether the ballot is the one that comes in now.
+func (o oldBallot) says(row ballotRow) bool {
+	return o.Row.ID != 0 && o.Row.Choices == row.Choices && o.Row.Reason == row.Reason && o.Row.Reasons == row.Reasons
+}
+
+func (o oldBallot) receipt() Receipt {
+	return Receipt{Receipt: o.Row.Receipt, Revision: o.Row.Revision, At: o.Row.CastAt.Time, Record: o.Row.Record, Hash: hashFrom(o.Hash)}
+}
+
+// put writes a ballot of an open poll, with its record.
+func (p *Polls) put(tx *store.Tx, open *Poll, v vote) (Receipt, error) {
+	old, err := ballotOf(tx, open.ID, v.voter)
+	if err != nil {
+		return Receipt{}, err
+	}
+	row, err := v.row(open.ID)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if old.says(row) {
+		return old.receipt(), nil
+	}
+	found, err := seats(tx, open.ID, []int64{v.voter})
+	if err != nil {
+		return Receipt{}, err
+	}
+	row.ID, row.Revision, row.Weight = old.Row.ID, old.Row.Revision+1, found[v.voter].Weight
+	if err := p.recordCast(tx, open, found[v.voter], &row, v); err != nil {
+		return Receipt{}, err
+	}
+	if err := save(tx, &row); err != nil {
+		return Receipt{}, fmt.Errorf("put a ballot into poll %d: %w", open.ID, err)
+	}
+	if row.Revision == 1 {
+		open.BallotCount++
+	}
+	out := Receipt{Receipt: row.Receipt, Revision: row.Revision, At: v.at, Record: row.Record}
+	if row.Record > 0 {
+		out.Hash = open.Head.Hash
+	}
+	// The voter stays unnamed: everybody reads the timeline of a public thread,
+	// and who has voted is for the members.
+	return out, tell(tx, open.event(event.PollVoted, 0, v.at), map[string]any{"ballot_count": open.BallotCount})
+}
+
+func (v vote) row(poll int64) (ballotRow, error) {
+	row := ballotRow{PollID: poll, VoterID: v.voter, Choices: v.Answer.String(), Reason: v.Reason, ReasonHTML: v.html, CastAt: store.At(v.at)}
+	if len(v.Reasons) > 0 {
+		reasons, err := json.Marshal(v.Reasons)
+		if err != nil {
+			return row, fmt.Errorf("write the reasons of a ballot: %w", err)
+		}
+		row.Reasons = string(reasons)
 	}
 	return row, nil
 }
 
-func (p *Polls) put(tx *store.Tx, open Poll, who access.Actor, in NewBallot, reason string, next Receipt) (Receipt, error) {
-	choices, err := json.Marshal(in.Choices)
+// recordCast appends the ballot to the log and fills in what the row takes from
+// there. Without a log the receipt is made by chance.
+func (p *Polls) recordCast(tx *store.Tx, open *Poll, by seat, row *ballotRow, v vote) error {
+	if !open.Logged() {
+		var err error
+		row.Receipt, err = p.receipt()
+		return err
+	}
+	entitled, err := by.entitled()
 	if err != nil {
-		return Receipt{}, err
+		return fmt.Errorf("read a voter of poll %d: %w", open.ID, err)
 	}
-	old, err := ballotOf(tx, open.ID, who.Person)
-	if err != nil {
-		return Receipt{}, err
+	c := &ledger.Cast{Stamp: stamp(v.at), Voter: entitled.Voter, Weight: entitled.Weight, Answer: v.Answer.JSON(), Revision: row.Revision}
+	if v.text != "" {
+		salt, err := ledger.NewHash(p.random)
+		if err != nil {
+			return err
+		}
+		hash := ledger.ReasonHash(salt, v.text)
+		row.ReasonSalt, c.Reason = salt[:], &hash
 	}
-	if old.ID != 0 && old.Choices == string(choices) && old.Reason == in.Reason {
-		return Receipt{old.Receipt, old.Revision, old.CastAt.Time}, nil
+	if err := p.record(tx, open, c); err != nil {
+		return err
 	}
-	next.Revision = old.Revision + 1
-	row := ballotRow{ID: old.ID, PollID: open.ID, VoterID: who.Person, Choices: string(choices), Reason: in.Reason,
-		ReasonHTML: reason, Revision: next.Revision, Receipt: next.Receipt, CastAt: store.At(next.At)}
-	if err := save(tx, &row); err != nil {
-		return Receipt{}, fmt.Errorf("put a ballot into poll %d: %w", open.ID, err)
-	}
-	ballots := open.BallotCount
-	if old.ID == 0 {
-		ballots++
-	}
-	// The voter stays unnamed: everybody reads the timeline of a public thread,
-	// and who has voted is for the members.
-	return next, tell(tx, open.event(event.PollVoted, 0, next.At), map[string]any{"ballot_count": ballots})
+	row.Record, row.Receipt = open.Head.Number, shortHash(open.Head.Hash)
+	return nil
 }
 
 // save writes the ballot and its revision, and counts a first one.
@@ -175,15 +231,25 @@ func save(tx *store.Tx, row *ballotRow) error {
 		if err := tx.Exec("UPDATE polls SET ballot_count = ballot_count + 1 WHERE id = ?", row.PollID).Error; err != nil {
 			return err
 		}
+		if err := tx.Exec("UPDATE poll_voters SET voted_at = ? WHERE poll_id = ? AND person_id = ?", row.CastAt, row.PollID, row.VoterID).Error; err != nil {
+			return err
+		}
 	} else {
-		err := tx.Table("ballots").Where("id = ?", row.ID).Updates(map[string]any{"choices": row.Choices, "reason": row.Reason,
-			"reason_html": row.ReasonHTML, "revision": row.Revision, "receipt": row.Receipt, "cast_at": row.CastAt}).Error
+		err := tx.Table("ballots").Where("id = ?", row.ID).Updates(map[string]any{"choices": row.Choices, "reason": row.Reason, "reasons": row.Reasons,
+			"reason_html": row.ReasonHTML, "reason_salt": row.ReasonSalt, "weight": row.Weight, "revision": row.Revision, "receipt": row.Receipt,
+			"record": row.Record, "cast_at": row.CastAt}).Error
 		if err != nil {
 			return err
 		}
 	}
 	return tx.Exec("INSERT INTO ballot_revisions (ballot_id, revision, choices, reason, cast_at) VALUES (?, ?, ?, ?, ?)",
 		row.ID, row.Revision, row.Choices, row.Reason, row.CastAt).Error
+}
+
+// shortHash is the beginning of a hash as people compare it: "3FA9-0C21-77DE-19B2".
+func shortHash(h ledger.Hash) string {
+	digits := strings.ToUpper(h.String())
+	return strings.Join([]string{digits[:4], digits[4:8], digits[8:12], digits[12:16]}, "-")
 }
 
 // receipt makes a code of 80 random bits that can be read out and typed in.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -11,6 +12,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
+	"plenary/pkg/ledger"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 )
@@ -50,7 +52,7 @@ func (p *Polls) change(ctx context.Context, who access.Actor, id int64, do acces
 			return err
 		}
 		if locked.unsettled {
-			if err := p.closeByTime(tx, locked, now); err != nil {
+			if err := p.closeByTime(tx, &locked, now); err != nil {
 				return err
 			}
 		}
@@ -100,7 +102,25 @@ func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
 		f.Add("closes_at", "poll.extend_instead")
 		return next, f.Err()
 	}
-	return next, next.validate(now)
+	if err := next.validate(now); err != nil {
+		return next, err
+	}
+	return next, next.keepsVoters(p)
+}
+
+// keepsVoters refuses to choose other voters once the poll is open.
+func (in NewPoll) keepsVoters(p Poll) error {
+	var f errs.Fields
+	if p.State == access.Draft {
+		return nil
+	}
+	if in.Electorate != p.Electorate || !slices.Equal(in.Titles, p.Titles) {
+		f.Add("electorate", "poll.electorate_is_fixed")
+	}
+	if in.Weighted != p.Weighted {
+		f.Add("weighted", "poll.electorate_is_fixed")
+	}
+	return f.Err()
 }
 
 func valueOr[T any](given *T, otherwise T) T {
@@ -110,8 +130,9 @@ func valueOr[T any](given *T, otherwise T) T {
 	return *given
 }
 
-// Edit changes a poll in which nobody has voted. Errors: Invalid with fields as
-// for Start; by access.EditPoll; Conflict "poll.has_ballots".
+// Edit changes a poll in which nobody has voted. Who may vote is fixed at the
+// opening. Errors: Invalid with fields as for Start; by access.EditPoll; Conflict
+// "poll.has_ballots", which names the fingerprint of the text.
 func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdit) (Poll, error) {
 	before, err := p.mayNow(ctx, who, id, access.EditPoll)
 	if err != nil {
@@ -128,7 +149,7 @@ func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdi
 	rendered := next.Options
 	return p.change(ctx, who, id, access.EditPoll, func(tx *store.Tx, locked Poll, now time.Time) error {
 		if locked.BallotCount > 0 {
-			return errs.New(errs.Conflict, "poll.has_ballots")
+			return frozen(locked)
 		}
 		next, err := in.apply(locked, now)
 		if err != nil {
@@ -177,7 +198,27 @@ func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPo
 	if before.State == access.Draft {
 		return nil // nobody else has seen it
 	}
-	return tell(tx, before.event(event.PollEdited, who.Person, now), nil)
+	after, err := load(tx.DB, who, before.ID, now)
+	if err != nil {
+		return err
+	}
+	question, err := after.question()
+	if err != nil {
+		return err
+	}
+	if err := p.record(tx, &after, &ledger.Edited{Stamp: stamp(now), Question: question}); err != nil {
+		return err
+	}
+	return tell(tx, after.event(event.PollEdited, who.Person, now), after.headData(nil))
+}
+
+// frozen refuses to change what people have voted on.
+func frozen(p Poll) error {
+	text, err := p.Text()
+	if err != nil {
+		return err
+	}
+	return errs.New(errs.Conflict, "poll.has_ballots", errs.Args{"Text": shortHash(text)})
 }
 
 // Open opens a draft. Errors: by access.OpenPoll; Invalid with field closes_at

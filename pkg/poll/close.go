@@ -10,13 +10,14 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
+	"plenary/pkg/ledger"
 	"plenary/pkg/store"
 )
 
 // Close ends an open poll now. Errors: by access.ClosePoll.
 func (p *Polls) Close(ctx context.Context, who access.Actor, id int64) (Poll, error) {
 	return p.change(ctx, who, id, access.ClosePoll, func(tx *store.Tx, open Poll, now time.Time) error {
-		return p.end(tx, open, now, open.event(event.PollClosed, who.Person, now), "hand")
+		return p.end(tx, &open, now, open.event(event.PollClosed, who.Person, now), "hand")
 	})
 }
 
@@ -52,24 +53,25 @@ func (p *Polls) closeIfDue(ctx context.Context, id int64) (done bool, err error)
 		if done = locked.unsettled; err != nil || !done {
 			return err
 		}
-		return p.closeByTime(tx, locked, now)
+		return p.closeByTime(tx, &locked, now)
 	})
 	return done && err == nil, err
 }
 
 // closeByTime carries out a close whose time has come. The poll closed at that
 // time, however late this is.
-func (p *Polls) closeByTime(tx *store.Tx, due Poll, now time.Time) error {
+func (p *Polls) closeByTime(tx *store.Tx, due *Poll, now time.Time) error {
 	return p.end(tx, due, *due.ClosesAt, due.event(event.PollClosed, 0, now), "time")
 }
 
-// end counts the ballots and freezes the result together with the close.
-func (p *Polls) end(tx *store.Tx, open Poll, at time.Time, e event.Event, by string) error {
-	result, err := count(tx.DB, open)
+// end counts the ballots and freezes the result together with the close, with
+// its record and the certificate.
+func (p *Polls) end(tx *store.Tx, open *Poll, at time.Time, e event.Event, by string) error {
+	closing, err := p.count(tx, open, at, by)
 	if err != nil {
-		return err
+		return fmt.Errorf("close poll %d: %w", open.ID, err)
 	}
-	frozen, err := json.Marshal(result)
+	frozen, err := json.Marshal(closing.result)
 	if err != nil {
 		return fmt.Errorf("write the result of poll %d: %w", open.ID, err)
 	}
@@ -77,10 +79,13 @@ func (p *Polls) end(tx *store.Tx, open Poll, at time.Time, e event.Event, by str
 	if e.Actor != 0 {
 		set["closed_by"] = e.Actor
 	}
+	if c := closing.certificate; c != nil {
+		set["seed"], set["certificate"], set["signature"] = closing.seed.String(), c.Content, c.Signature[:]
+	}
 	if err := tx.Table("polls").Where("id = ?", open.ID).Updates(set).Error; err != nil {
 		return fmt.Errorf("close poll %d: %w", open.ID, err)
 	}
-	return tell(tx, e, map[string]any{"by": by})
+	return tell(tx, e, open.headData(map[string]any{"by": by}))
 }
 
 // Extend moves the close of an open poll to a later time. Errors: Invalid with
@@ -95,12 +100,16 @@ func (p *Polls) Extend(ctx context.Context, who access.Actor, id int64, until ti
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return p.moveClose(tx, open, until, now, open.event(event.PollExtended, who.Person, now), map[string]any{"closes_at": store.At(until)})
+		if err := p.record(tx, &open, &ledger.Extended{Stamp: stamp(now), ClosesAt: micros(&until)}); err != nil {
+			return err
+		}
+		return p.moveClose(tx, open, until, now, open.event(event.PollExtended, who.Person, now), open.headData(map[string]any{"closes_at": store.At(until)}))
 	})
 }
 
 // Reopen takes ballots again, until a new closing time, from the same
-// electorate. Errors: Invalid with field closes_at; by access.ReopenPoll;
+// electorate. The certificate of the first close is kept, and a new one is made
+// at the next. Errors: Invalid with field closes_at; by access.ReopenPoll;
 // Conflict "poll.concluded" where the outcome has been published.
 func (p *Polls) Reopen(ctx context.Context, who access.Actor, id int64, until time.Time) (Poll, error) {
 	return p.change(ctx, who, id, access.ReopenPoll, func(tx *store.Tx, ended Poll, now time.Time) error {
@@ -116,7 +125,10 @@ func (p *Polls) Reopen(ctx context.Context, who access.Actor, id int64, until ti
 		if err := tx.Table("polls").Where("id = ?", id).Updates(set).Error; err != nil {
 			return fmt.Errorf("reopen poll %d: %w", id, err)
 		}
-		return p.moveClose(tx, ended, until, now, ended.event(event.PollReopened, who.Person, now), map[string]any{"closes_at": store.At(until)})
+		if err := p.recordReopening(tx, &ended, until, now); err != nil {
+			return err
+		}
+		return p.moveClose(tx, ended, until, now, ended.event(event.PollReopened, who.Person, now), ended.headData(map[string]any{"closes_at": store.At(until)}))
 	})
 }
 

@@ -58,6 +58,8 @@ type Polls struct {
 	schedule Schedule
 	now      func() time.Time
 	random   io.Reader
+	program  string // name and version, which the log names
+	counted  counts
 }
 
 // New opens the room. schedule may be nil where CloseDue is called often enough
@@ -66,8 +68,12 @@ func New(db *store.DB, groups *group.Groups, threads *forum.Forum, schedule Sche
 	if schedule == nil {
 		schedule = func(*store.Tx, int64, time.Time) error { return nil }
 	}
-	return &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random}
+	return &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random, program: "plenary"}
 }
+
+// Runs names the version of the program, which the log of every poll says. Call
+// it before the first poll is opened.
+func (p *Polls) Runs(version string) { p.program = "plenary " + version }
 
 // tell appends the event to the thread's timeline.
 func tell(tx *store.Tx, e event.Event, data map[string]any) error {

@@ -9,6 +9,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/forum"
+	"plenary/pkg/ledger"
 	"plenary/pkg/person"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
@@ -45,6 +46,8 @@ type row struct {
 	VoterCount     int
 	VoterWeight    int64
 	BallotCount    int
+	LogLength      int64
+	LogHead        []byte
 	forum.PlaceRow `gorm:"embedded"`
 	Voter          bool
 	Voted          bool
@@ -56,8 +59,8 @@ const columns = `p.id, p.thread_id, t.title AS thread_title,
 	p.results, p.reasons, p.secret, p.receipts, p.publish_from, p.shuffle, p.undecided, p.options_by, p.electorate, p.titles, p.joins_late, p.weighted, p.proxies,
 	p.created_at, p.edited_at, p.opens_at, p.collect_until, p.opened_at, p.closes_at, p.closed_at,
 	p.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff,
-	p.voter_count, p.voter_weight, p.ballot_count,
-	v.person_id IS NOT NULL AS voter, b.voter_id IS NOT NULL AS voted`
+	p.voter_count, p.voter_weight, p.ballot_count, p.log_length, p.log_head,
+	v.person_id IS NOT NULL AND v.removed_at IS NULL AS voter, v.voted_at IS NOT NULL AS voted`
 
 // polls is the query that every reading of polls begins with.
 func polls(g *gorm.DB, who access.Actor) *gorm.DB {
@@ -66,8 +69,7 @@ func polls(g *gorm.DB, who access.Actor) *gorm.DB {
 		Joins("JOIN threads AS t ON t.id = p.thread_id").
 		Joins("JOIN people AS a ON a.id = p.author_id").
 		Joins("LEFT JOIN people AS c ON c.id = p.closed_by").
-		Joins("LEFT JOIN poll_voters AS v ON v.poll_id = p.id AND v.person_id = ?", who.Person).
-		Joins("LEFT JOIN ballots AS b ON b.poll_id = p.id AND b.voter_id = ?", who.Person)
+		Joins("LEFT JOIN poll_voters AS v ON v.poll_id = p.id AND v.person_id = ?", who.Person)
 }
 
 // poll judges the row at an instant: a poll whose time has come is closed.
@@ -80,7 +82,7 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 		Title:  r.Title, Details: r.Details, DetailsHTML: r.DetailsHTML, Method: r.Method, Settings: r.Settings,
 		State: r.State, CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt),
 		OpensAt: instant(r.OpensAt), CollectUntil: instant(r.CollectUntil), OpenedAt: instant(r.OpenedAt), ClosesAt: instant(r.ClosesAt), ClosedAt: instant(r.ClosedAt),
-		VoterCount: r.VoterCount, VoterWeight: r.VoterWeight, BallotCount: r.BallotCount,
+		VoterCount: r.VoterCount, VoterWeight: r.VoterWeight, BallotCount: r.BallotCount, Head: ledger.Head{Number: r.LogLength, Hash: hashFrom(r.LogHead)},
 	}
 	if err := json.Unmarshal([]byte(r.Rules), &p.Rules); err != nil {
 		return Poll{}, fmt.Errorf("read the rules of poll %d: %w", r.ID, err)
@@ -94,6 +96,8 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 	p.facts, p.homeID = place.Facts, r.HomeID
 	p.facts.Own = who.SignedIn() && r.AuthorID == who.Person
 	p.facts.Poll, p.facts.Voter, p.facts.Voted, p.facts.Shown = p.State, r.Voter, r.Voted, r.Results
+	p.facts.Secret = r.Secret
+	p.facts.Collecting = p.State == access.PollOpen && p.CollectUntil != nil && now.Before(*p.CollectUntil)
 	return p, nil
 }
 

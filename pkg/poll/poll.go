@@ -7,6 +7,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
+	"plenary/pkg/ledger"
 	"plenary/pkg/person"
 	"plenary/pkg/tally"
 )
@@ -38,6 +39,7 @@ type Poll struct {
 	VoterWeight  int64         // the votes that they have together
 	BallotCount  int           // how many have
 	Outcome      *Outcome      // nil until it is published
+	Head         ledger.Head   // of its log; zero in a draft, and where it has none
 
 	facts     access.Facts
 	homeID    int64 // of the thread's home group, for looking things up only
@@ -53,7 +55,7 @@ func (p Poll) Voted() bool { return p.facts.Voted }
 
 // QuorumNeeded is how many ballots the quorum asks for, 0 where there is none.
 func (p Poll) QuorumNeeded() int64 {
-	result, err := tally.Count(p.Rules, len(p.Options), int64(p.VoterCount), noBallots())
+	result, err := tally.Count(p.Rules, len(p.Options), p.VoterWeight, noBallots())
 	if err != nil || result.Turnout.Quorum == nil {
 		return 0
 	}

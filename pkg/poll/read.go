@@ -94,7 +94,7 @@ func (p *Polls) NeedsVote(ctx context.Context, who access.Actor) ([]Poll, error)
 	g, now := p.db.Read(ctx), p.now()
 	may := access.TakesPart(who)
 	query := polls(g, who).
-		Where("v.person_id IS NOT NULL AND b.voter_id IS NULL").Where(may.SQL, may.Args...).
+		Where("v.person_id IS NOT NULL AND v.removed_at IS NULL AND v.voted_at IS NULL").Where(may.SQL, may.Args...).
 		Where("p.state = 'open' AND t.closed_at IS NULL AND (p.closes_at IS NULL OR p.closes_at > ?)", store.At(now)).
 		Order("p.closes_at, p.id").Limit(maxNeeded)
 	found, err := find(query, g, who, now)

@@ -65,7 +65,7 @@ func (p *Polls) Results(ctx context.Context, who access.Actor, id int64) (Result
 	if err != nil {
 		return Results{}, err
 	}
-	result, err := resultOf(p.db.Read(ctx), found)
+	result, err := p.resultOf(p.db.Read(ctx), found)
 	if err != nil {
 		return Results{}, store.Translate(err)
 	}

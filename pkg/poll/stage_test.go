@@ -13,6 +13,7 @@ import (
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/ledger"
 	"plenary/pkg/markup"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -164,12 +165,15 @@ func (s *stage) start(who access.Actor, in poll.NewPoll) poll.Poll {
 
 // cast votes for options by their places in the poll.
 func (s *stage) cast(who access.Actor, p poll.Poll, reason string, places ...int) (poll.Receipt, error) {
-	in := poll.NewBallot{Reason: reason}
+	var ids []int64
 	for _, place := range places {
-		in.Choices = append(in.Choices, p.Options[place].ID)
+		ids = append(ids, p.Options[place].ID)
 	}
-	return s.polls.Cast(s.t.Context(), who, p.ID, in)
+	return s.polls.Cast(s.t.Context(), who, p.ID, poll.NewBallot{Answer: marks(ids...), Reason: reason})
 }
+
+// marks is the answer that chooses options by their ids.
+func marks(ids ...int64) ledger.Answer { return ledger.Answer{Form: tally.Marks, Chosen: ids} }
 
 func (s *stage) mustCast(who access.Actor, p poll.Poll, reason string, places ...int) poll.Receipt {
 	s.t.Helper()

@@ -9,7 +9,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
-	"plenary/pkg/forum"
+	"plenary/pkg/ledger"
 	"plenary/pkg/markup"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
@@ -155,19 +155,40 @@ func stored(at *time.Time) *store.Time {
 
 // open fixes the electorate and takes ballots from now on.
 func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) error {
-	voters := tx.Exec("INSERT INTO poll_voters (poll_id, person_id) SELECT CAST(? AS BIGINT), person_id FROM memberships WHERE group_id = ?", draft.ID, draft.homeID)
-	if voters.Error != nil {
-		return fmt.Errorf("list the voters of poll %d: %w", draft.ID, voters.Error)
+	voters, err := p.entitled(tx, draft, now)
+	if err != nil {
+		return err
 	}
-	err := tx.Table("polls").Where("id = ?", draft.ID).Updates(map[string]any{
-		"state": access.PollOpen, "opened_at": store.At(now), "voter_count": voters.RowsAffected, "voter_weight": voters.RowsAffected}).Error
+	entitled, err := p.enrol(tx, &draft, voters, now)
+	if err != nil {
+		return err
+	}
+	secret, err := ledger.NewHash(p.random)
+	if err != nil {
+		return err
+	}
+	electorate := ledger.NewElectorate(string(draft.Electorate), entitled)
+	err = tx.Table("polls").Where("id = ?", draft.ID).Updates(map[string]any{"state": access.PollOpen, "opened_at": store.At(now),
+		"voter_count": electorate.Count, "voter_weight": electorate.Votes, "lots_secret": secret[:]}).Error
 	if err != nil {
 		return fmt.Errorf("open poll %d: %w", draft.ID, err)
+	}
+	if err := p.recordOpening(tx, &draft, electorate, secret, now); err != nil {
+		return err
 	}
 	if err := p.closeAt(tx, draft.ID, draft.ClosesAt); err != nil {
 		return err
 	}
-	return tell(tx, draft.event(event.PollOpened, who.Person, now), nil)
+	return tell(tx, draft.event(event.PollOpened, who.Person, now), draft.headData(nil))
+}
+
+func (p *Polls) recordOpening(tx *store.Tx, draft *Poll, electorate ledger.Electorate, secret ledger.Hash, now time.Time) error {
+	question, err := draft.question()
+	if err != nil {
+		return err
+	}
+	return p.record(tx, draft, &ledger.Opened{Stamp: stamp(now), Question: question, Poll: draft.ID, Electorate: electorate,
+		Lots: ledger.Commit(secret, ledger.NoBeacon), Program: p.program})
 }
 
 func (p *Polls) closeAt(tx *store.Tx, id int64, at *time.Time) error {
@@ -178,14 +199,4 @@ func (p *Polls) closeAt(tx *store.Tx, id int64, at *time.Time) error {
 		return fmt.Errorf("schedule the close of poll %d: %w", id, err)
 	}
 	return nil
-}
-
-// Eligible counts who could vote in a poll that were opened in the thread now:
-// the members of its home group. The caller has checked the thread.
-func (p *Polls) Eligible(ctx context.Context, t forum.Thread) (int, error) {
-	var n int
-	if err := p.db.Read(ctx).Raw("SELECT COUNT(*) FROM memberships WHERE group_id = ?", t.HomeID()).Row().Scan(&n); err != nil {
-		return 0, store.Translate(fmt.Errorf("count who could vote in thread %d: %w", t.ID, err))
-	}
-	return n, nil
 }

@@ -54,6 +54,15 @@ func (m Method) Form() Form {
 	return ""
 }
 
+// Version names the method's rule with its version, as Result.Rule does. It is
+// empty for an unknown one.
+func (m Method) Version() string {
+	if r := ruleOf(m); r != nil {
+		return r.version()
+	}
+	return ""
+}
+
 // Basis says of which votes the agreeing share is taken.
 type Basis string
 

@@ -19,6 +19,7 @@ import (
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/ledger"
 	"plenary/pkg/markup"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -105,7 +106,7 @@ func (h *house) story() []event.Event {
 	must(h.themes.Decline(h.later(), h.mo, themes[1].ID, "We have ropes"))(t)
 	asked := must(h.themes.PollFrom(h.later(), h.mo, thread.ID, []int64{themes[0].ID, themes[2].ID}, poll.NewPoll{Title: "Which first?",
 		Method: tally.Choice, ClosesAt: h.at.AddDate(0, 0, 1), Settings: poll.Settings{Results: access.AtClose}}))(t)
-	must(h.polls.Cast(h.later(), h.ben, asked.ID, poll.NewBallot{Choices: []int64{asked.Options[1].ID}, Reason: "secret reasons"}))(t)
+	must(h.polls.Cast(h.later(), h.ben, asked.ID, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: []int64{asked.Options[1].ID}}, Reason: "secret reasons"}))(t)
 	must(h.polls.Close(h.later(), h.mo, asked.ID))(t)
 	must(h.polls.Conclude(h.later(), h.mo, asked.ID, poll.NewOutcome{Statement: "Nets **first**.", ReviewOn: "2027-06-01"}))(t)
 	must(h.forum.Close(h.later(), h.mo, thread.ID, "All is said."))(t)

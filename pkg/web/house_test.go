@@ -19,6 +19,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
 	"plenary/pkg/jobs"
+	"plenary/pkg/ledger"
 	"plenary/pkg/live"
 	"plenary/pkg/mail"
 	"plenary/pkg/markup"
@@ -28,6 +29,7 @@ import (
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
 	"plenary/pkg/system"
+	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
 	chromium "plenary/pkg/testkit/browser"
 	"plenary/pkg/theme"
@@ -261,7 +263,7 @@ func (h *house) proposal(by string, thread int64, shown access.Results) poll.Pol
 
 func (h *house) vote(by string, p poll.Poll, option int) {
 	h.t.Helper()
-	_, err := h.site.Polls.Cast(context.Background(), h.actor(by), p.ID, poll.NewBallot{Choices: []int64{p.Options[option].ID}})
+	_, err := h.site.Polls.Cast(context.Background(), h.actor(by), p.ID, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: []int64{p.Options[option].ID}}})
 	h.must(err)
 }
 

@@ -15,7 +15,9 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
+	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/tally"
 	"plenary/pkg/theme"
 )
 
@@ -225,7 +227,7 @@ func TestHiddenResultsAreNowhereToBeFound(t *testing.T) {
 		thread := h.thread("ada", "harbour", "One").ID
 		for _, shown := range []access.Results{access.AfterVote, access.AtClose} {
 			p := h.proposal("mona", thread, shown)
-			_, err := h.site.Polls.Cast(ctx, h.actor("ben"), p.ID, poll.NewBallot{Choices: []int64{p.Options[2].ID}, Reason: reason})
+			_, err := h.site.Polls.Cast(ctx, h.actor("ben"), p.ID, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: []int64{p.Options[2].ID}}, Reason: reason})
 			h.must(err)
 			for _, name := range []string{"", "stan", "cleo", "mona", "root"} {
 				b := h.browser(name)

@@ -11,8 +11,10 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
+	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
+	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
 )
 
@@ -52,7 +54,7 @@ func ballotValues(b *poll.Ballot) url.Values {
 		return nil
 	}
 	values := url.Values{"reason": {b.Reason}}
-	for _, id := range b.Choices {
+	for _, id := range b.Answer.Chosen {
 		values.Add("choices", strconv.FormatInt(id, 10))
 	}
 	return values
@@ -67,7 +69,7 @@ func (s *Site) vote(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Polls.Cast(ctx(c), edge.Who(c), id, poll.NewBallot{Choices: choices(form), Reason: form.Get("reason")})
+	_, err = s.Polls.Cast(ctx(c), edge.Who(c), id, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: choices(form)}, Reason: form.Get("reason")})
 	if err != nil && !store.IsReplay(err) {
 		return s.voteAgain(c, form, err)
 	}
@@ -183,7 +185,5 @@ func minuteOf(f *errs.Fields, form url.Values, name string, zone *time.Location)
 
 // aWeekOn is the closing time that is proposed: in a week, in the evening.
 func (s *Site) aWeekOn(zone *time.Location) time.Time {
-	const evening = 18
-	y, m, d := s.Now().In(zone).AddDate(0, 0, 7).Date()
-	return time.Date(y, m, d, evening, 0, 0, 0, zone)
+	return evening(s.Now().In(zone).AddDate(0, 0, 7))
 }

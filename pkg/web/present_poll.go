@@ -43,7 +43,7 @@ func voters(p poll.Poll, words *i18n.Localizer) string {
 func pollRights(who access.Actor, p poll.Poll) view.PollRights {
 	may := func(do access.Action) bool { return access.May(who, do, p.Facts()) }
 	return view.PollRights{Vote: may(access.Vote), Edit: may(access.EditPoll) && p.BallotCount == 0, Open: may(access.OpenPoll), Close: may(access.ClosePoll),
-		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude)}
+		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude), Keep: may(access.KeepTemplates)}
 }
 
 // pollLine is a poll in one line for the reader it was loaded for. Words about
@@ -91,12 +91,12 @@ func addBallots(to *view.Results, p poll.Poll, ballots []poll.Ballot, words *i18
 	reasons := map[int64][]view.Reason{}
 	for _, b := range ballots {
 		vote := view.Vote{Person: personOf(b.Voter), At: b.CastAt}
-		for _, id := range b.Choices {
+		for _, id := range b.Answer.Chosen {
 			vote.Labels = append(vote.Labels, answer(words, byID[id]))
 		}
 		to.Who = append(to.Who, vote)
-		if b.ReasonHTML != "" && len(b.Choices) > 0 {
-			first := b.Choices[0] // a reason stands once, with the first of several choices
+		if b.ReasonHTML != "" && len(b.Answer.Chosen) > 0 {
+			first := b.Answer.Chosen[0] // a reason stands once, with the first of several choices
 			reasons[first] = append(reasons[first], view.Reason{Author: personOf(b.Voter), At: b.CastAt, Text: template.HTML(b.ReasonHTML)})
 		}
 	}
@@ -110,7 +110,7 @@ func addBallots(to *view.Results, p poll.Poll, ballots []poll.Ballot, words *i18
 func receiptOf(p poll.Poll, b poll.Ballot, words *i18n.Localizer, canChange bool) *view.Receipt {
 	r := &view.Receipt{At: b.CastAt, Revision: b.Revision, Reason: b.Reason, Code: b.Receipt, CanChange: canChange}
 	for _, o := range p.Options {
-		for _, id := range b.Choices {
+		for _, id := range b.Answer.Chosen {
 			if id == o.ID {
 				r.Choices = append(r.Choices, answer(words, o))
 			}

@@ -105,7 +105,7 @@ type Receipt struct {
 }
 
 // PollRights say what the viewer may do with the poll.
-type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude bool }
+type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude, Keep bool }
 
 // PollPage is a poll alone.
 type PollPage struct {
@@ -127,35 +127,26 @@ type PollFormPage struct {
 	Frame
 	Thread   ThreadHead
 	Poll     *PollCard
-	Form     Form        // title, details, method, option (repeated), theme (repeated), closes_at, …
+	Form     Form        // title, details, method, options, settings, times: see the template
 	Themes   []ThemeCard // the shortlist that the options come from
-	Eligible int         // who would be able to vote
+	Eligible int         // who would be able to vote, were it opened to the group now
 	Step     string      // "purpose" where nothing is chosen yet, otherwise "build"
-	Zone     string      // name of the zone in which the closing time is typed
-	Locked   bool        // votes are in: options and rules can no longer change
+	Purposes []PurposeGroup
+	Known    []string  // titles that members of the group have
+	Zone     string    // name of the zone in which times are typed
+	Locked   bool      // votes are in: options and rules can no longer change
+	Preview  *PollCard // the ballot as voters will see it
+	Keeps    bool      // the reader may change which polls the group begins from
 }
 
 func (PollFormPage) page() string { return "poll-form" }
 
-// Method is what the form builds: "proposal" or "choice".
+// Method is what the form builds, as in tally.Methods.
 func (p PollFormPage) Method() string { return p.Form.Value("method") }
 
-// Rows are the options as typed, with empty ones to fill in.
-func (p PollFormPage) Rows() []OptionRow {
-	var rows []OptionRow
-	for _, text := range p.Form.Values["option"] {
-		rows = append(rows, OptionRow{Number: len(rows) + 1, Text: text})
-	}
-	for len(rows)+len(p.Themes) < 3 || len(rows) == 0 || rows[len(rows)-1].Text != "" {
-		rows = append(rows, OptionRow{Number: len(rows) + 1})
-	}
-	return rows
-}
-
-// OptionRow is a field for an option.
-type OptionRow struct {
-	Number int // from 1
-	Text   string
+// HasOptions reports whether the form asks for options.
+func (p PollFormPage) HasOptions() bool {
+	return HasOptions(p.Method()) && (p.Method() != "proposal" || p.OwnAnswers() || p.Form.Value("answers") == "own")
 }
 
 // OutcomeFormPage writes or edits an outcome.

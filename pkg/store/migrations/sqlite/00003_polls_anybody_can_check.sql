@@ -23,8 +23,10 @@ ALTER TABLE polls ADD COLUMN lots_secret   BLOB;
 ALTER TABLE polls ADD COLUMN seed          TEXT    NOT NULL DEFAULT '';
 ALTER TABLE polls ADD COLUMN log_length    INTEGER NOT NULL DEFAULT 0 CHECK (log_length >= 0);
 ALTER TABLE polls ADD COLUMN log_head      BLOB;
+ALTER TABLE polls ADD COLUMN log_at        INTEGER;
 ALTER TABLE polls ADD COLUMN certificate   TEXT    NOT NULL DEFAULT '';
 ALTER TABLE polls ADD COLUMN signature     BLOB;
+ALTER TABLE polls ADD COLUMN certificates  TEXT    NOT NULL DEFAULT '';
 
 ALTER TABLE poll_options ADD COLUMN description      TEXT    NOT NULL DEFAULT '';
 ALTER TABLE poll_options ADD COLUMN description_html TEXT    NOT NULL DEFAULT '';
@@ -44,6 +46,7 @@ ALTER TABLE poll_voters ADD COLUMN weight       INTEGER NOT NULL DEFAULT 1 CHECK
 ALTER TABLE poll_voters ADD COLUMN source       TEXT    NOT NULL DEFAULT 'group';
 ALTER TABLE poll_voters ADD COLUMN salt         BLOB;
 ALTER TABLE poll_voters ADD COLUMN pseudonym    TEXT    NOT NULL DEFAULT '';
+ALTER TABLE poll_voters ADD COLUMN record       INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE poll_voters ADD COLUMN added_at     INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE poll_voters ADD COLUMN removed_at   INTEGER;
 ALTER TABLE poll_voters ADD COLUMN voted_at     INTEGER;
@@ -72,6 +75,7 @@ CREATE TABLE ballot_box (
     change_key   BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ballot_box_of_poll ON ballot_box (poll_id, code);
+CREATE UNIQUE INDEX ballot_box_commitments ON ballot_box (poll_id, commitment);
 
 -- The log of a poll: every record holds the hash of the one before.
 CREATE TABLE poll_log (
@@ -159,3 +163,4 @@ CREATE TABLE hidden_templates (
 
 CREATE INDEX outcomes_by_time ON outcomes (created_at, id);
 CREATE INDEX polls_opening ON polls (opens_at) WHERE state = 'draft' AND opens_at IS NOT NULL;
+CREATE INDEX polls_by_log ON polls (log_at, id) WHERE log_at IS NOT NULL;
