@@ -132,6 +132,8 @@ func (a *API) forPolls() []route {
 		{post, "/polls/{id}/extend", a.extendPoll},
 		{get, "/polls/{id}/ballot", a.showBallot},
 		{put, "/polls/{id}/ballot", a.castBallot},
+		{put, "/polls/{id}/undecided", a.sayUndecided},
+		{del, "/polls/{id}/undecided", a.takeUndecidedBack},
 		{get, "/polls/{id}/ballots", a.listBallots},
 		{get, "/polls/{id}/voters", a.listVoters},
 		{get, "/polls/{id}/results", a.showResults},

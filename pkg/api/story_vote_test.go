@@ -38,6 +38,7 @@ var pollStory = []step{
 	{call: "dee PUT /polls/{poll}/ballot", body: `{"choices":[{option0}]}`, status: 403},
 	{call: "ben GET /polls/{poll}/ballot", status: 404},
 	{call: "- GET /polls/{poll}/ballot", status: 401},
+	{call: "ben PUT /polls/{poll}/undecided", status: 409, want: `{"code":"poll.undecided_off"}`},
 	{call: "ben GET /polls/{poll}/results", status: 403, want: `{"code":"poll.results_after_vote"}`},
 	{call: "ben GET /polls/{poll}/ballots", status: 403},
 	{call: "ben PUT /polls/{poll}/ballot", body: `{"choices":[{option0},{option1}],"reason":"Both are *good*"}`, status: 200, want: `{"receipt":"*","revision":1}`},
@@ -94,6 +95,11 @@ var pollStory = []step{
 	{call: "- GET /groups/lodge/polls", status: 401},
 	{call: "dee GET /groups/lodge/polls", status: 403},
 	{call: "- GET /groups/vault/decisions", status: 404},
+	{call: "ben POST /threads/{thread}/polls", body: `{"title":"Yet?","method":"choice","options":["a","b"],"closes_at":"2027-02-01T00:00:00Z","undecided":true}`, status: 201, save: "waiting"},
+	{call: "- PUT /polls/{waiting}/undecided", status: 401},
+	{call: "dee PUT /polls/{waiting}/undecided", status: 403},
+	{call: "ben PUT /polls/{waiting}/undecided", status: 204},
+	{call: "ben DELETE /polls/{waiting}/undecided", status: 204},
 }
 
 var proposalStory = []step{

@@ -3,12 +3,13 @@ package web
 import (
 	"context"
 	"html/template"
+	"net/url"
 	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/event"
-	"plenary/pkg/i18n"
+	"plenary/pkg/ledger"
 	"plenary/pkg/page"
 	"plenary/pkg/poll"
 	"plenary/pkg/timeline"
@@ -136,18 +137,50 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		}
 	}
 	if cast != nil {
-		card.Receipt = receiptOf(p, *cast, s.words(c), card.Rights.Vote)
+		card.Receipt = receiptOf(p, *cast, newAnswerTeller(p, s.words(c), edge.Zone(c)), card.Rights.Vote)
 	}
 	if !card.Rights.Vote || cast != nil && !changing && !form.Rejected() {
 		return nil
 	}
 	if !form.Rejected() {
-		if form, err = s.form(ballotValues(cast)); err != nil {
+		if form, err = s.form(ballotValues(p, cast)); err != nil {
 			return err
 		}
 	}
-	card.Ballot = &view.Ballot{Form: form, Changing: cast != nil}
-	return nil
+	card.Ballot = ballotView(p, edge.Who(c), form)
+	card.Ballot.Changing = cast != nil
+	if p.Secret {
+		key, err := ledger.NewHash(s.Random)
+		if err != nil {
+			return err
+		}
+		card.Ballot.MadeKey = key.String()
+	}
+	card.Ballot.Waiting, err = s.waiting(c, p)
+	return err
+}
+
+// ballotValues are the fields of a ballot that was cast.
+func ballotValues(p poll.Poll, b *poll.Ballot) url.Values {
+	if b == nil || p.Secret {
+		return nil
+	}
+	return ballotFields(b.Answer, b.Reason, b.Reasons)
+}
+
+// waiting says whether the voter may say, or has said, that there is no answer
+// yet.
+func (s *Site) waiting(c edge.Ctx, p poll.Poll) (string, error) {
+	if !p.Settings.Undecided || p.Voted() {
+		return "", nil
+	}
+	said, err := s.Polls.NoAnswerYet(ctx(c), edge.Who(c), p.ID)
+	for _, one := range said {
+		if one.ID == edge.Who(c).Person {
+			return "said", err
+		}
+	}
+	return "may", err
 }
 
 // results are a poll's count with its reasons and names.
@@ -162,7 +195,7 @@ func (s *Site) results(c edge.Ctx, p poll.Poll, whole bool) (*view.Results, erro
 	if whole {
 		out.Check = s.checkOf(ctx(c), t)
 	}
-	if err := s.addReasons(ctx(c), who, out, p, words); err != nil {
+	if err := s.addReasons(ctx(c), who, out, p, newAnswerTeller(p, words, edge.Zone(c))); err != nil {
 		return nil, err
 	}
 	if !access.May(who, access.ReadVoters, p.Facts()) {
@@ -174,12 +207,12 @@ func (s *Site) results(c edge.Ctx, p poll.Poll, whole bool) (*view.Results, erro
 }
 
 // addReasons puts the named ballots to a count.
-func (s *Site) addReasons(c context.Context, who access.Actor, to *view.Results, p poll.Poll, words *i18n.Localizer) error {
+func (s *Site) addReasons(c context.Context, who access.Actor, to *view.Results, p poll.Poll, say answerTeller) error {
 	ballots, err := s.Polls.Ballots(c, who, p.ID, page.Page{Limit: page.Max})
 	if err != nil {
 		return err
 	}
-	addBallots(to, p, ballots.Items, words)
+	addBallots(to, p, ballots.Items, say)
 	to.NotVotedN = max(0, p.VoterCount-p.BallotCount)
 	return nil
 }

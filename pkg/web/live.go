@@ -193,7 +193,7 @@ func (r eventRenderer) publicResults(ctx context.Context, p poll.Poll) (*view.Re
 	t := newTeller(p, count, r.words, nil)
 	out := t.results(true)
 	out.Check = r.checkOf(ctx, t)
-	return out, r.addReasons(ctx, access.System(), out, p, r.words)
+	return out, r.addReasons(ctx, access.System(), out, p, newAnswerTeller(p, r.words, time.UTC))
 }
 
 func (r eventRenderer) threadPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {

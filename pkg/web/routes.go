@@ -102,7 +102,8 @@ func (s *Site) pollRoutes() []route {
 	return []route{
 		get("/t/:id/polls/new", s.newPoll), post("/t/:id/polls", s.startPoll),
 		get("/p/:id", s.poll), get("/p/:id/edit", s.editPollForm), post("/p/:id/edit", s.editPoll),
-		post("/p/:id/ballot", s.vote), post("/p/:id/open", s.changePoll(s.Polls.Open)), post("/p/:id/close", s.changePoll(s.Polls.Close)),
+		post("/p/:id/ballot", s.vote), post("/p/:id/undecided", s.undecided), get("/p/:id/practice", s.practice), post("/p/:id/practice", s.tryBallot),
+		post("/p/:id/open", s.changePoll(s.Polls.Open)), post("/p/:id/close", s.changePoll(s.Polls.Close)),
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),
 		get("/p/:id/chart.svg", s.chart), get("/p/:id/results.csv", s.resultsCSV), get("/p/:id/results.json", s.resultsJSON), get("/p/:id/print", s.printPoll),
 		get("/p/:id/outcome", s.outcomeForm), post("/p/:id/outcome", s.conclude),

@@ -32,13 +32,14 @@ type PollCard struct {
 	Eligible int
 	Quorum   int // ballots needed; 0 where none
 
-	Ballot  *Ballot
-	Receipt *Receipt
-	Results *Results // nil while they may not be seen
-	Outcome *Outcome
-	Rights  PollRights
-	Clock   Clock
-	Alone   bool // on its own page: the question is the page's heading
+	Ballot   *Ballot
+	Receipt  *Receipt
+	NoAnswer []Person // who has said that they have no answer yet
+	Results  *Results // nil while they may not be seen
+	Outcome  *Outcome
+	Rights   PollRights
+	Clock    Clock
+	Alone    bool // on its own page: the question is the page's heading
 }
 
 func (PollCard) partial() string { return "poll-card" }
@@ -77,31 +78,6 @@ func percent(part, whole int) int {
 		return 0
 	}
 	return min(100, part*100/whole)
-}
-
-// Option is something that can be chosen.
-type Option struct {
-	ID      int64
-	Key     string // for proposals: "agree", "abstain", "disagree", "block"
-	Label   string
-	Meaning string // one line of explanation, or a theme's description
-	ThemeID int64  // 0 where it is not a theme
-}
-
-// Ballot is the form for the viewer's vote.
-type Ballot struct {
-	Form     Form // choices, reason
-	Changing bool // there is a vote already, and this changes it
-}
-
-// Receipt tells the viewer what they voted.
-type Receipt struct {
-	At        time.Time
-	Revision  int
-	Choices   []string // labels
-	Reason    string
-	Code      string // short receipt code
-	CanChange bool
 }
 
 // PollRights say what the viewer may do with the poll.
