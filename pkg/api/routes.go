@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"plenary/pkg/edge"
+	"plenary/pkg/poll"
 )
 
 // route is one call of the API.
@@ -129,6 +130,11 @@ func (a *API) forPolls() []route {
 		{get, "/polls/{id}/ballots", a.listBallots},
 		{get, "/polls/{id}/voters", a.listVoters},
 		{get, "/polls/{id}/results", a.showResults},
+		{get, "/polls/{id}/export", a.exportPoll(poll.JSON)},
+		{get, "/polls/{id}/export.csv", a.exportPoll(poll.CSV)},
+		{get, "/polls/{id}/export.blt", a.exportPoll(poll.BLT)},
+		{get, "/polls/{id}/certificate", a.showCertificate},
+		{get, "/key", a.showKey},
 		{post, "/polls/{id}/outcome", a.concludePoll},
 	}
 }
