@@ -122,6 +122,11 @@ var pollDoors = map[string]door{
 	"POST /p/:id/close":      withAlso(of("open", access.ClosePoll), "draft", "ended"),
 	"POST /p/:id/reopen":     withAlso(of("ended", access.ReopenPoll), "open", "draft"),
 	"POST /p/:id/extend":     withAlso(of("open", access.ExtendPoll), "draft", "ended"),
+	"GET /p/:id/check":       withAlso(of("open", access.ReadThread), "draft", "ended"),
+	"POST /p/:id/check":      withAlso(sent("open", "code=x", access.ReadThread), "draft", "ended"),
+	"GET /p/:id/export.json": withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /p/:id/export.csv":  withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /p/:id/export.blt":  withAlso(of("open", access.ReadResults), "draft", "ended"),
 	"GET /p/:id/results.svg": withAlso(of("open", access.ReadResults), "draft", "ended"),
 	"GET /p/:id/outcome":     withAlso(of("ended", access.Conclude), "open", "draft"),
 	"POST /p/:id/outcome":    withAlso(of("ended", access.Conclude), "open", "draft"),
@@ -193,5 +198,10 @@ var apiDoors = map[string]door{
 	"GET /polls/{id}/ballots":  withAlso(of("open", access.ReadResults), "draft", "ended"),
 	"GET /polls/{id}/voters":   withAlso(of("open", access.ReadVoters), "draft", "ended"),
 	"GET /polls/{id}/results":  withAlso(of("open", access.ReadResults), "draft", "ended"),
+
+	"GET /polls/{id}/export":      withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /polls/{id}/export.csv":  withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /polls/{id}/export.blt":  withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /polls/{id}/certificate": withAlso(of("ended", access.ReadResults), "draft"),
 	"POST /polls/{id}/outcome": withAlso(sent("ended", `{"statement":""}`, access.Conclude), "open", "draft"),
 }

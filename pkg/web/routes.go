@@ -6,6 +6,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/live"
+	"plenary/pkg/poll"
 )
 
 // route is an address with what answers there.
@@ -103,6 +104,8 @@ func (s *Site) pollRoutes() []route {
 		get("/p/:id", s.poll), get("/p/:id/edit", s.editPollForm), post("/p/:id/edit", s.editPoll),
 		post("/p/:id/ballot", s.vote), post("/p/:id/open", s.changePoll(s.Polls.Open)), post("/p/:id/close", s.changePoll(s.Polls.Close)),
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),
+		get("/p/:id/check", s.check), post("/p/:id/check", s.findReceipt), get("/key", s.key), get("/heads.atom", s.heads),
+		get("/p/:id/export.json", s.download(poll.JSON)), get("/p/:id/export.csv", s.download(poll.CSV)), get("/p/:id/export.blt", s.download(poll.BLT)),
 		get("/p/:id/results.svg", s.chart), get("/p/:id/outcome", s.outcomeForm), post("/p/:id/outcome", s.conclude),
 	}
 }
