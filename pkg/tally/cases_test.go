@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,10 +29,40 @@ func TestEverySharedCaseGivesTheExpectedResult(t *testing.T) {
 	if _, err := os.Stat(sharedCases); err != nil {
 		testkit.Missing(t, "no shared tally cases beside this checkout; the own cases still run")
 	}
-	for _, method := range []string{"proposal", "plurality", "approval"} {
-		runCases(t, caseFiles(t, filepath.Join(sharedCases, method)))
+	for _, method := range sharedMethods(t) {
+		switch {
+		case slices.Contains(tally.CaseMethods(), method):
+			t.Run(method, func(t *testing.T) {
+				t.Parallel()
+				runCases(t, caseFiles(t, filepath.Join(sharedCases, method)))
+			})
+		case !slices.Contains(methodsToCome, method):
+			t.Errorf("ballot files of the method %s cannot be counted", method)
+		}
 	}
 }
+
+// sharedMethods lists the folders of cases.
+func sharedMethods(t *testing.T) []string {
+	t.Helper()
+	entries, err := os.ReadDir(sharedCases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var methods []string
+	for _, entry := range entries {
+		if entry.IsDir() {
+			methods = append(methods, entry.Name())
+		}
+	}
+	if len(methods) < 10 {
+		t.Fatalf("only the methods %v are there", methods)
+	}
+	return methods
+}
+
+// methodsToCome are the methods of shared cases that cannot be counted yet.
+var methodsToCome = []string{"copeland", "irv", "minimax", "ranked_pairs", "schulze", "stv_meek", "stv_scottish", "stv_wigm"}
 
 func caseFiles(t *testing.T, folder string) []string {
 	t.Helper()
@@ -116,13 +147,16 @@ func TestABadCaseFileIsRefusedWithAReason(t *testing.T) {
 		return `{"format":"tally-case/1","id":"x","method":"proposal","candidates":["A","B","C","D"],"ballot_type":"choice","options":` +
 			options + `,` + rest + `}`
 	}
+	with := func(method, ballotType, rest string) string {
+		return `{"format":"tally-case/1","id":"x","method":"` + method + `","candidates":["a","b"],"ballot_type":"` + ballotType + `",` + rest + `}`
+	}
 	for name, tc := range map[string]struct{ file, reason string }{
 		"nothing at all":             {``, "unexpected end"},
 		"no JSON":                    {"{\n\"format\": oops}", "line 2:"},
 		"a wrong type":               {"{\n\n\"seats\": \"one\"}", "line 3:"},
 		"something after the end":    {`{"format":"tally-case/1"} {}`, "after top-level value"},
 		"another format":             {`{"format":"tally-case/2"}`, `"tally-case/2" and not "tally-case/1"`},
-		"an unknown method":          {`{"format":"tally-case/1","method":"psychic"}`, `"psychic" cannot be counted; known methods: approval, choice, plurality, proposal`},
+		"an unknown method":          {`{"format":"tally-case/1","method":"psychic"}`, `"psychic" cannot be counted; known methods: approval, borda, choice, `},
 		"an unknown setting":         {choice(`"options":{"dots":3},"ballots":[]`), `options: json: unknown field "dots"`},
 		"a ballot type of others":    {strings.Replace(choice(`"ballots":[]`), `"choice"`, `"ranked"`, 1), `ballot_type "ranked"`},
 		"a ballot that is no pair":   {choice(`"ballots":[[1,0],[1]]`), "ballots[1]: is not a pair"},
@@ -146,6 +180,37 @@ func TestABadCaseFileIsRefusedWithAReason(t *testing.T) {
 		"no number of voters":        {proposal(`{}`, `"ballots":[]`), "eligible, the number of voters, is missing"},
 		"fewer than no voters":       {proposal(`{"eligible":-1}`, `"ballots":[]`), "tally.rule.eligible_negative"},
 		"more votes than voters":     {proposal(`{"eligible":2}`, `"ballots":[[3,0]]`), "3 votes cast by 2 eligible voters"},
+		"a score too few":            {with("score", "score", `"ballots":[[1,[3]]]`), "ballots[0]: ballot: has 1 numbers for 2 candidates"},
+		"a score that is a word":     {with("score", "score", `"ballots":[[1,[3,"much"]]]`), "ballots[0]: ballot:"},
+		"a score that is a fraction": {with("score", "score", `"ballots":[[1,[3,0.5]]]`), "ballots[0]: ballot:"},
+		"a score beyond 64 bits":     {with("score", "score", `"ballots":[[1,[3,1e99]]]`), "ballots[0]: ballot:"},
+		"the least number of all":    {with("score", "score", `"ballots":[[1,[3,-9223372036854775808]]]`), "is no score"},
+		"scores that are one number": {with("score", "score", `"ballots":[[1,3]]`), "ballots[0]: ballot: is not a list"},
+		"an unknown sum":             {with("score", "score", `"options":{"aggregate":"median"},"ballots":[]`), `aggregate "median" is not one of: sum; mean`},
+		"blanks that count for sums": {with("score", "score", `"options":{"blank":"ignore"},"ballots":[]`), `blank "ignore"`},
+		"scores in a wrong order":    {with("score", "score", `"options":{"min":7},"ballots":[]`), "tally.rule.number_range"},
+		"other ties of STAR":         {with("star", "score", `"options":{"score_tie_protocol":"alphabet"},"ballots":[]`), `score_tie_protocol "alphabet"`},
+		"STAR for two seats":         {with("star", "score", `"seats":2,"ballots":[]`), "tally.rule.not_for_method"},
+		"an unknown rank":            {with("borda", "ranked", `"ballots":[[1,[0,[1,2]]]]`), "option 2 is not one of the 2 candidates"},
+		"a rank of null":             {with("borda", "ranked", `"ballots":[[1,[0,null]]]`), "null where a number is needed"},
+		"a rank inside a rank":       {with("borda", "ranked", `"ballots":[[1,[0,[[1]]]]]`), "ballots[0]: ballot:"},
+		"credits at another price":   {with("quadratic", "score", `"options":{"cost":"votes"},"ballots":[]`), `cost "votes"`},
+		"another median":             {with("majority_judgment", "score", `"options":{"median":"upper"},"ballots":[]`), `median "upper"`},
+		"a row of grades too few":    {with("majority_judgment", "grade_tally", `"tallies":[[1,2]],"options":{"grades":["a","b"]}`), "tallies: 1 rows for 2 candidates"},
+		"a grade too few":            {with("majority_judgment", "grade_tally", `"tallies":[[1,2],[1]],"options":{"grades":["a","b"]}`), "tallies[1]: 1 numbers for 2 grades"},
+		"a negative tally":           {with("majority_judgment", "grade_tally", `"tallies":[[1,2],[-1,4]],"options":{"grades":["a","b"]}`), "negative or too large"},
+		"tallies beyond 63 bits":     {with("majority_judgment", "grade_tally", `"tallies":[[1,2],[9223372036854775807,1]],"options":{"grades":["a","b"]}`), "negative or too large"},
+		"ballots beside tallies":     {with("majority_judgment", "grade_tally", `"ballots":[[1,[0]]]`), `ballot_type "grade_tally" has no ballots`},
+		"one grade":                  {with("majority_judgment", "grade_tally", `"tallies":[[1],[1]],"options":{"grades":["a"]}`), "tally.rule.number_range"},
+		"a yes that counts three":    {with("time_poll", "score", `"options":{"values":{"yes":3}},"ballots":[]`), `"yes" cannot have the value 3`},
+		"an unknown answer to slots": {with("time_poll", "score", `"options":{"values":{"maybe":1}},"ballots":[]`), `"maybe" cannot have the value 1`},
+		"a withdrawn acceptance":     {with("opt_in", "choice", `"withdrawn":[0],"ballots":[]`), "cannot be withdrawn"},
+		"a negative target":          {with("opt_in", "choice", `"options":{"target":-1},"ballots":[]`), "tally.rule.number_range"},
+		"a draw with ballots":        {with("draw", "none", `"ballots":[[1,0]]`), `ballot_type "none" has no ballots`},
+		"another way to draw":        {with("draw", "none", `"options":{"algorithm":"dice"},"ballots":[]`), `algorithm "dice"`},
+		"drawing more than all":      {with("sortition", "none", `"seats":3,"ballots":[]`), "seats: 3 is not between 0 and 2"},
+		"drawing less than nobody":   {with("sortition", "none", `"seats":-1,"ballots":[]`), "seats: -1 is not between 0 and 2"},
+		"a pool with a gap":          {with("sortition", "none", `"withdrawn":[0],"ballots":[]`), "withdrawn:"},
 		"a withdrawn answer":         {proposal(`{"eligible":2}`, `"withdrawn":[1],"ballots":[]`), "cannot be withdrawn"},
 	} {
 		t.Run(name, func(t *testing.T) {

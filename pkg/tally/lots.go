@@ -12,8 +12,21 @@ import (
 // at least two.
 type Lots interface {
 	// Draw picks one of the tied: the one that wins the place, or whose surplus goes
-	// first, or that is left out.
+	// first, or that is left out. NoLot where it has no lot for this tie, which then
+	// stays open.
 	Draw(what Stake, tied []int) int
+}
+
+// NoLot is what Lots.Draw says where it cannot decide.
+const NoLot = -1
+
+// lot draws one of the tied, and reports whether there was a lot for them.
+func (c Contest) lot(what Stake, tied []int) (drawn int, fell bool) {
+	if c.Lots == nil {
+		return NoLot, false
+	}
+	drawn = c.Lots.Draw(what, tied)
+	return drawn, drawn != NoLot
 }
 
 // Stake is what a lot, or another way of breaking a tie, is about.

@@ -174,6 +174,28 @@ func ruleOf(m Method) rule {
 		return proposal{}
 	case Choice:
 		return choice{}
+	case Approval:
+		return approval{}
+	case OptIn:
+		return optIn{}
+	case Score:
+		return score{}
+	case STAR:
+		return star{}
+	case DotVote:
+		return dotVote{}
+	case Quadratic:
+		return quadratic{}
+	case MajorityJudgment:
+		return majorityJudgment{}
+	case Borda:
+		return borda{}
+	case TimePoll:
+		return timePoll{}
+	case Question:
+		return question{}
+	case Sortition:
+		return sortition{}
 	}
 	return nil
 }
@@ -239,13 +261,15 @@ type Contest struct {
 	Lots Lots
 }
 
-// Count counts the ballots. A ballot that Rules.Check would refuse is left out and
-// reported in Result.Invalid. The error is that of Rules.Validate.
+// Count counts the ballots, which some methods go through more than once. A
+// ballot that Rules.Check would refuse is left out and reported in
+// Result.Invalid. The error is that of Rules.Validate.
 func (c Contest) Count(ballots iter.Seq[Ballot]) (Result, error) {
 	f := c.Rules.Validate(c.Options)
 	if c.Eligible < 0 {
 		f.Add("eligible", "tally.rule.eligible_negative")
 	}
+	c.checkWithdrawn(&f)
 	if err := f.Err(); err != nil {
 		return Result{}, err
 	}
