@@ -8,21 +8,24 @@ import (
 	"plenary/pkg/poll"
 )
 
-// exportPoll gives a poll as a file: as JSON the bundle that "plenary recount"
-// reads, otherwise the ballots for other programs.
-func (a *API) exportPoll(as poll.Format) edge.Handler {
-	return func(c edge.Ctx) error {
-		id, err := edge.ID(c, "id")
-		if err != nil {
-			return err
-		}
-		file, err := a.Polls.Download(c.Request().Context(), edge.Who(c), id, as, a.Edge.Origin())
-		if err != nil {
-			return err
-		}
-		c.Response().Header().Set("Content-Disposition", `attachment; filename="`+as.FileName(id)+`"`)
-		return c.Blob(http.StatusOK, as.Media(), file)
+// exportPoll gives the bundle that "plenary recount" reads.
+func (a *API) exportPoll(c edge.Ctx) error { return a.download(c, poll.JSON) }
+
+func (a *API) exportPollCSV(c edge.Ctx) error { return a.download(c, poll.CSV) }
+
+func (a *API) exportPollBLT(c edge.Ctx) error { return a.download(c, poll.BLT) }
+
+func (a *API) download(c edge.Ctx, as poll.Format) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
 	}
+	file, err := a.Polls.Download(c.Request().Context(), edge.Who(c), id, as, a.Edge.Origin())
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+as.FileName(id)+`"`)
+	return c.Blob(http.StatusOK, as.Media(), file)
 }
 
 type keyAnswer struct {

@@ -61,14 +61,14 @@ type Result struct {
 }
 
 // Round is one round of a count, or one stage of STV: the votes as they stand,
-// and what is decided on them. In the last stage of STV votes may have moved once
-// more after the last exclusion.
+// and what is decided on them. In STV by fixed quotas votes may have moved once
+// more after the last exclusion, and in STVWIGM the last surpluses.
 type Round struct {
 	Number    int        `json:"number"`               // from 1
 	Quota     *Amount    `json:"quota,omitempty"`      // where it changes from round to round
 	Votes     []*Amount  `json:"votes"`                // by option; null where the rule gives no figure
 	Exhausted Amount     `json:"exhausted"`            // votes without a continuing preference, and in STV what cutting lost
-	SurplusOf *int       `json:"surplus_of,omitempty"` // the option whose surplus was transferred to make these figures
+	SurplusOf *int       `json:"surplus_of,omitempty"` // the one option whose surplus was transferred to make these figures
 	Moved     []Transfer `json:"moved,omitempty"`      // what was transferred to make these figures
 	Elected   []int      `json:"elected,omitempty"`    // on these figures
 	Excluded  []int      `json:"excluded,omitempty"`   // left out on these figures
@@ -78,8 +78,8 @@ type Round struct {
 // Transfer is votes that moved from an option that is elected or left out.
 type Transfer struct {
 	From  int    `json:"from"`
-	To    int    `json:"to"` // -1: exhausted
-	Votes Amount `json:"votes"`
+	To    int    `json:"to"`    // -1: exhausted
+	Votes Amount `json:"votes"` // STVMeek: a trace below 0 where rounding gives some back
 }
 
 // Duels holds every option against every other.
