@@ -138,6 +138,11 @@ func (a *API) forPolls() []route {
 		{get, "/polls/{id}/ballots", a.listBallots},
 		{get, "/polls/{id}/voters", a.listVoters},
 		{get, "/polls/{id}/results", a.showResults},
+		{get, "/polls/{id}/export", a.exportPoll},
+		{get, "/polls/{id}/export.csv", a.exportPollCSV},
+		{get, "/polls/{id}/export.blt", a.exportPollBLT},
+		{get, "/polls/{id}/certificate", a.showCertificate},
+		{get, "/key", a.showKey},
 		{post, "/polls/{id}/outcome", a.concludePoll},
 	}
 }

@@ -1,21 +1,17 @@
 package poll
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"gorm.io/gorm"
 
 	"plenary/pkg/access"
-	"plenary/pkg/ballotfile"
 	"plenary/pkg/errs"
 	"plenary/pkg/ledger"
 	"plenary/pkg/store"
-	"plenary/pkg/tally"
 )
 
 // Export gives all that is needed to check a poll, and no more than the actor may
@@ -213,90 +209,3 @@ func (p *Polls) Certificates(ctx context.Context, who access.Actor, id int64) (C
 	}
 	return signed, nil
 }
-
-// BallotFile gives the ballots for other counting programs, without names:
-// sorted, so that their order says nothing. Errors: as for Export; Conflict
-// "poll.ballots_not_published" where single ballots of a secret poll are not shown.
-func (p *Polls) BallotFile(ctx context.Context, who access.Actor, id int64) (ballotfile.File, error) {
-	bundle, err := p.Export(ctx, who, id)
-	if err != nil {
-		return ballotfile.File{}, err
-	}
-	found, err := p.Poll(ctx, who, id)
-	if err != nil {
-		return ballotfile.File{}, err
-	}
-	out := ballotfile.File{Title: found.Title, Seats: found.Rules.Seats, Form: found.Method.Form()}
-	for _, o := range found.Options {
-		out.Options = append(out.Options, o.Label)
-	}
-	answers, err := answersIn(found, bundle)
-	if err != nil {
-		return out, err
-	}
-	for _, a := range answers {
-		b, err := found.ballotOf(a.answer)
-		if err != nil {
-			return out, err
-		}
-		b.Weight = a.weight
-		out.Ballots, out.Receipts = append(out.Ballots, b), append(out.Receipts, a.receipt)
-	}
-	return out, nil
-}
-
-// published is a ballot as it stands in a file.
-type published struct {
-	receipt string
-	answer  string
-	weight  int64
-}
-
-func answersIn(p Poll, b ledger.Bundle) ([]published, error) {
-	var out []published
-	switch {
-	case p.Secret && b.Box == nil:
-		return nil, errs.New(errs.Conflict, "poll.ballots_not_published")
-	case p.Secret && len(b.Box.Answers) > 0:
-		for _, a := range b.Box.Answers {
-			out = append(out, published{"", string(a.Answer), a.Weight})
-		}
-	case p.Secret:
-		for _, a := range b.Box.Ballots {
-			out = append(out, published{a.Code, string(a.Answer), a.Weight})
-		}
-	default:
-		return castIn(b)
-	}
-	return out, nil
-}
-
-// castIn are the last ballots in the log of an open poll, under the receipts
-// that their voters have.
-func castIn(b ledger.Bundle) ([]published, error) {
-	var log []ledger.Record
-	var prev ledger.Hash
-	last := map[string]string{}
-	for i, line := range b.Log {
-		r := ledger.Record{Number: int64(i) + 1, Content: []byte(line.Content), Prev: prev, Hash: line.Hash}
-		log, prev = append(log, r), line.Hash
-		var cast ledger.Cast
-		if json.Unmarshal(r.Content, &cast) == nil && cast.Kind == ledger.KindCast {
-			last[cast.Voter.String()] = shortHash(line.Hash)
-		}
-	}
-	state, err := ledger.Replay(log, b.Electorate)
-	if err != nil {
-		return nil, fmt.Errorf("read the log of a poll: %w", err)
-	}
-	var out []published
-	for _, v := range state.Ballots() {
-		out = append(out, published{last[v.Voter.String()], string(v.Answer), v.Weight})
-	}
-	slices.SortFunc(out, func(x, y published) int { return cmp.Compare(x.receipt, y.receipt) })
-	return out, nil
-}
-
-// Ranked reports whether voters put the options in order, so that counting
-// programs for rankings can read the ballots.
-func (p Poll) Ranked() bool { return p.Method.Form() == tally.Ranking }

@@ -6,6 +6,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/live"
+	"plenary/pkg/poll"
 )
 
 // route is an address with what answers there.
@@ -106,6 +107,8 @@ func (s *Site) pollRoutes() []route {
 		post("/p/:id/ballot", s.vote), post("/p/:id/undecided", s.undecided), get("/p/:id/practice", s.practice), post("/p/:id/practice", s.tryBallot),
 		post("/p/:id/open", s.openPoll), post("/p/:id/close", s.changePoll(s.Polls.Close)),
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),
+		get("/p/:id/check", s.check), post("/p/:id/check", s.findReceipt), get("/key", s.key), get("/heads.atom", s.heads),
+		get("/p/:id/export.json", s.download(poll.JSON)), get("/p/:id/export.csv", s.download(poll.CSV)), get("/p/:id/export.blt", s.download(poll.BLT)),
 		get("/p/:id/chart.svg", s.chart), get("/p/:id/results.csv", s.resultsCSV), get("/p/:id/results.json", s.resultsJSON), get("/p/:id/print", s.printPoll),
 		get("/p/:id/outcome", s.outcomeForm), post("/p/:id/outcome", s.conclude),
 	}
