@@ -2,6 +2,8 @@ package view
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -214,16 +216,37 @@ func TestNoneOfTheseAndAnAnswerEndEachOther(t *testing.T) {
 	}
 }
 
-// Pictures of all forms as they are with scripts, where PLENARY_TEST_SHOTS says.
-func TestPicturesOfTheBallots(t *testing.T) {
+// The forms as the scripts have made them are as accessible as they came, in
+// both widths. Pictures of them are made where PLENARY_TEST_SHOTS says.
+func TestBallotsServedByScriptsAreAccessible(t *testing.T) {
+	axe, err := os.ReadFile(filepath.Join("testdata", "axe-core@4.14.1", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := newPolling(t)
-	for _, s := range ballotPages() {
+	for _, name := range []string{"ranking", "equal", "several", "dots", "credits", "times", "secret-changing"} {
 		for _, width := range []int64{1280, 320} {
-			b := p.enter(t, s.name, width, false)
-			b.Shoot(fmt.Sprintf("%s-%d", s.name, width))
-			if over := browser.Eval[int](b.Tab, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
-				t.Errorf("%s is %d px too wide at %d px", s.name, over, width)
+			b := p.enter(t, "ballot-"+name, width, false)
+			browser.Eval[bool](b.Tab, string(axe)+"; true")
+			if found := browser.Eval[string](b.Tab, audit(everything)); found != "" {
+				t.Errorf("%s at %d px:\n%s", name, width, found)
 			}
+			if over := browser.Eval[int](b.Tab, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
+				t.Errorf("%s is %d px too wide at %d px", name, over, width)
+			}
+			b.Shoot(fmt.Sprintf("%s-%d", name, width))
+		}
+	}
+}
+
+// Where a finger points, everything that can be pressed is at least 44 px.
+func TestToolsOfABallotAreLargeEnoughForFingers(t *testing.T) {
+	p := newPolling(t)
+	for _, name := range []string{"ranking", "equal", "dots", "grades", "times", "several"} {
+		b := p.enter(t, "ballot-"+name, 320, false)
+		small := browser.Eval[string](b.Tab, `[...document.querySelectorAll(".ballot :is(button, .step, .choice, .rank-number, .number-set > input)")].filter((el) => el.checkVisibility() && !el.matches(".small")).map((el) => [el.className || el.name, el.getBoundingClientRect()]).filter(([, box]) => box.width < 44 || box.height < 44).map(([name, box]) => name + " " + box.width + "x" + box.height).join("; ")`)
+		if small != "" {
+			t.Errorf("%s: %s", name, small)
 		}
 	}
 }
