@@ -144,8 +144,8 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 			return err
 		}
 	}
-	card.Ballot = &view.Ballot{Form: form, Changing: cast != nil}
-	return nil
+	card.Ballot = &view.Ballot{Form: form, Changing: cast != nil, Me: edge.Who(c).Person}
+	return s.addPrincipals(c, card.Ballot, p)
 }
 
 // results are a poll's count with its reasons and names.

@@ -69,7 +69,7 @@ func (s *Site) vote(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Polls.Cast(ctx(c), edge.Who(c), id, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: choices(form)}, Reason: form.Get("reason")})
+	_, err = s.Polls.Cast(ctx(c), edge.Who(c), id, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: choices(form)}, Reason: form.Get("reason"), For: inNamesOf(form)})
 	if err != nil && !store.IsReplay(err) {
 		return s.voteAgain(c, form, err)
 	}

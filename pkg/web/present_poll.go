@@ -133,6 +133,9 @@ func addBallots(to *view.Results, p poll.Poll, ballots []poll.Ballot, words *i18
 
 func receiptOf(p poll.Poll, b poll.Ballot, words *i18n.Localizer, canChange bool) *view.Receipt {
 	r := &view.Receipt{At: b.CastAt, Revision: b.Revision, Reason: b.Reason, Code: b.Receipt, CanChange: canChange}
+	if b.By != nil {
+		r.By = b.By.Name
+	}
 	for _, o := range p.Options {
 		for _, id := range b.Answer.Chosen {
 			if id == o.ID {

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"html/template"
+	"strconv"
 	"time"
 )
 
@@ -95,6 +96,14 @@ type Option struct {
 type Ballot struct {
 	Form     Form // choices, reason
 	Changing bool // there is a vote already, and this changes it
+	Me       int64
+	For      []Person // in whose names the viewer may vote, with themselves; empty where in no other's
+}
+
+// Votes reports whether the ballot is meant to be that person's: the viewer's own
+// where nothing was said.
+func (b Ballot) Votes(id int64) bool {
+	return b.Form.Has("for", strconv.FormatInt(id, 10)) || len(b.Form.Values["for"]) == 0 && id == b.Me
 }
 
 // Receipt tells the viewer what they voted.
@@ -105,6 +114,7 @@ type Receipt struct {
 	Reason    string
 	Code      string // short receipt code
 	CanChange bool
+	By        string // the proxy who cast it; empty where the viewer did
 }
 
 // Results are the count of a poll.
