@@ -19,6 +19,7 @@ func (s *Site) vote(c edge.Ctx) error {
 		return err
 	}
 	in, err := readBallot(p, form)
+	in.For = inNamesOf(form)
 	if p.Secret {
 		err = complaints(err, readSecret(&in, form))
 	}

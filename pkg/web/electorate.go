@@ -241,3 +241,34 @@ var proxiesPart = settingsPart{"proxies", func(form url.Values) group.GroupEdit 
 	}
 	return group.GroupEdit{ProxyLimit: &limit}
 }, func(p *view.GroupSettingsPage) *view.Form { return &p.Proxies }}
+
+// addPrincipals lets the viewer choose for whom the ballot is, where they vote for
+// others.
+func (s *Site) addPrincipals(c edge.Ctx, to *view.Ballot, p poll.Poll) error {
+	if !p.Proxies {
+		return nil
+	}
+	found, err := s.Polls.ProxiesIn(ctx(c), edge.Who(c), p.ID)
+	if err != nil || len(found.ForMe) == 0 {
+		return err
+	}
+	to.For = append(to.For, view.Person{ID: to.Me})
+	for _, d := range found.ForMe {
+		to.For = append(to.For, personOf(d.From))
+	}
+	return nil
+}
+
+// inNamesOf are the people for whom a ballot was sent. What is no id is one of
+// nobody, and refused with the rest.
+func inNamesOf(form url.Values) []int64 {
+	var out []int64
+	for _, text := range form["for"] {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			id = -1
+		}
+		out = append(out, id)
+	}
+	return out
+}

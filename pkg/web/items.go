@@ -148,7 +148,7 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		}
 	}
 	card.Ballot = ballotView(p, edge.Who(c), form)
-	card.Ballot.Changing = cast != nil
+	card.Ballot.Changing, card.Ballot.Me = cast != nil, edge.Who(c).Person
 	if p.Secret {
 		key, err := ledger.NewHash(s.Random)
 		if err != nil {
@@ -156,8 +156,10 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		}
 		card.Ballot.MadeKey = key.String()
 	}
-	card.Ballot.Waiting, err = s.waiting(c, p)
-	return err
+	if card.Ballot.Waiting, err = s.waiting(c, p); err != nil {
+		return err
+	}
+	return s.addPrincipals(c, card.Ballot, p)
 }
 
 // ballotValues are the fields of a ballot that was cast.

@@ -135,6 +135,9 @@ func firstOf(a ledger.Answer) int64 {
 
 func receiptOf(p poll.Poll, b poll.Ballot, say answerTeller, canChange bool) *view.Receipt {
 	r := &view.Receipt{At: b.CastAt, Revision: b.Revision, Reason: b.Reason, Code: b.Receipt, Secret: p.Secret, CanChange: canChange}
+	if b.By != nil {
+		r.By = b.By.Name
+	}
 	if !p.Secret {
 		r.Choices, r.Lines = say.lines(b.Answer), b.Answer.Form != tally.Marks
 	}
