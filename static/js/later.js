@@ -3,7 +3,7 @@
  * so that what every page loads stays one file on the wire.
  */
 
-import { changed, everyPart, make, text } from "./page.js";
+import { changed, everyPart, fill, make, text } from "./page.js";
 import { parseFragment } from "./parse.js";
 import { reply } from "./reply.js";
 import { goTo } from "./timeline.js";
@@ -43,6 +43,14 @@ export async function startPasskeys() {
   if (!places.length) return;
   const { serve } = await import("./passkeys.js");
   for (const p of places) serve(p);
+}
+
+/** The check of exports, on the page that has it. */
+export async function startVerify() {
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-verify]"));
+  if (!form) return;
+  const { serve } = await import("./verify.js");
+  serve(form, { make, fill });
 }
 
 const field = "input, textarea, select, [contenteditable]";
