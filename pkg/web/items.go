@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/event"
+	"plenary/pkg/i18n"
 	"plenary/pkg/ledger"
 	"plenary/pkg/page"
 	"plenary/pkg/poll"
@@ -187,36 +189,36 @@ func (s *Site) waiting(c edge.Ctx, p poll.Poll) (string, error) {
 
 // results are a poll's count with its reasons and names.
 func (s *Site) results(c edge.Ctx, p poll.Poll, whole bool) (*view.Results, error) {
-	who, words := edge.Who(c), s.words(c)
-	count, err := s.Polls.Results(ctx(c), who, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	t := newTeller(p, count, words, edge.Zone(c))
-	out := t.results(whole)
-	if whole {
-		out.Check = s.checkOf(ctx(c), t)
-	}
-	if err := s.addReasons(ctx(c), who, out, p, newAnswerTeller(p, words, edge.Zone(c))); err != nil {
-		return nil, err
-	}
-	if !access.May(who, access.ReadVoters, p.Facts()) {
-		return out, nil
+	who := edge.Who(c)
+	out, err := s.tell(ctx(c), who, p, s.words(c), edge.Zone(c), whole)
+	if err != nil || !access.May(who, access.ReadVoters, p.Facts()) {
+		return out, err
 	}
 	_, notYet, err := s.Polls.Voted(ctx(c), who, p.ID)
 	out.NotVoted = peopleOf(notYet)
 	return out, err
 }
 
-// addReasons puts the named ballots to a count.
-func (s *Site) addReasons(c context.Context, who access.Actor, to *view.Results, p poll.Poll, say answerTeller) error {
+// tell tells a count with the ballots that are named. A zone that is nil is not
+// known, and times say theirs.
+func (s *Site) tell(c context.Context, who access.Actor, p poll.Poll, words *i18n.Localizer, zone *time.Location, whole bool) (*view.Results, error) {
+	count, err := s.Polls.Results(c, who, p.ID)
+	if err != nil {
+		return nil, err
+	}
 	ballots, err := s.Polls.Ballots(c, who, p.ID, page.Page{Limit: page.Max})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	addBallots(to, p, ballots.Items, say)
-	to.NotVotedN = max(0, p.VoterCount-p.BallotCount)
-	return nil
+	t := newTeller(p, count, words, zone)
+	t.ballots = ballots.Items
+	out := t.results(whole)
+	if whole {
+		out.Check = s.checkOf(c, t)
+	}
+	addBallots(out, p, ballots.Items, newAnswerTeller(p, words, cmp.Or(zone, time.UTC)))
+	out.NotVotedN = max(0, p.VoterCount-p.BallotCount)
+	return out, nil
 }
 
 // counted reports whether there is anything to show: a running poll without a
