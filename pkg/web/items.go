@@ -155,8 +155,8 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		}
 		card.Ballot.MadeKey = key.String()
 	}
-	card.Ballot.Waiting, err = s.waiting(c, p)
-	return err
+	card.Ballot.Waiting = waiting(p)
+	return nil
 }
 
 // ballotValues are the fields of a ballot that was cast.
@@ -169,17 +169,14 @@ func ballotValues(p poll.Poll, b *poll.Ballot) url.Values {
 
 // waiting says whether the voter may say, or has said, that there is no answer
 // yet.
-func (s *Site) waiting(c edge.Ctx, p poll.Poll) (string, error) {
-	if !p.Settings.Undecided || p.Voted() {
-		return "", nil
+func waiting(p poll.Poll) string {
+	switch {
+	case !p.Settings.Undecided || p.Voted():
+		return ""
+	case p.NoAnswer():
+		return "said"
 	}
-	said, err := s.Polls.NoAnswerYet(ctx(c), edge.Who(c), p.ID)
-	for _, one := range said {
-		if one.ID == edge.Who(c).Person {
-			return "said", err
-		}
-	}
-	return "may", err
+	return "may"
 }
 
 // results are a poll's count with its reasons and names.
