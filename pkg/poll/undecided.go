@@ -50,22 +50,18 @@ func (p *Polls) Undecided(ctx context.Context, who access.Actor, id int64, is bo
 }
 
 // NoAnswerYet names those who have said so and not voted since, by name, at most
-// a thousand. In a secret poll only the actor's own word is told. Errors: as for
-// Poll; without access.ReadVoters, too, only the actor's own.
+// a thousand; nobody in a secret poll. Errors: by access.ReadVoters.
 func (p *Polls) NoAnswerYet(ctx context.Context, who access.Actor, id int64) ([]person.Brief, error) {
-	found, err := p.Poll(ctx, who, id)
-	if err != nil || !found.Settings.Undecided {
+	found, err := p.mayNow(ctx, who, id, access.ReadVoters)
+	if err != nil || found.Secret {
 		return nil, err
 	}
 	var out []person.Brief
-	query := p.db.Read(ctx).Table("poll_voters AS v").Select("a.id, a.handle, a.name, a.affiliation, a.picture").
+	err = p.db.Read(ctx).Table("poll_voters AS v").Select("a.id, a.handle, a.name, a.affiliation, a.picture").
 		Joins("JOIN people AS a ON a.id = v.person_id").
-		Joins("LEFT JOIN ballots AS b ON b.poll_id = v.poll_id AND b.voter_id = v.person_id").
-		Where("v.poll_id = ? AND v.undecided_at IS NOT NULL AND v.voted_at IS NULL AND b.voter_id IS NULL", id)
-	if found.Secret || !access.May(who, access.ReadVoters, found.facts) {
-		query = query.Where("v.person_id = ?", who.Person)
-	}
-	if err := query.Order("a.name, a.id").Limit(maxNames).Find(&out).Error; err != nil {
+		Where("v.poll_id = ? AND v.undecided_at IS NOT NULL AND v.voted_at IS NULL AND v.removed_at IS NULL", id).
+		Order("a.name, a.id").Limit(maxNames).Find(&out).Error
+	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list who has no answer in poll %d: %w", id, err))
 	}
 	return out, nil

@@ -158,9 +158,7 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		}
 		card.Ballot.MadeKey = key.String()
 	}
-	if card.Ballot.Waiting, err = s.waiting(c, p); err != nil {
-		return err
-	}
+	card.Ballot.Waiting = waiting(p)
 	return s.addPrincipals(c, card.Ballot, p)
 }
 
@@ -174,17 +172,14 @@ func ballotValues(p poll.Poll, b *poll.Ballot) url.Values {
 
 // waiting says whether the voter may say, or has said, that there is no answer
 // yet.
-func (s *Site) waiting(c edge.Ctx, p poll.Poll) (string, error) {
-	if !p.Settings.Undecided || p.Voted() {
-		return "", nil
+func waiting(p poll.Poll) string {
+	switch {
+	case !p.Settings.Undecided || p.Voted():
+		return ""
+	case p.NoAnswer():
+		return "said"
 	}
-	said, err := s.Polls.NoAnswerYet(ctx(c), edge.Who(c), p.ID)
-	for _, one := range said {
-		if one.ID == edge.Who(c).Person {
-			return "said", err
-		}
-	}
-	return "may", err
+	return "may"
 }
 
 // results are a poll's count with its reasons and names.
