@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"plenary/pkg/config"
 	"plenary/pkg/errs"
 	"plenary/pkg/store"
-	"plenary/pkg/tally"
 	"plenary/pkg/transfer"
 )
 
@@ -55,35 +53,6 @@ func openInput(name string, in io.Reader) (io.ReadCloser, error) {
 		return io.NopCloser(in), nil
 	}
 	return os.Open(name)
-}
-
-type tallyCommand struct {
-	Files []string `arg:"" help:"Ballot files in the format tally-case/1."`
-}
-
-// Run counts each file and prints one JSON object a line.
-func (c *tallyCommand) Run(t *tools) error {
-	out := json.NewEncoder(t.out)
-	out.SetEscapeHTML(false)
-	for _, name := range c.Files {
-		if err := countFile(name, out); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-func countFile(name string, out *json.Encoder) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	result, err := tally.CountCase(f)
-	if err != nil {
-		return err
-	}
-	return out.Encode(result)
 }
 
 type migrateCommand struct {

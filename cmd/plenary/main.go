@@ -47,6 +47,7 @@ type commands struct {
 	} `cmd:"" help:"Bring discussions in."`
 	Demo    demoCommand    `cmd:"" help:"Fill an empty forum with a made-up assembly."`
 	Tally   tallyCommand   `cmd:"" help:"Count ballot files."`
+	Recount recountCommand `cmd:"" help:"Check the export of a poll: chain, signature, count. No network, no database."`
 	Health  healthCommand  `cmd:"" help:"Ask a running forum whether it is well; for container health checks."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

@@ -143,6 +143,7 @@ var chapters = []chapter{
 	{"Votes", inThread, voteStates, []access.Action{access.Vote, access.NameProxyIn}},
 	{"Results", inThread, resultStates, []access.Action{access.ReadResults}},
 	{"Who may vote", inThread, pollStates, []access.Action{access.ReadElectorate, access.ReadVoters}},
+	{"Polls to begin from", inGroup, []situation{{}}, []access.Action{access.ReadTemplates, access.KeepTemplates}},
 }
 
 // decided are chapters about what groups can decide: one line for each choice.

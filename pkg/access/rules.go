@@ -57,6 +57,9 @@ const (
 	WithdrawTheme  Action = "theme.withdraw"
 	Convene        Action = "theme.convene" // shortlist, decline and take back
 
+	ReadTemplates Action = "group.poll_templates" // the polls that the group begins from
+	KeepTemplates Action = "group.keep_templates" // keep, rename and forget them
+
 	StartPoll      Action = "poll.start"
 	EditPoll       Action = "poll.edit"
 	OpenPoll       Action = "poll.open"
@@ -154,6 +157,9 @@ var rules = map[Action]rule{
 	CommentTheme:   {setting: Comment, guest: true, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Scheduled, Declined}},
 	WithdrawTheme:  {role: Member, onlyOwn: true, guest: true, openThread: true, themes: afoot},
 	Convene:        {role: Moderator, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Declined, Withdrawn}},
+
+	ReadTemplates: {role: Member, homeOnly: true},
+	KeepTemplates: {role: Moderator, homeOnly: true},
 
 	StartPoll:      {setting: RaisePolls, openThread: true},
 	EditPoll:       {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},

@@ -248,21 +248,3 @@ func (a *API) listBallots(c edge.Ctx) error {
 	}
 	return ok(c, paged(ballots, answerBallot))
 }
-
-// resultsAnswer is a count with its sentences in the reader's words.
-type resultsAnswer struct {
-	poll.Results
-	Rounds      []string `json:"rounds"`
-	TieBreaks   []string `json:"tie_breaks"`
-	Summary     string   `json:"summary"`
-	Explanation []string `json:"explanation"`
-}
-
-func (a *API) showResults(c edge.Ctx) error {
-	words := a.Edge.WordsFor(c)
-	return answerWith(c, a.Polls.Results, func(r poll.Results) resultsAnswer {
-		say := sayer{words, r.Method == tally.Proposal}
-		return resultsAnswer{Results: r, Rounds: say.all(r.Rounds), TieBreaks: say.all(r.TieBreaks),
-			Summary: say.one(r.Summary), Explanation: say.all(r.Explanation)}
-	})
-}

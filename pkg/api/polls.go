@@ -21,7 +21,13 @@ func (a *API) listPolls(c edge.Ctx) error {
 
 func (a *API) listPollsOfGroup(c edge.Ctx) error { return listOfGroup(c, a.Polls.OfGroup) }
 
-func (a *API) listDecisions(c edge.Ctx) error { return listOfGroup(c, a.Polls.Decisions) }
+// listDecisions narrows the register of a group by what is in the query.
+func (a *API) listDecisions(c edge.Ctx) error {
+	return listOfGroup(c, func(ctx context.Context, who access.Actor, handle string, at page.Page) (page.List[poll.Poll], error) {
+		return a.Polls.Decisions(ctx, who, handle, poll.DecisionsQuery{Text: c.QueryParam("q"), Method: tally.Method(c.QueryParam("method")),
+			From: c.QueryParam("from"), To: c.QueryParam("to"), Review: poll.Review(c.QueryParam("review")), Page: at})
+	})
+}
 
 func listOfGroup(c edge.Ctx, read func(context.Context, access.Actor, string, page.Page) (page.List[poll.Poll], error)) error {
 	at, err := edge.Page(c)

@@ -45,6 +45,9 @@ var everybodysDoors = map[string]door{
 	"GET /signup/waiting":          everybody,
 	"GET /api/v1/groups":           everybody,
 	"GET /api/v1/openapi.json":     everybody,
+	"GET /api/v1/key":              everybody,
+	"GET /key":                     everybody,
+	"GET /heads.atom":              everybody,
 }
 
 var accountDoors = map[string]door{

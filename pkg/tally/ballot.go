@@ -37,6 +37,16 @@ type Ballot struct {
 
 func (b Ballot) weighs() bool { return b.Weight >= 1 && b.Weight <= MaxWeight }
 
+// weightOf is the sum of the votes on all ballots.
+func weightOf(ballots iter.Seq[Ballot]) (sum int64) {
+	for b := range ballots {
+		if b.weighs() {
+			sum += b.Weight
+		}
+	}
+	return sum
+}
+
 // only reports whether nothing is filled in that belongs to another form.
 func (b Ballot) only(form Form) bool {
 	return (form == Marks || len(b.Choices) == 0) && (form == Ranking || len(b.Ranks) == 0) && (form == Scores || len(b.Scores) == 0)

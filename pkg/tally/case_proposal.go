@@ -41,7 +41,7 @@ func countProposalCase(c caseFile) (any, error) {
 	if len(c.Withdrawn) > 0 {
 		return nil, errors.New("withdrawn: the answers of a proposal cannot be withdrawn")
 	}
-	ballots, err := c.ballots()
+	ballots, err := c.ballots(caseChoice)
 	if err != nil {
 		return nil, err
 	}

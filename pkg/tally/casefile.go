@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -33,6 +34,7 @@ type caseFile struct {
 	Options    json.RawMessage   `json:"options"`
 	BallotType string            `json:"ballot_type"`
 	Ballots    []json.RawMessage `json:"ballots"`
+	Tallies    [][]int64         `json:"tallies"` // votes by option and grade, worst grade first
 }
 
 // CountCase reads one ballot file in the format tally-case/1 and counts it.
@@ -50,7 +52,7 @@ func CountCase(r io.Reader) (CaseResult, error) {
 	if c.Format != caseFormat {
 		return CaseResult{}, fmt.Errorf("the file's format is %q and not %q", c.Format, caseFormat)
 	}
-	count := caseCounter(c.Method)
+	count := caseCounters()[c.Method]
 	if count == nil {
 		return CaseResult{}, fmt.Errorf("method %q cannot be counted; known methods: %s",
 			c.Method, strings.Join(CaseMethods(), ", "))
@@ -62,18 +64,38 @@ func CountCase(r io.Reader) (CaseResult, error) {
 	return CaseResult{ID: c.ID, Method: c.Method, Result: result}, nil
 }
 
-// CaseMethods lists the method names that ballot files may use. Plurality and
-// approval are names of the method choice.
-func CaseMethods() []string { return []string{"approval", "choice", "plurality", "proposal"} }
+// CaseMethods lists the method names that ballot files may use. Plurality is a
+// name of the method choice; sortition, the draw of RFC 3797, is no method of a
+// poll.
+func CaseMethods() []string {
+	return slices.Sorted(maps.Keys(caseCounters()))
+}
 
-func caseCounter(method string) func(caseFile) (any, error) {
-	switch method {
-	case "approval", "choice", "plurality":
-		return countChoiceCase
-	case "proposal":
-		return countProposalCase
+func caseCounters() map[string]func(caseFile) (any, error) {
+	return map[string]func(caseFile) (any, error){
+		"approval":          countApprovalCase,
+		"borda":             countBordaCase,
+		"choice":            countChoiceCase,
+		"copeland":          countDuelCase,
+		"dot_vote":          countDotsCase,
+		"draw":              countDrawCase,
+		"irv":               countRunoffCase,
+		"majority_judgment": countGradesCase,
+		"minimax":           countDuelCase,
+		"opt_in":            countOptInCase,
+		"plurality":         countChoiceCase,
+		"proposal":          countProposalCase,
+		"quadratic":         countQuadraticCase,
+		"ranked_pairs":      countDuelCase,
+		"schulze":           countDuelCase,
+		"score":             countScoreCase,
+		"sortition":         countSortitionCase,
+		"star":              countStarCase,
+		"stv_meek":          countSTVCase,
+		"stv_scottish":      countSTVCase,
+		"stv_wigm":          countSTVCase,
+		"time_poll":         countTimeCase,
 	}
-	return nil
 }
 
 // withLine adds the line to an error in the file's JSON, where the error knows it.
@@ -105,88 +127,53 @@ func (c caseFile) settings(into any) error {
 	return nil
 }
 
-// ballots reads the lines [count, ballot], with the choice or the list of
-// choices that the ballot type asks for.
-func (c caseFile) ballots() ([]Ballot, error) {
-	if c.BallotType != "choice" && c.BallotType != "approval" {
-		return nil, fmt.Errorf("ballot_type %q does not go with method %s", c.BallotType, c.Method)
-	}
-	ballots := make([]Ballot, len(c.Ballots))
-	for i, line := range c.Ballots {
-		b, err := readBallot(line, c.BallotType == "choice")
-		if err == nil {
-			err = c.checkKnown(b)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("ballots[%d]: %w", i, err)
-		}
-		ballots[i] = b
-	}
-	return ballots, nil
+// contest is the poll of the file. The file's seats and withdrawn options are
+// those of every method.
+func (c caseFile) contest(rules Rules, lots lotScript) Contest {
+	rules.Seats = c.Seats
+	return Contest{Rules: rules, Options: len(c.Candidates), Withdrawn: c.Withdrawn, Lots: lots.lots()}
 }
 
-func readBallot(line json.RawMessage, single bool) (Ballot, error) {
-	var parts []json.RawMessage
-	if err := json.Unmarshal(line, &parts); err != nil || len(parts) != 2 {
-		return Ballot{}, errors.New("is not a pair [count, ballot]")
+// count reads the ballots, takes the withdrawn options off them and counts what
+// is left by the rules.
+func (c caseFile) count(rules Rules, lots lotScript, types ...string) (Result, error) {
+	ballots, err := c.ballots(types...)
+	if err != nil {
+		return Result{}, err
 	}
-	var b Ballot
-	if err := decodeNumber(parts[0], &b.Weight); err != nil {
-		return Ballot{}, fmt.Errorf("count: %w", err)
+	if err := c.strike(ballots); err != nil {
+		return Result{}, err
 	}
-	if !b.weighs() {
-		return Ballot{}, fmt.Errorf("count: %d is not between 1 and %d", b.Weight, MaxWeight)
+	r, err := c.contest(rules, lots).Count(slices.Values(ballots))
+	if err != nil {
+		return Result{}, fmt.Errorf("rules: %w", err)
 	}
-	if single {
-		b.Choices = []int{0}
-		if err := decodeNumber(parts[1], &b.Choices[0]); err != nil {
-			return Ballot{}, fmt.Errorf("ballot: %w", err)
-		}
-		return b, nil
-	}
-	var choices []json.RawMessage
-	if err := json.Unmarshal(parts[1], &choices); err != nil || choices == nil {
-		return Ballot{}, errors.New("ballot: is not a list of options")
-	}
-	b.Choices = make([]int, len(choices))
-	for i, choice := range choices {
-		if err := decodeNumber(choice, &b.Choices[i]); err != nil {
-			return Ballot{}, fmt.Errorf("ballot: %w", err)
-		}
-	}
-	return b, nil
+	return r, nil
 }
 
-// decodeNumber refuses null, which encoding/json would pass over.
-func decodeNumber(data json.RawMessage, into any) error {
-	if string(data) == "null" {
-		return errors.New("null where a number is needed")
+// strike takes the withdrawn options off the ballots before the rules judge them.
+func (c caseFile) strike(ballots []Ballot) error {
+	if len(c.Withdrawn) == 0 {
+		return nil
 	}
-	return json.Unmarshal(data, into)
-}
-
-// checkKnown finds options that the case does not have.
-func (c caseFile) checkKnown(b Ballot) error {
-	for _, option := range b.Choices {
-		if option < 0 || option >= len(c.Candidates) {
-			return fmt.Errorf("option %d is not one of the %d candidates", option, len(c.Candidates))
+	out := make([]bool, len(c.Candidates))
+	for _, w := range c.Withdrawn {
+		if w < 0 || w >= len(out) {
+			return fmt.Errorf("withdrawn: option %d is not one of the %d candidates", w, len(out))
 		}
+		out[w] = true
+	}
+	for i := range ballots {
+		ballots[i] = ballots[i].without(out)
 	}
 	return nil
 }
 
-// standing lists the options that are not withdrawn.
-func (c caseFile) standing() ([]int, error) {
-	for _, w := range c.Withdrawn {
-		if w < 0 || w >= len(c.Candidates) {
-			return nil, fmt.Errorf("withdrawn: option %d is not one of the %d candidates", w, len(c.Candidates))
-		}
+// oneOf refuses a setting that says in words what this package does otherwise.
+// Nothing said means the first.
+func oneOf(name, value string, known ...string) error {
+	if value != "" && !slices.Contains(known, value) {
+		return fmt.Errorf("options: %s %q is not one of: %s", name, value, strings.Join(known, "; "))
 	}
-	var options []int
-	for i := range c.Candidates {
-		if !slices.Contains(c.Withdrawn, i) {
-			options = append(options, i)
-		}
-	}
-	return options, nil
+	return nil
 }

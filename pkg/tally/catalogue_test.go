@@ -101,13 +101,18 @@ func codesInSource(t *testing.T) []string {
 		found["tally.step.more_than."+string(basis)] = true
 		found["tally.step.nobody."+string(basis)] = true
 	}
+	for _, basis := range []tally.Basis{tally.OfCast, tally.OfEligible} {
+		found["tally.step.share_at_least."+string(basis)] = true
+		found["tally.step.share_at_most."+string(basis)] = true
+	}
 	for _, method := range tally.Methods() {
 		found["tally.method."+string(method)] = true
 	}
 	for _, option := range tally.ProposalOptions() {
 		found["tally.option."+option] = true
 	}
-	for _, status := range []tally.Status{tally.NoQuorum, tally.Blocked, tally.Passed, tally.Rejected, tally.Chosen, tally.Tied, tally.NoVotes} {
+	for _, status := range []tally.Status{tally.NoQuorum, tally.Blocked, tally.Passed, tally.Rejected, tally.Chosen, tally.Tied, tally.NoVotes,
+		tally.Reached, tally.NotReached, tally.Heard} {
 		found["tally.status."+string(status)] = true
 	}
 	return slices.Sorted(maps.Keys(found))

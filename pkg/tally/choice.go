@@ -9,9 +9,8 @@ import (
 )
 
 // choice gives the seats to the options with most votes. With one option a
-// ballot it is the simple vote (plurality), with several it is approval voting;
-// the count is the same. Equal votes at the last seat are reported as a tie and
-// not decided.
+// ballot it is the simple vote (plurality). Equal votes at the last seat are
+// decided by lot, and stay open where there is none.
 type choice struct{}
 
 func (choice) version() string { return "choice/1" }
@@ -48,10 +47,7 @@ func (choice) validate(r Rules, options int, f *errs.Fields) {
 	if r.Min > r.Max {
 		f.Add("min", "tally.rule.min_over_max", errs.Args{"Max": r.Max})
 	}
-	refuse(f, "threshold", r.Threshold.Set())
-	refuse(f, "basis", r.Basis != "")
-	refuse(f, "over", r.Over)
-	refuse(f, "blocks_allowed", r.BlocksAllowed != 0)
+	r.accept(f, "quorum", "seats", "min", "max", "blank")
 }
 
 func (choice) check(r Rules, options int, b Ballot) *errs.Text {
@@ -82,12 +78,16 @@ func checkChoices(choices []int, options, least, most int, blank bool) *errs.Tex
 	return nil
 }
 
-func (c choice) count(in Contest, ballots iter.Seq[Ballot]) Result {
-	r, options, eligible := in.Rules, in.Options, in.Eligible
+func (m choice) count(c Contest, ballots iter.Seq[Ballot]) Result {
+	return countMarks(m, c, choiceRule(c.Rules), ballots)
+}
+
+// countMarks gives the seats to the options with most votes.
+func countMarks(m rule, c Contest, told Step, ballots iter.Seq[Ballot]) Result {
 	var invalid []int
-	votes := make([]int64, options)
+	votes := make([]int64, c.Options)
 	var cast, blank int64
-	for b := range valid(c, r, options, ballots, &invalid) {
+	for b := range c.cast(m, ballots, &invalid) {
 		cast += b.Weight
 		if len(b.Choices) == 0 {
 			blank += b.Weight
@@ -96,108 +96,44 @@ func (c choice) count(in Contest, ballots iter.Seq[Ballot]) Result {
 			votes[option] += b.Weight
 		}
 	}
-	result := Result{
-		Rule:    c.version(),
-		Turnout: turnoutOf(r.Quorum, cast, blank, eligible),
-		Options: rows(votes, cast),
-		Ranking: ranking(votes),
-		Winners: []int{},
-		Tied:    []int{},
-		Invalid: invalid,
-	}
-	result.fillSeats(r.Seats)
-	result.Summary = choiceSummary(result)
-	result.Explanation = append(result.Turnout.steps(invalid), choiceSteps(r, result)...)
-	return result
+	r := c.begin(m, votes, cast, blank, invalid)
+	r.Ranking = levels(c.standing(), mostFirst(votes))
+	r.fillSeats(c)
+	r.tell(c, r.voteWords(), told)
+	return r
 }
 
-// ranking puts the options into levels of equal votes, most first.
-func ranking(votes []int64) [][]int {
-	order := make([]int, len(votes))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(votes[b], votes[a]) })
-	levels := [][]int{}
-	for _, option := range order {
-		last := len(levels) - 1
-		if last >= 0 && votes[levels[last][0]] == votes[option] {
-			levels[last] = append(levels[last], option)
-		} else {
-			levels = append(levels, []int{option})
-		}
-	}
-	return levels
+// mostFirst compares options by their figures, the higher first.
+func mostFirst(figures []int64) func(a, b int) int {
+	return func(a, b int) int { return cmp.Compare(figures[b], figures[a]) }
 }
 
-// fillSeats gives places from the top of the ranking, whole levels at a time,
-// until a level does not fit.
-func (r *Result) fillSeats(seats int) {
-	if !r.Turnout.QuorumMet() {
-		r.Status = NoQuorum
-		return
+// voteWords are the sentences of a method that goes by numbers of votes.
+func (r *Result) voteWords() wording {
+	votes := func(level []int) int64 { return r.Options[level[0]].Votes }
+	return wording{
+		won: func(option int) Step {
+			return Step{Code: "tally.summary.chosen", Options: []int{option},
+				Args: errs.Args{"Count": r.Options[option].Votes, "Cast": r.Turnout.Cast}}
+		},
+		tied: func(options []int) Step {
+			return Step{Code: "tally.summary.tied", Options: options,
+				Args: errs.Args{"Count": votes(options), "Cast": r.Turnout.Cast}}
+		},
+		chosen: func(option int) Step {
+			row := r.Options[option]
+			return Step{Code: "tally.step.chosen", Options: []int{option},
+				Args: errs.Args{"Count": row.Votes, "Percent": row.Percent}}
+		},
+		level: func(options []int, free int) Step {
+			return Step{Code: "tally.step.tied", Options: options,
+				Args: errs.Args{"Votes": votes(options), "Count": free}}
+		},
+		next: func(last int, level []int) Step {
+			return Step{Code: "tally.step.margin", Options: level,
+				Args: errs.Args{"Count": r.Options[last].Votes - votes(level), "Votes": votes(level)}}
+		},
 	}
-	if r.votes(r.Ranking[0]) == 0 {
-		r.Status, r.Tied = NoVotes, slices.Clone(r.Ranking[0])
-		return
-	}
-	r.Status = Chosen
-	for _, level := range r.Ranking {
-		free := seats - len(r.Winners)
-		if free == 0 {
-			return
-		}
-		if len(level) > free {
-			r.Status, r.Tied = Tied, slices.Clone(level)
-			return
-		}
-		r.Winners = append(r.Winners, level...)
-	}
-}
-
-// votes is what each option of a level of the ranking has.
-func (r *Result) votes(level []int) int64 { return r.Options[level[0]].Votes }
-
-func choiceSummary(r Result) Step {
-	switch r.Status {
-	case NoQuorum:
-		return r.Turnout.noQuorum()
-	case NoVotes:
-		return Step{Code: "tally.summary.no_votes"}
-	case Tied:
-		return Step{Code: "tally.summary.tied", Options: r.Tied,
-			Args: errs.Args{"Count": r.votes(r.Tied), "Cast": r.Turnout.Cast}}
-	}
-	if len(r.Winners) > 1 {
-		return Step{Code: "tally.summary.chosen_several", Options: r.Winners}
-	}
-	return Step{Code: "tally.summary.chosen", Options: r.Winners,
-		Args: errs.Args{"Count": r.votes(r.Winners), "Cast": r.Turnout.Cast}}
-}
-
-// choiceSteps says what a voter could choose, who won, by how much, and what
-// stays open.
-func choiceSteps(rules Rules, r Result) []Step {
-	s := []Step{choiceRule(rules)}
-	if rules.Seats > 1 {
-		s = append(s, Step{Code: "tally.step.seats", Args: errs.Args{"Count": rules.Seats}})
-	}
-	if r.Status == NoQuorum {
-		return s
-	}
-	if r.Status == NoVotes {
-		return append(s, Step{Code: "tally.step.no_votes"})
-	}
-	for _, w := range r.Winners {
-		row := r.Options[w]
-		s = append(s, Step{Code: "tally.step.chosen", Options: []int{w},
-			Args: errs.Args{"Count": row.Votes, "Percent": row.Percent}})
-	}
-	if r.Status == Tied {
-		return append(s, Step{Code: "tally.step.tied", Options: r.Tied,
-			Args: errs.Args{"Votes": r.votes(r.Tied), "Count": rules.Seats - len(r.Winners)}})
-	}
-	return append(s, margin(r)...)
 }
 
 // choiceRule says how many options a ballot could hold.
@@ -211,15 +147,11 @@ func choiceRule(r Rules) Step {
 	return Step{Code: "tally.step.choose_between", Args: errs.Args{"Min": r.Min, "Count": r.Max}}
 }
 
-// margin compares the last winner with the best of those left out, where there
-// is one.
-func margin(r Result) []Step {
-	last := r.Options[r.Winners[len(r.Winners)-1]].Votes
-	for _, level := range r.Ranking {
-		if next := r.votes(level); next < last {
-			return []Step{{Code: "tally.step.margin", Options: level,
-				Args: errs.Args{"Count": last - next, "Votes": next}}}
-		}
+// ranking puts all options into levels of equal votes, most first.
+func ranking(votes []int64) [][]int {
+	all := make([]int, len(votes))
+	for i := range all {
+		all[i] = i
 	}
-	return nil
+	return levels(all, mostFirst(votes))
 }

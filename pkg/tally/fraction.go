@@ -12,7 +12,7 @@ import (
 // where it is whole, a string with a decimal where that is exact ("0.75"), and
 // a string with a fraction in lowest terms otherwise ("2/3").
 type Fraction struct {
-	Num int64 // from 0
+	Num int64 // from 0; points of an option can be below
 	Den int64 // from 1; 0 in the zero value
 }
 
@@ -156,4 +156,10 @@ func (f Fraction) needed(of int64, over bool) int64 {
 		n++
 	}
 	return n
+}
+
+// atMost is the greatest number of votes out of the whole that is at most f.
+func (f Fraction) atMost(of int64) int64 {
+	exact := f.times(of)
+	return new(big.Int).Quo(exact.Num(), exact.Denom()).Int64()
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"text/template"
@@ -26,6 +27,7 @@ type told struct {
 	options  []string
 	eligible int64
 	ballots  []tally.Ballot
+	seed     string // of the lots; empty: none
 }
 
 func tellings() []told {
@@ -33,27 +35,28 @@ func tellings() []told {
 	themes := []string{"Fibre networks", "Time banks", "Care", "Housing"}
 	proposal := func(r tally.Rules) tally.Rules { r.Method = tally.Proposal; return r }
 	choice := func(r tally.Rules) tally.Rules { r.Method = tally.Choice; return r }
-	return []told{
-		{"proposal-passed", proposal(tally.Rules{Quorum: half(), Threshold: twoThirds()}), answers, 30, votes(15, 3, 7)},
-		{"proposal-rejected", proposal(tally.Rules{Basis: tally.OfEligible, Threshold: tally.Percent(75), Over: true}), answers, 10, votes(7, 1, 1)},
-		{"proposal-short-of-one", proposal(tally.Rules{Threshold: half()}), answers, 2, votes(0, 0, 1)},
-		{"proposal-no-quorum", proposal(tally.Rules{Quorum: half()}), answers, 20, votes(9)},
-		{"proposal-quorum-of-one", proposal(tally.Rules{Quorum: half()}), answers, 1, nil},
-		{"proposal-blocked", proposal(tally.Rules{BlocksAllowed: 1}), answers, 20, votes(15, 0, 0, 2)},
-		{"proposal-blocked-once", proposal(tally.Rules{}), answers, 20, votes(19, 0, 0, 1)},
-		{"proposal-blocks-passed-over", proposal(tally.Rules{BlocksAllowed: 2}), answers, 20, votes(15, 0, 0, 2)},
-		{"proposal-all-abstain", proposal(tally.Rules{Quorum: half()}), answers, 20, votes(0, 12)},
-		{"proposal-no-ballots", proposal(tally.Rules{Basis: tally.OfCast}), answers, 20, nil},
-		{"proposal-unknown-electorate", proposal(tally.Rules{Basis: tally.OfEligible}), answers, 0, votes(5)},
-		{"choice-chosen", choice(tally.Rules{}), themes, 20, votes(5, 8, 4, 1)},
+	marks := []told{
+		{"proposal-passed", proposal(tally.Rules{Quorum: half(), Threshold: twoThirds()}), answers, 30, votes(15, 3, 7), ""},
+		{"proposal-rejected", proposal(tally.Rules{Basis: tally.OfEligible, Threshold: tally.Percent(75), Over: true}), answers, 10, votes(7, 1, 1), ""},
+		{"proposal-short-of-one", proposal(tally.Rules{Threshold: half()}), answers, 2, votes(0, 0, 1), ""},
+		{"proposal-no-quorum", proposal(tally.Rules{Quorum: half()}), answers, 20, votes(9), ""},
+		{"proposal-quorum-of-one", proposal(tally.Rules{Quorum: half()}), answers, 1, nil, ""},
+		{"proposal-blocked", proposal(tally.Rules{BlocksAllowed: 1}), answers, 20, votes(15, 0, 0, 2), ""},
+		{"proposal-blocked-once", proposal(tally.Rules{}), answers, 20, votes(19, 0, 0, 1), ""},
+		{"proposal-blocks-passed-over", proposal(tally.Rules{BlocksAllowed: 2}), answers, 20, votes(15, 0, 0, 2), ""},
+		{"proposal-all-abstain", proposal(tally.Rules{Quorum: half()}), answers, 20, votes(0, 12), ""},
+		{"proposal-no-ballots", proposal(tally.Rules{Basis: tally.OfCast}), answers, 20, nil, ""},
+		{"proposal-unknown-electorate", proposal(tally.Rules{Basis: tally.OfEligible}), answers, 0, votes(5), ""},
+		{"choice-chosen", choice(tally.Rules{}), themes, 20, votes(5, 8, 4, 1), ""},
 		{"choice-several-and-blank", choice(tally.Rules{Seats: 2, Max: 3, Blank: true}), themes, 9,
-			[]tally.Ballot{ballot(4, 0, 1), ballot(2, 1, 2), ballot(1, 3), ballot(1), ballot(1, 0, 1, 2, 3)}},
+			[]tally.Ballot{ballot(4, 0, 1), ballot(2, 1, 2), ballot(1, 3), ballot(1), ballot(1, 0, 1, 2, 3)}, ""},
 		{"choice-tied", choice(tally.Rules{Seats: 2, Min: 2, Max: 3}), themes, 0,
-			[]tally.Ballot{ballot(3, 0, 1), ballot(2, 2, 3), ballot(2, 0, 3, 2)}},
-		{"choice-tied-with-one-each", choice(tally.Rules{}), themes, 2, votes(1, 0, 1)},
-		{"choice-no-votes", choice(tally.Rules{}), themes, 20, nil},
-		{"choice-no-quorum", choice(tally.Rules{Quorum: tally.Percent(30)}), themes, 20, votes(1, 4)},
+			[]tally.Ballot{ballot(3, 0, 1), ballot(2, 2, 3), ballot(2, 0, 3, 2)}, ""},
+		{"choice-tied-with-one-each", choice(tally.Rules{}), themes, 2, votes(1, 0, 1), ""},
+		{"choice-no-votes", choice(tally.Rules{}), themes, 20, nil, ""},
+		{"choice-no-quorum", choice(tally.Rules{Quorum: tally.Percent(30)}), themes, 20, votes(1, 4), ""},
 	}
+	return append(marks, pointTellings()...)
 }
 
 func TestResultsAndTheirWordsAreAsKept(t *testing.T) {
@@ -62,7 +65,7 @@ func TestResultsAndTheirWordsAreAsKept(t *testing.T) {
 	for _, tc := range tellings() {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			result := mustCount(t, tc.rules, len(tc.options), tc.eligible, tc.ballots)
+			result := tc.count(t)
 			words := []string{say(t, texts, result.Summary, tc.options)}
 			for _, step := range result.Explanation {
 				words = append(words, say(t, texts, step, tc.options))
@@ -74,6 +77,19 @@ func TestResultsAndTheirWordsAreAsKept(t *testing.T) {
 			golden(t, filepath.Join("testdata", "golden", tc.name+".json"), append(got, '\n'))
 		})
 	}
+}
+
+func (tc told) count(t *testing.T) tally.Result {
+	t.Helper()
+	c := tally.Contest{Rules: tc.rules, Options: len(tc.options), Eligible: tc.eligible}
+	if tc.seed != "" {
+		c.Lots = tally.NewLottery(tc.seed, c.Options)
+	}
+	result, err := c.Count(slices.Values(tc.ballots))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
 }
 
 func golden(t *testing.T, file string, got []byte) {

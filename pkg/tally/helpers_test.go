@@ -34,3 +34,12 @@ func mustCount(t testing.TB, r tally.Rules, options int, eligible int64, ballots
 // The thresholds that the tables below speak of.
 func half() tally.Fraction      { return tally.Fraction{Num: 1, Den: 2} }
 func twoThirds() tally.Fraction { return tally.Fraction{Num: 2, Den: 3} }
+
+// ranked is a ballot without equal ranks, best first.
+func ranked(weight int64, options ...int) tally.Ballot {
+	ranks := make([][]int, len(options))
+	for i := range options {
+		ranks[i] = options[i : i+1 : i+1]
+	}
+	return tally.Ballot{Ranks: ranks, Weight: weight}
+}

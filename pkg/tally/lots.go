@@ -12,8 +12,21 @@ import (
 // at least two.
 type Lots interface {
 	// Draw picks one of the tied: the one that wins the place, or whose surplus goes
-	// first, or that is left out.
+	// first, or that is left out. NoLot where it has no lot for this tie, which then
+	// stays open.
 	Draw(what Stake, tied []int) int
+}
+
+// NoLot is what Lots.Draw says where it cannot decide.
+const NoLot = -1
+
+// lot draws one of the tied, and reports whether there was a lot for them.
+func (c Contest) lot(what Stake, tied []int) (drawn int, fell bool) {
+	if c.Lots == nil {
+		return NoLot, false
+	}
+	drawn = c.Lots.Draw(what, tied)
+	return drawn, drawn != NoLot
 }
 
 // Stake is what a lot, or another way of breaking a tie, is about.
@@ -92,8 +105,12 @@ func drawBelow(seed string, n, k int) (drawn, next int) {
 }
 
 // mostLots is how many courses of a count are tried to see whether its lots
-// mattered.
-const mostLots = 200
+// mattered, and mostWork bounds them where a single count is long: its ballots,
+// and its options by each other and each round.
+const (
+	mostLots = 200
+	mostWork = 5_000_000
+)
 
 // drawn tells what the lottery did, where there was one.
 func (c Contest) drawn(m rule, r Result, ballots iter.Seq[Ballot]) *Drawn {
@@ -110,10 +127,14 @@ func (c Contest) drawn(m rule, r Result, ballots iter.Seq[Ballot]) *Drawn {
 }
 
 // mattered counts once more for every other way in which the lots could have
-// fallen. Nil: there are more than mostLots ways.
+// fallen. Nil: there are too many ways to try.
 func (c Contest) mattered(m rule, winners []int, ballots iter.Seq[Ballot]) *bool {
+	work := c.Options * c.Options * c.Options
+	for range ballots {
+		work++
+	}
 	script := &scripted{}
-	for range mostLots {
+	for range max(1, min(mostLots, mostWork/work)) {
 		c.Lots = script.again()
 		if other := m.count(c, ballots); !sameOptions(other.Winners, winners) {
 			return new(true)

@@ -2,6 +2,7 @@ package tally
 
 import (
 	"iter"
+	"slices"
 
 	"plenary/pkg/errs"
 )
@@ -17,11 +18,24 @@ const (
 // ProposalOptions are the names of a proposal's options, by number.
 func ProposalOptions() []string { return []string{"agree", "abstain", "disagree", "block"} }
 
-// proposal is consent or majority in four answers. In this order: too few votes
-// cast for the quorum: no quorum; more blocks than allowed: blocked; the share
-// of agreement reaches the threshold: passed; otherwise, or where nobody is in
-// the basis of the share: rejected. Abstentions count as cast.
+// proposal is consent or majority in four answers, or in any number of answers
+// of which Rules.Sides says what each counts as: a test for consent, a sense
+// check, gradients of agreement. In this order: too few votes cast for the
+// quorum: no quorum; more blocks than allowed: blocked; the share of agreement
+// reaches the threshold, and every further demand of Rules.Shares is met:
+// passed; otherwise, or where nobody is in the basis of a share: rejected.
+// Abstentions count as cast.
 type proposal struct{}
+
+// usualSides are the sides of the four usual answers.
+var usualSides = []Side{Agree: For, Abstain: Neutral, Disagree: Against, Block: Stop}
+
+func (r Rules) sides() []Side {
+	if len(r.Sides) == 0 {
+		return usualSides
+	}
+	return r.Sides
+}
 
 func (proposal) version() string { return "proposal/1" }
 func (proposal) form() Form      { return Marks }
@@ -37,9 +51,8 @@ func (proposal) complete(r Rules) Rules {
 }
 
 func (proposal) validate(r Rules, options int, f *errs.Fields) {
-	if options != len(ProposalOptions()) {
-		f.Add("options", "tally.rule.proposal_options")
-	}
+	validateSides(r, options, f)
+	validateShares(r, options, f)
 	switch {
 	case !r.Threshold.within(0, 1):
 		f.Add("threshold", "tally.rule.threshold_range")
@@ -54,10 +67,47 @@ func (proposal) validate(r Rules, options int, f *errs.Fields) {
 	if r.BlocksAllowed < 0 {
 		f.Add("blocks_allowed", "tally.rule.blocks_negative")
 	}
-	refuse(f, "seats", r.Seats != 0 && r.Seats != 1)
-	refuse(f, "min", r.Min != 0 && r.Min != 1)
-	refuse(f, "max", r.Max != 0 && r.Max != 1)
-	refuse(f, "blank", r.Blank)
+	r.accept(f, "quorum", "threshold", "basis", "over", "blocks_allowed", "sides", "shares")
+}
+
+func validateSides(r Rules, options int, f *errs.Fields) {
+	if len(r.Sides) == 0 {
+		if options != len(usualSides) {
+			f.Add("options", "tally.rule.proposal_options")
+		}
+		return
+	}
+	if len(r.Sides) != options {
+		f.Add("sides", "tally.rule.sides_missing", errs.Args{"Count": options})
+	}
+	for _, side := range r.Sides {
+		if !slices.Contains(usualSides, side) {
+			f.Add("sides", "tally.rule.side_unknown")
+		}
+	}
+	if !slices.Contains(r.Sides, For) {
+		f.Add("sides", "tally.rule.sides_without_agree")
+	}
+}
+
+func validateShares(r Rules, options int, f *errs.Fields) {
+	for _, s := range r.Shares {
+		switch {
+		case s.Option < 0 || s.Option >= options:
+			f.Add("shares", "tally.ballot.unknown_option")
+		case !s.Share.within(0, 1):
+			f.Add("shares", "tally.rule.share_range")
+		case s.basis() != OfCast && s.basis() != OfEligible:
+			f.Add("shares", "tally.rule.share_basis")
+		}
+	}
+}
+
+func (s ShareRule) basis() Basis {
+	if s.Basis == "" {
+		return OfCast
+	}
+	return s.Basis
 }
 
 func (proposal) check(_ Rules, options int, b Ballot) *errs.Text {
@@ -91,11 +141,15 @@ func (p proposal) count(c Contest, ballots iter.Seq[Ballot]) Result {
 
 // decide compares agreement with what is needed.
 func decide(r Rules, votes []int64, cast, eligible int64) *Decision {
-	d := &Decision{Basis: r.Basis, Agree: votes[Agree], Threshold: r.Threshold, Over: r.Over,
-		Blocks: votes[Block], BlocksAllowed: int64(r.BlocksAllowed)}
+	bySide := map[Side]int64{}
+	for option, side := range r.sides() {
+		bySide[side] += votes[option]
+	}
+	d := &Decision{Basis: r.Basis, Agree: bySide[For], Threshold: r.Threshold, Over: r.Over,
+		Blocks: bySide[Stop], BlocksAllowed: int64(r.BlocksAllowed)}
 	switch r.Basis {
 	case OfDecided:
-		d.Of = cast - votes[Abstain]
+		d.Of = cast - bySide[Neutral]
 	case OfCast:
 		d.Of = cast
 	case OfEligible:
@@ -106,7 +160,39 @@ func decide(r Rules, votes []int64, cast, eligible int64) *Decision {
 		d.Needed = r.Threshold.needed(d.Of, r.Over)
 		d.Met = d.Agree >= d.Needed
 	}
+	for _, s := range r.Shares {
+		d.Demands = append(d.Demands, s.of(votes, cast, eligible))
+	}
 	return d
+}
+
+// of compares one answer's votes with the demand.
+func (s ShareRule) of(votes []int64, cast, eligible int64) Demand {
+	d := Demand{ShareRule: s, Votes: votes[s.Option], Of: cast}
+	d.Basis = s.basis()
+	if d.Basis == OfEligible {
+		d.Of = eligible
+	}
+	switch {
+	case d.Of == 0:
+	case s.AtMost:
+		d.Bound = s.Share.atMost(d.Of)
+		d.Met = d.Votes <= d.Bound
+	default:
+		d.Bound = s.Share.needed(d.Of, false)
+		d.Met = d.Votes >= d.Bound
+	}
+	return d
+}
+
+// unmet is the first of the further demands that is not met, and nil where all are.
+func (d Decision) unmet() *Demand {
+	for i := range d.Demands {
+		if !d.Demands[i].Met {
+			return &d.Demands[i]
+		}
+	}
+	return nil
 }
 
 func proposalStatus(t Turnout, d Decision) Status {
@@ -115,55 +201,8 @@ func proposalStatus(t Turnout, d Decision) Status {
 		return NoQuorum
 	case d.Blocks > d.BlocksAllowed:
 		return Blocked
-	case d.Met:
+	case d.Met && d.unmet() == nil:
 		return Passed
 	}
 	return Rejected
-}
-
-func proposalSummary(r Result) Step {
-	d := r.Decision
-	figures := errs.Args{"Agree": d.Agree, "Of": d.Of, "Count": d.Needed}
-	switch {
-	case r.Status == NoQuorum:
-		return r.Turnout.noQuorum()
-	case r.Status == Blocked:
-		return Step{Code: "tally.summary.blocked", Args: errs.Args{"Count": d.Blocks}}
-	case r.Status == Passed:
-		return Step{Code: "tally.summary.passed", Args: figures}
-	case d.Of == 0:
-		return Step{Code: "tally.summary.rejected_nobody"}
-	}
-	return Step{Code: "tally.summary.rejected", Args: figures}
-}
-
-// steps goes on until the test that decided, in the order of the tests.
-func (d Decision) steps(status Status) []Step {
-	if status == NoQuorum {
-		return nil
-	}
-	var s []Step
-	blocks := errs.Args{"Count": d.Blocks, "Allowed": d.BlocksAllowed}
-	switch {
-	case status == Blocked && d.BlocksAllowed == 0:
-		return []Step{{Code: "tally.step.blocked_by_any", Args: blocks}}
-	case status == Blocked:
-		return []Step{{Code: "tally.step.blocked", Args: blocks}}
-	case d.Blocks > 0:
-		s = append(s, Step{Code: "tally.step.blocks_allowed", Args: blocks})
-	}
-	compare := "at_least"
-	if d.Over {
-		compare = "more_than"
-	}
-	s = append(s, Step{Code: "tally.step." + compare + "." + string(d.Basis),
-		Args: errs.Args{"Threshold": d.Threshold.Words()}})
-	figures := errs.Args{"Agree": d.Agree, "Of": d.Of, "Count": d.Needed}
-	switch {
-	case d.Of == 0:
-		return append(s, Step{Code: "tally.step.nobody." + string(d.Basis)})
-	case d.Met:
-		return append(s, Step{Code: "tally.step.agree_enough", Args: figures})
-	}
-	return append(s, Step{Code: "tally.step.agree_short", Args: figures})
 }

@@ -1,6 +1,9 @@
 package tally
 
 import (
+	"encoding/json"
+	"strings"
+
 	"plenary/pkg/errs"
 )
 
@@ -58,14 +61,14 @@ type Result struct {
 }
 
 // Round is one round of a count, or one stage of STV: the votes as they stand,
-// and what is decided on them. In the last stage of STV votes may have moved once
-// more after the last exclusion.
+// and what is decided on them. In STV by fixed quotas votes may have moved once
+// more after the last exclusion, and in STVWIGM the last surpluses.
 type Round struct {
 	Number    int        `json:"number"`               // from 1
 	Quota     *Amount    `json:"quota,omitempty"`      // where it changes from round to round
 	Votes     []*Amount  `json:"votes"`                // by option; null where the rule gives no figure
 	Exhausted Amount     `json:"exhausted"`            // votes without a continuing preference, and in STV what cutting lost
-	SurplusOf *int       `json:"surplus_of,omitempty"` // the option whose surplus was transferred to make these figures
+	SurplusOf *int       `json:"surplus_of,omitempty"` // the one option whose surplus was transferred to make these figures
 	Moved     []Transfer `json:"moved,omitempty"`      // what was transferred to make these figures
 	Elected   []int      `json:"elected,omitempty"`    // on these figures
 	Excluded  []int      `json:"excluded,omitempty"`   // left out on these figures
@@ -75,8 +78,8 @@ type Round struct {
 // Transfer is votes that moved from an option that is elected or left out.
 type Transfer struct {
 	From  int    `json:"from"`
-	To    int    `json:"to"` // -1: exhausted
-	Votes Amount `json:"votes"`
+	To    int    `json:"to"`    // -1: exhausted
+	Votes Amount `json:"votes"` // STVMeek: a trace below 0 where rounding gives some back
 }
 
 // Duels holds every option against every other.
@@ -160,8 +163,39 @@ type Row struct {
 	Share   *Fraction `json:"share"`   // of the votes cast; null where none was
 	Percent int       `json:"percent"` // the same, cut to whole per cent
 	// Points are what the rule ranks by where that is no number of votes: a sum of
-	// scores, a mean, Borda's points. Null elsewhere.
+	// scores, a mean, Borda's points; also below zero. Null elsewhere.
 	Points *Fraction `json:"points,omitempty"`
+}
+
+// UnmarshalJSON implements json.Unmarshaler. Points can be below zero, which
+// Fraction does not read, as no setting is.
+func (r *Row) UnmarshalJSON(data []byte) error {
+	type plain Row
+	in := struct {
+		*plain
+		Points *signed `json:"points"`
+	}{plain: (*plain)(r)}
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	r.Points = (*Fraction)(in.Points)
+	return nil
+}
+
+// signed is a fraction that may have a minus in front.
+type signed Fraction
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *signed) UnmarshalJSON(data []byte) error {
+	text := strings.Trim(string(data), `"`)
+	digits, negative := strings.CutPrefix(text, "-")
+	if err := (*Fraction)(s).UnmarshalJSON([]byte(digits)); err != nil {
+		return err
+	}
+	if negative {
+		s.Num = -s.Num
+	}
+	return nil
 }
 
 // Decision holds the figures that decided a proposal: "two thirds of those who
@@ -177,13 +211,24 @@ type Decision struct {
 	Met           bool      `json:"met"`
 	Blocks        int64     `json:"blocks"`
 	BlocksAllowed int64     `json:"blocks_allowed"`
+	Demands       []Demand  `json:"demands,omitempty"` // one for each of Rules.Shares
+}
+
+// Demand is a demand on one answer of a proposal, and what became of it.
+type Demand struct {
+	ShareRule
+	Votes int64 `json:"votes"` // for the answer
+	Of    int64 `json:"of"`    // votes in the basis
+	Bound int64 `json:"bound"` // least, or most, number of Votes that meets it; 0 where Of is 0
+	Met   bool  `json:"met"`   // never where Of is 0
 }
 
 // Step is one sentence of the account, as a key of the message catalogue with
 // its values. Args are named as the catalogue's texts name them; "Count" is the
 // number that chooses between singular and plural. Where a sentence speaks of
 // options, Options lists them, and whoever makes the words gives the text their
-// names under "Options".
+// names under "Options". "Grade" is the number of a grade, for which they may put
+// its name.
 type Step struct {
 	Code    string    `json:"code"`
 	Args    errs.Args `json:"args,omitempty"`
@@ -237,10 +282,15 @@ func (t Turnout) noQuorum() Step {
 func rows(votes []int64, cast int64) []Row {
 	table := make([]Row, len(votes))
 	for i, v := range votes {
-		table[i] = Row{Option: i, Votes: v, Share: share(v, cast)}
-		if table[i].Share != nil {
-			table[i].Percent = table[i].Share.WholePercent()
-		}
+		table[i] = rowOf(i, v, cast)
 	}
 	return table
+}
+
+func rowOf(option int, votes, cast int64) Row {
+	row := Row{Option: option, Votes: votes, Share: share(votes, cast)}
+	if row.Share != nil {
+		row.Percent = row.Share.WholePercent()
+	}
+	return row
 }

@@ -167,6 +167,9 @@ type rule interface {
 	count(c Contest, ballots iter.Seq[Ballot]) Result
 }
 
+// limited is a rule that splits votes and therefore can count only so many.
+type limited interface{ most() int64 }
+
 // ruleOf finds the method, and nil for an unknown one.
 func ruleOf(m Method) rule {
 	switch m {
@@ -174,6 +177,40 @@ func ruleOf(m Method) rule {
 		return proposal{}
 	case Choice:
 		return choice{}
+	case Approval:
+		return approval{}
+	case OptIn:
+		return optIn{}
+	case Score:
+		return score{}
+	case STAR:
+		return star{}
+	case DotVote:
+		return dotVote{}
+	case Quadratic:
+		return quadratic{}
+	case MajorityJudgment:
+		return majorityJudgment{}
+	case Borda:
+		return borda{}
+	case TimePoll:
+		return timePoll{}
+	case Question:
+		return question{}
+	case Sortition:
+		return sortition{}
+	case InstantRunoff:
+		return instantRunoff{}
+	case RankedPairs:
+		return rankedPairs{}
+	case Schulze:
+		return schulze{}
+	case Minimax:
+		return minimax{}
+	case Copeland:
+		return copeland{}
+	case STVScottish, STVWIGM, STVMeek:
+		return stv{m}
 	}
 	return nil
 }
@@ -239,17 +276,24 @@ type Contest struct {
 	Lots Lots
 }
 
-// Count counts the ballots. A ballot that Rules.Check would refuse is left out and
-// reported in Result.Invalid. The error is that of Rules.Validate.
+// Count counts the ballots, which some methods go through more than once. A
+// ballot that Rules.Check would refuse is left out and reported in
+// Result.Invalid. The error is that of Rules.Validate, or that the votes are too
+// many for the method.
 func (c Contest) Count(ballots iter.Seq[Ballot]) (Result, error) {
 	f := c.Rules.Validate(c.Options)
 	if c.Eligible < 0 {
 		f.Add("eligible", "tally.rule.eligible_negative")
 	}
+	c.checkWithdrawn(&f)
 	if err := f.Err(); err != nil {
 		return Result{}, err
 	}
 	m := ruleOf(c.Rules.Method)
+	if l, ok := m.(limited); ok && weightOf(ballots) > l.most() {
+		f.Add("ballots", "tally.rule.stv_votes", errs.Args{"Max": l.most()})
+		return Result{}, f.Err()
+	}
 	c.Rules = m.complete(c.Rules)
 	result := m.count(c, ballots)
 	result.Lots = c.drawn(m, result, ballots)

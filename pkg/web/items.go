@@ -90,7 +90,7 @@ func pollURL(id int64) string { return view.PollCard{ID: id}.URL() }
 
 // pollItem is a poll in the timeline, for the reader that it was loaded for.
 func (s *Site) pollItem(c edge.Ctx, p poll.Poll, seq int64) (template.HTML, error) {
-	card, err := s.pollCardFor(c, p, view.Form{}, false)
+	card, err := s.pollCardFor(c, p, view.Form{}, false, false)
 	if err != nil {
 		return "", err
 	}
@@ -100,10 +100,12 @@ func (s *Site) pollItem(c edge.Ctx, p poll.Poll, seq int64) (template.HTML, erro
 }
 
 // pollCardFor is a poll with the reader's ballot or receipt, and with the
-// results where they may be seen. Form is a ballot that came back rejected.
-func (s *Site) pollCardFor(c edge.Ctx, p poll.Poll, form view.Form, changing bool) (view.PollCard, error) {
+// results where they may be seen, which are whole where it stands alone. Form is
+// a ballot that came back rejected.
+func (s *Site) pollCardFor(c edge.Ctx, p poll.Poll, form view.Form, changing, alone bool) (view.PollCard, error) {
 	who, words := edge.Who(c), s.words(c)
 	card := pollCard(p, words)
+	card.Alone = alone
 	card.Clock = view.Clock{Now: s.Now(), Zone: edge.Zone(c)}
 	card.Rights = pollRights(who, p)
 	if p.Outcome != nil {
@@ -116,7 +118,7 @@ func (s *Site) pollCardFor(c edge.Ctx, p poll.Poll, form view.Form, changing boo
 		return card, err
 	}
 	if counted(p) && access.May(who, access.ReadResults, p.Facts()) {
-		results, err := s.results(c, p)
+		results, err := s.results(c, p, alone)
 		if err != nil {
 			return card, err
 		}
@@ -149,13 +151,17 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 }
 
 // results are a poll's count with its reasons and names.
-func (s *Site) results(c edge.Ctx, p poll.Poll) (*view.Results, error) {
+func (s *Site) results(c edge.Ctx, p poll.Poll, whole bool) (*view.Results, error) {
 	who, words := edge.Who(c), s.words(c)
 	count, err := s.Polls.Results(ctx(c), who, p.ID)
 	if err != nil {
 		return nil, err
 	}
-	out := resultsOf(count, words)
+	t := newTeller(p, count, words, edge.Zone(c))
+	out := t.results(whole)
+	if whole {
+		out.Check = s.checkOf(ctx(c), t)
+	}
 	if err := s.addReasons(ctx(c), who, out, p, words); err != nil {
 		return nil, err
 	}

@@ -190,7 +190,9 @@ func (r eventRenderer) publicResults(ctx context.Context, p poll.Poll) (*view.Re
 	if err != nil {
 		return nil, err
 	}
-	out := resultsOf(count, r.words)
+	t := newTeller(p, count, r.words, nil)
+	out := t.results(true)
+	out.Check = r.checkOf(ctx, t)
 	return out, r.addReasons(ctx, access.System(), out, p, r.words)
 }
 

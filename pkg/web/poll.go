@@ -37,11 +37,11 @@ func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error 
 	if err != nil {
 		return err
 	}
-	card, err := s.pollCardFor(c, p, ballot, c.QueryParam("change") != "")
+	card, err := s.pollCardFor(c, p, ballot, c.QueryParam("change") != "", true)
 	if err != nil {
 		return err
 	}
-	card.Alone, card.Thread = true, threadHead(thread)
+	card.Thread = threadHead(thread)
 	if !manage.Rejected() {
 		manage.Values = url.Values{"closes_at": {s.aWeekOn(edge.Zone(c)).Format(localMinute)}}
 	}
@@ -77,11 +77,10 @@ func (s *Site) vote(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	card, err := s.pollCardFor(c, p, view.Form{}, false)
+	card, err := s.pollCardFor(c, p, view.Form{}, false, s.onPollPage(c, id))
 	if err != nil {
 		return err
 	}
-	card.Alone = s.onPollPage(c, id)
 	return s.answer(c, view.Voted{Card: card}, card.URL())
 }
 
@@ -186,7 +185,5 @@ func minuteOf(f *errs.Fields, form url.Values, name string, zone *time.Location)
 
 // aWeekOn is the closing time that is proposed: in a week, in the evening.
 func (s *Site) aWeekOn(zone *time.Location) time.Time {
-	const evening = 18
-	y, m, d := s.Now().In(zone).AddDate(0, 0, 7).Date()
-	return time.Date(y, m, d, evening, 0, 0, 0, zone)
+	return evening(s.Now().In(zone).AddDate(0, 0, 7))
 }

@@ -7,7 +7,6 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/i18n"
 	"plenary/pkg/poll"
-	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
 )
 
@@ -53,7 +52,7 @@ func voters(p poll.Poll, words *i18n.Localizer) string {
 func pollRights(who access.Actor, p poll.Poll) view.PollRights {
 	may := func(do access.Action) bool { return access.May(who, do, p.Facts()) }
 	return view.PollRights{Vote: may(access.Vote), Edit: may(access.EditPoll) && p.BallotCount == 0, Open: may(access.OpenPoll), Close: may(access.ClosePoll),
-		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude), Voters: may(access.ReadVoters)}
+		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude), Keep: may(access.KeepTemplates), Voters: may(access.ReadElectorate)}
 }
 
 // pollLine is a poll in one line for the reader it was loaded for. Words about
@@ -87,20 +86,6 @@ func outcomeOf(p poll.Poll, o poll.Outcome, thread view.ThreadHead) view.Outcome
 		Author: personOf(o.Author), At: o.CreatedAt, Statement: rendered(o.StatementHTML)}
 	if on, err := time.Parse(time.DateOnly, o.ReviewOn); err == nil {
 		out.ReviewOn = on
-	}
-	return out
-}
-
-// resultsOf puts a count into words and rows.
-func resultsOf(r poll.Results, words *i18n.Localizer) *view.Results {
-	say := sayer{words, r.Method == tally.Proposal}
-	out := &view.Results{Sentence: say.one(r.Summary)}
-	for _, step := range r.Explanation {
-		out.Steps = append(out.Steps, say.one(step))
-	}
-	for _, row := range r.Table {
-		out.Rows = append(out.Rows, view.ResultRow{Key: row.Key, Label: row.Label, Votes: int(row.Votes), Percent: row.Percent,
-			Winner: row.Winner, Tied: row.Tied})
 	}
 	return out
 }
@@ -144,40 +129,6 @@ func receiptOf(p poll.Poll, b poll.Ballot, words *i18n.Localizer, canChange bool
 		}
 	}
 	return r
-}
-
-// sayer puts the sentences of a count into words.
-type sayer struct {
-	words *i18n.Localizer
-	keyed bool // the options are keys with words of their own
-}
-
-func (s sayer) one(sentence poll.Sentence) string {
-	args := i18n.Args{}
-	for name, value := range sentence.Args {
-		args[name] = value
-	}
-	if len(sentence.Labels) > 0 {
-		args["Options"] = s.words.List(s.labels(sentence.Labels))
-	}
-	switch n := args["Count"].(type) {
-	case int64:
-		return s.words.N(sentence.Code, n, args)
-	case int:
-		return s.words.N(sentence.Code, int64(n), args)
-	}
-	return s.words.T(sentence.Code, args)
-}
-
-func (s sayer) labels(labels []string) []string {
-	if !s.keyed {
-		return labels
-	}
-	out := make([]string, len(labels))
-	for i, key := range labels {
-		out[i] = s.words.T("answer." + key)
-	}
-	return out
 }
 
 // pollBadges says for the threads of a list what is asked in them: "vote" where

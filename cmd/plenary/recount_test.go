@@ -1,0 +1,88 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const exports = "../../pkg/ledger/testdata/"
+
+func TestRecountSaysOnALineEachWhatHolds(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"open.json", "secret.json", "counted.json"} {
+		s := plenary(t, "", "recount", exports+name)
+		lines := strings.Split(strings.TrimSuffix(s.out, "\n"), "\n")
+		if s.code != 0 || s.errors != "" || len(lines) < 12 {
+			t.Errorf("%s: exit %d, %s\n%s", name, s.code, s.errors, s.out)
+		}
+		for _, line := range lines {
+			if !strings.HasPrefix(line, "Holds: ") && !strings.HasPrefix(line, "Cannot be checked: Compare the fingerprint") {
+				t.Errorf("%s: %s", name, line)
+			}
+		}
+	}
+}
+
+func TestRecountEndsWithOneWhereSomethingFails(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(exports + "secret.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := plenary(t, strings.Replace(string(data), `"weight": 1`, `"weight": 2`, 1), "recount", "-")
+	if s.code != 1 || !strings.Contains(s.out, "\nFails: ") || !strings.Contains(s.out, "\nHolds: ") || !strings.Contains(s.errors, "not everything holds") {
+		t.Errorf("exit %d, %s\n%s", s.code, s.errors, s.out)
+	}
+	if s := plenary(t, `{"format":"plenary-poll/9"}`, "recount", "-"); s.code != 1 || !strings.HasPrefix(s.out, "Fails: ") {
+		t.Errorf("another format: %+v", s)
+	}
+	checkRefusal(t, plenary(t, `{"format":"plenary-poll/1","log":5}`, "recount", "-"), 1, "read the export", []string{"recount"})
+	checkRefusal(t, plenary(t, "hello", "recount", "-"), 1, "neither BLT", []string{"recount"})
+	checkRefusal(t, plenary(t, "", "recount", filepath.Join(t.TempDir(), "none")), 1, "no such file", []string{"recount"})
+}
+
+func TestRecountComparesACaseWithWhatItExpects(t *testing.T) {
+	t.Parallel()
+	text := `{"format":"tally-case/1","id":"x","method":"approval","seats":1,"candidates":["A","B"],"ballot_type":"approval",
+		"ballots":[[2,[0]],[1,[0,1]]],"expected":{"totals":[3,1],"winners":[0],"other":1}}`
+	s := plenary(t, text, "recount", "-")
+	if want := "Cannot be checked: other of x.\nHolds: totals of x.\nHolds: winners of x.\n"; s.code != 0 || s.out != want {
+		t.Errorf("exit %d, %s%s", s.code, s.errors, s.out)
+	}
+	s = plenary(t, strings.Replace(text, "[3,1]", "[3,2]", 1), "recount", "-")
+	if s.code != 1 || !strings.Contains(s.out, "Fails: totals of x.\n") {
+		t.Errorf("exit %d, %s", s.code, s.out)
+	}
+}
+
+func TestTallyReadsFilesOfOtherPrograms(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "lunch.csv")
+	if err := os.WriteFile(file, []byte("receipt,votes,Soup,Bread\nx,1,x,x\ny,2,x,\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := plenary(t, "", "tally", file)
+	var got struct {
+		ID     string `json:"id"`
+		Method string `json:"method"`
+		Result struct {
+			Totals  []int `json:"totals"`
+			Winners []int `json:"winners"`
+		} `json:"result"`
+	}
+	if err := json.Unmarshal([]byte(s.out), &got); err != nil || s.code != 0 {
+		t.Fatalf("exit %d, %s: %s (%v)", s.code, s.errors, s.out, err)
+	}
+	if got.ID != "lunch" || got.Method != "approval" || len(got.Result.Totals) != 2 || got.Result.Totals[0] != 3 || got.Result.Winners[0] != 0 {
+		t.Errorf("%s", s.out)
+	}
+	if s := plenary(t, "1:A>B\n", "tally", "--method", "dice", "-"); s.code != 1 || !strings.Contains(s.errors, `"dice" cannot be counted`) {
+		t.Errorf("%+v", s)
+	}
+	checkRefusal(t, plenary(t, "1:A>A\n", "tally", "-"), 1, "line 1", []string{"tally"})
+	checkRefusal(t, plenary(t, "1:A\n", "tally", "--seats=-1", "-"), 2, "--seats", []string{"tally"})
+}

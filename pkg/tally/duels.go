@@ -1,0 +1,106 @@
+package tally
+
+import (
+	"iter"
+	"slices"
+
+	"plenary/pkg/errs"
+)
+
+// duelRule is what the methods of duels share: a ballot counts in the duel of
+// each two options for the one that it ranks higher. Unranked options are below
+// all ranked ones (Below), or the ballot has no say in their duels (Ignored). A
+// duel is as strong as its winning votes (Winning), or as they are ahead of the
+// losing ones (Margin).
+type duelRule struct{}
+
+func (duelRule) form() Form { return Ranking }
+
+func (duelRule) complete(r Rules) Rules {
+	r = completeRanking(r)
+	if r.Unranked == "" {
+		r.Unranked = Below
+	}
+	if r.Strength == "" {
+		r.Strength = Winning
+	}
+	return r
+}
+
+func (duelRule) validate(r Rules, options int, f *errs.Fields) {
+	validateRanking(r, options, f)
+	if r.Unranked != Below && r.Unranked != Ignored {
+		f.Add("unranked", "tally.rule.unranked_unknown")
+	}
+	if r.Strength != Winning && r.Strength != Margin {
+		f.Add("strength", "tally.rule.strength_unknown")
+	}
+	refuseOthers(f, r, "seats", "min", "max", "blank", "equal", "unranked", "strength")
+}
+
+func (duelRule) check(r Rules, options int, b Ballot) *errs.Text {
+	return checkRanking(r, options, b)
+}
+
+// duelMethod is a way from the matrix to an order of the options. It fills
+// Result.Ranking and what it adds to Result.Duels. Where Result.Status is still
+// empty it may decide the seats itself; otherwise they go by the ranking.
+type duelMethod interface {
+	rule
+	rank(c Contest, m *matrix, r *Result)
+	steps(m *matrix, r Result) []Step // why it ranks so, where no option beats every other
+	summary(r Result) Step            // the same in one sentence
+}
+
+func countDuels(d duelMethod, c Contest, ballots iter.Seq[Ballot]) Result {
+	p := newProfile(d, c, ballots)
+	m := newMatrix(p, c.Rules)
+	result := p.result(d, c)
+	result.Duels = m.table()
+	switch {
+	case !result.Turnout.QuorumMet():
+		result.Status, c.Lots = NoQuorum, nil
+	case len(p.ranked) == 0:
+		result.Status, result.Tied, c.Lots = NoVotes, m.in, nil
+	}
+	d.rank(c, m, &result)
+	if result.Status == "" {
+		result.seatByRanking(c)
+	}
+	result.Summary = duelSummary(d, m, result)
+	result.Explanation = append(result.Turnout.steps(p.invalid), duelSteps(d, c.Rules, m, result)...)
+	return result
+}
+
+// seatByRanking gives the seats from the top of the ranking, whole levels at a
+// time, and by lot in a level that does not fit.
+func (r *Result) seatByRanking(c Contest) {
+	r.Status = Chosen
+	for _, level := range r.Ranking {
+		free := c.Rules.Seats - len(r.Winners)
+		if free == 0 {
+			return
+		}
+		if len(level) > free {
+			r.seatByLot(c, level, free)
+			return
+		}
+		r.Winners = append(r.Winners, level...)
+	}
+}
+
+// seatByLot draws for as many seats as are free in a level of more options.
+func (r *Result) seatByLot(c Contest, level []int, free int) {
+	level = slices.Clone(level)
+	for ; free > 0; free-- {
+		drawn, fell := c.lot(ForPlace, level)
+		if !fell {
+			r.Status, r.Tied = Tied, level
+			r.Ties = append(r.Ties, Tie{Stake: ForPlace, Tied: level, Chosen: []int{}, By: ByNothing})
+			return
+		}
+		r.Ties = append(r.Ties, Tie{Stake: ForPlace, Tied: slices.Clone(level), Chosen: []int{drawn}, By: ByLot})
+		r.Winners = append(r.Winners, drawn)
+		level = slices.DeleteFunc(level, func(option int) bool { return option == drawn })
+	}
+}
