@@ -123,6 +123,7 @@ func (a *API) forPolls() []route {
 		{put, "/groups/{handle}/poll-templates/ready/{key}", a.offerTemplate},
 		{del, "/groups/{handle}/poll-templates/ready/{key}", a.hideTemplate},
 		{post, "/polls/{id}/template", a.keepTemplate},
+		{post, "/polls/{id}/options", a.addOption},
 		{get, "/threads/{id}/polls", a.listPolls},
 		{post, "/threads/{id}/polls", a.startPoll},
 		{get, "/polls/{id}", a.showPoll},

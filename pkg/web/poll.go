@@ -21,6 +21,12 @@ func (s *Site) poll(c edge.Ctx) error {
 // showPoll answers with a poll's page. Ballot and manage are forms that came
 // back rejected.
 func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error {
+	return s.showPollWith(c, status, ballot, manage, view.Form{})
+}
+
+// showPollWith is showPoll with the form for an option, where it came back
+// rejected.
+func (s *Site) showPollWith(c edge.Ctx, status int, ballot, manage, option view.Form) error {
 	id, err := edge.ID(c, "id")
 	if err != nil {
 		return err
@@ -44,7 +50,11 @@ func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error 
 	if !manage.Rejected() {
 		manage.Values = url.Values{"closes_at": {s.aWeekOn(edge.Zone(c)).Format(localMinute)}}
 	}
-	return s.show(c, status, view.PollPage{Frame: s.frame(c), Card: card, LastSeq: thread.LastSeq, Manage: manage})
+	adding, err := s.adding(c, p, option)
+	if err != nil {
+		return err
+	}
+	return s.show(c, status, view.PollPage{Frame: s.frame(c), Card: card, LastSeq: thread.LastSeq, Manage: manage, Adding: adding})
 }
 
 // changePoll is a button on a poll.

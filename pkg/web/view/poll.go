@@ -92,13 +92,23 @@ type PollPage struct {
 	Card    PollCard
 	LastSeq int64
 	Manage  Form // of extend, close, reopen where they came back rejected
+	Adding  *Adding
+}
+
+// Adding is the form with which a voter adds an option.
+type Adding struct {
+	Form  Form   // option, about, starts, ends
+	URL   string // where it is sent
+	Slots bool   // the options are times
+	Zone  string
+	Until time.Time // when collecting ends; zero for the close
 }
 
 func (PollPage) page() string { return "poll" }
 
 // Rejected reports whether a form on the page comes back with complaints.
 func (p PollPage) Rejected() bool {
-	return p.Manage.Rejected() || p.Card.Ballot != nil && p.Card.Ballot.Form.Rejected()
+	return p.Manage.Rejected() || p.Adding != nil && p.Adding.Form.Rejected() || p.Card.Ballot != nil && p.Card.Ballot.Form.Rejected()
 }
 
 // PollFormPage builds a poll, or edits one where Poll is set.
