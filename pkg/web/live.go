@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
