@@ -114,6 +114,9 @@ func electorateValues(s poll.Settings) url.Values {
 // poll names and nobody has any more.
 func (s *Site) titlesAround(c edge.Ctx, p poll.Poll) ([]string, error) {
 	titles, err := s.Groups.Titles(ctx(c), edge.Who(c), p.Group.Handle)
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) {
+		err = nil // a moderator from another group that the discussion is shown in
+	}
 	for _, title := range p.Titles {
 		if !slices.Contains(titles, title) {
 			titles = append(titles, title)
@@ -138,7 +141,7 @@ func (s *Site) addNamed(c edge.Ctx, v *view.ElectoratePage, p poll.Poll) error {
 	}
 	v.Asked = true
 	found, err := s.Groups.FindMembers(ctx(c), edge.Who(c), p.Group.Handle, group.MembersQuery{Text: q})
-	if err != nil {
+	if err != nil && !errs.Is(err, errs.Forbidden) {
 		return err
 	}
 	for _, m := range found.Items {
