@@ -101,6 +101,9 @@ func (a *API) startPoll(c edge.Ctx) error {
 		return err
 	}
 	ctx, who := c.Request().Context(), edge.Who(c)
+	if wanted.Named, err = a.named(c, in.Named, wanted.Electorate); err != nil {
+		return err
+	}
 	var started poll.Poll
 	if len(in.FromThemes) > 0 {
 		started, err = a.Themes.PollFrom(ctx, who, id, in.FromThemes, wanted)
@@ -120,6 +123,7 @@ type pollEdit struct {
 	Title        *string   `json:"title"`
 	Details      *string   `json:"details"`
 	Options      *[]option `json:"options"`
+	Named        *[]string `json:"named"`
 	OpensAt      *instant  `json:"opens_at"`
 	CollectUntil *instant  `json:"collect_until"`
 	ClosesAt     *instant  `json:"closes_at"`
@@ -164,6 +168,13 @@ func (a *API) editPoll(c edge.Ctx) error {
 	edit, err := in.over(before)
 	if err != nil {
 		return err
+	}
+	if in.Named != nil {
+		people, err := a.named(c, *in.Named, poll.OfNamed)
+		if err != nil {
+			return err
+		}
+		edit.Named = &people
 	}
 	changed, err := a.Polls.Edit(ctx, who, id, edit)
 	if err != nil {

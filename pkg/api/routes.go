@@ -32,6 +32,7 @@ func (a *API) routes() []route {
 		a.forProviders(),
 		a.forAccounts(),
 		a.forMembers(),
+		a.forElectorates(),
 	)
 }
 
@@ -132,6 +133,8 @@ func (a *API) forPolls() []route {
 		{post, "/polls/{id}/extend", a.extendPoll},
 		{get, "/polls/{id}/ballot", a.showBallot},
 		{put, "/polls/{id}/ballot", a.castBallot},
+		{put, "/polls/{id}/undecided", a.sayUndecided},
+		{del, "/polls/{id}/undecided", a.takeUndecidedBack},
 		{get, "/polls/{id}/ballots", a.listBallots},
 		{get, "/polls/{id}/voters", a.listVoters},
 		{get, "/polls/{id}/results", a.showResults},

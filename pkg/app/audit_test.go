@@ -324,12 +324,12 @@ var fullest = map[string][]string{
 	anAdministrator: {"/admin/people/18", "/admin/mail?state=failed"},
 }
 
-// samples are the largest page of each kind; of polls each. An administrator, who
+// samples are the largest page of each kind, files left out; of polls each. An administrator, who
 // is no member, sees little else than a visitor does.
 func (w *walker) samples() []string {
 	var out []string
 	for route, pages := range w.pages {
-		if apart[route] != "" && route != "/signin" || strings.HasPrefix(route, "/files/") || w.administers && !strings.HasPrefix(route, "/admin") && route != "/groups/new" && route != "/" {
+		if apart[route] != "" && route != "/signin" || strings.HasPrefix(route, "/files/") || strings.Contains(route, ".") || w.administers && !strings.HasPrefix(route, "/admin") && route != "/groups/new" && route != "/" {
 			continue
 		}
 		pages = slices.Clone(pages)

@@ -94,7 +94,8 @@ const (
 	PollExtended     Kind = "poll.extended"
 	PollClosed       Kind = "poll.closed"
 	PollReopened     Kind = "poll.reopened"
-	PollVoted        Kind = "poll.voted" // a ballot was cast or changed; never says which way
+	PollVoted        Kind = "poll.voted"     // a ballot was cast or changed; never says which way
+	PollUndecided    Kind = "poll.undecided" // somebody has no answer yet, or takes that back; who, only voters are told
 	OutcomePublished Kind = "outcome.published"
 	OutcomeEdited    Kind = "outcome.edited"
 

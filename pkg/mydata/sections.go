@@ -25,7 +25,7 @@ var sections = []section{
 	{"mails", "SELECT kind, address, created_at, sent_at FROM mails WHERE person_id = @me ORDER BY id", []string{"mails.person_id"}},
 	{"exports", "SELECT asked_at, made_at, expires_at, size FROM exports WHERE person_id = @me ORDER BY id", []string{"exports.person_id"}},
 
-	{"memberships", `SELECT g.handle AS "group", g.name, m.role, m.title, m.delegate, m.created_at FROM memberships AS m JOIN groups AS g ON g.id = m.group_id
+	{"memberships", `SELECT g.handle AS "group", g.name, m.role, m.title, m.delegate, m.votes, m.created_at FROM memberships AS m JOIN groups AS g ON g.id = m.group_id
 		WHERE m.person_id = @me ORDER BY m.created_at`, []string{"memberships.person_id"}},
 	{"groups_made", "SELECT id, handle, created_at FROM groups WHERE created_by = @me ORDER BY id", []string{"groups.created_by"}},
 	{"join_requests", `SELECT group_id, question, answer, created_at, decision, decided_at, note FROM join_requests WHERE person_id = @me ORDER BY id`, []string{"join_requests.person_id"}},

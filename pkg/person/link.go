@@ -181,6 +181,11 @@ func (l link) memberships() error {
 	if err != nil {
 		return err
 	}
+	err = l.exec(`UPDATE memberships SET votes = (SELECT o.votes FROM memberships AS o WHERE o.person_id = @from AND o.group_id = memberships.group_id)
+		WHERE person_id = @to` + theirs + "o.votes > memberships.votes)")
+	if err != nil {
+		return err
+	}
 	for _, r := range []access.Role{access.Moderator, access.Admin} {
 		lower := "('member')"
 		if r == access.Admin {

@@ -23,6 +23,11 @@ type NewBallot struct {
 	Commitment *ledger.Hash
 	// Change replaces a ballot of a secret poll, which only its receipt finds.
 	Change *Change
+
+	// For are the people whose ballot it is: the actor, or those whose proxy they
+	// are. Empty, it is the actor's own. In a secret poll it is for one at a time,
+	// as each ballot has a receipt of its own.
+	For []int64
 }
 
 // Change is what a receipt says of the ballot that is to be replaced.
@@ -30,6 +35,10 @@ type Change struct {
 	Code string // as typed
 	Key  ledger.Hash
 }
+
+// Judge says what the rules of the poll have against a ballot, with the fields
+// of Cast, and keeps nothing of it.
+func (p Poll) Judge(in NewBallot) error { return in.validate(p) }
 
 // validate judges a ballot by the poll's rules and puts it into its one form.
 // Nothing is trimmed: a ballot that does not fit is refused.

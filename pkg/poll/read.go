@@ -2,6 +2,7 @@ package poll
 
 import (
 	"context"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -94,11 +95,11 @@ func (p *Polls) NeedsVote(ctx context.Context, who access.Actor) ([]Poll, error)
 	g, now := p.db.Read(ctx), p.now()
 	may := access.TakesPart(who)
 	query := polls(g, who).
-		Where("v.person_id IS NOT NULL AND v.removed_at IS NULL AND v.voted_at IS NULL").Where(may.SQL, may.Args...).
+		Where("(v.person_id IS NOT NULL AND v.removed_at IS NULL AND v.voted_at IS NULL OR v.person_id IS NULL AND p.joins_late = ?)", true).Where(may.SQL, may.Args...).
 		Where("p.state = 'open' AND t.closed_at IS NULL AND (p.closes_at IS NULL OR p.closes_at > ?)", store.At(now)).
 		Order("p.closes_at, p.id").Limit(maxNeeded)
 	found, err := find(query, g, who, now)
-	return found, store.Translate(err)
+	return slices.DeleteFunc(found, func(one Poll) bool { return !one.facts.Voter }), store.Translate(err)
 }
 
 // Polls reads polls by their ids, drafts left out. It asks nobody's leave: the

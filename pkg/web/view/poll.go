@@ -26,19 +26,23 @@ type PollCard struct {
 	Secret   bool
 	Shows    string // when results are shown: "always", "after_vote", "at_close"
 	Fixed    bool   // the electorate was fixed at the opening
+	Weighted bool   // members have more than one vote
+	Votes    int64  // of all who may vote together
+	Proxies  bool   // others may vote for one
 	Voters   string // who may vote, in words that the caller knows: "Members of Harbour Network"
 	Options  []Option
 	Cast     int
 	Eligible int
 	Quorum   int // ballots needed; 0 where none
 
-	Ballot  *Ballot
-	Receipt *Receipt
-	Results *Results // nil while they may not be seen
-	Outcome *Outcome
-	Rights  PollRights
-	Clock   Clock
-	Alone   bool // on its own page: the question is the page's heading
+	Ballot   *Ballot
+	Receipt  *Receipt
+	NoAnswer []Person // who has said that they have no answer yet
+	Results  *Results // nil while they may not be seen
+	Outcome  *Outcome
+	Rights   PollRights
+	Clock    Clock
+	Alone    bool // on its own page: the question is the page's heading
 }
 
 func (PollCard) partial() string { return "poll-card" }
@@ -79,33 +83,8 @@ func percent(part, whole int) int {
 	return min(100, part*100/whole)
 }
 
-// Option is something that can be chosen.
-type Option struct {
-	ID      int64
-	Key     string // for proposals: "agree", "abstain", "disagree", "block"
-	Label   string
-	Meaning string // one line of explanation, or a theme's description
-	ThemeID int64  // 0 where it is not a theme
-}
-
-// Ballot is the form for the viewer's vote.
-type Ballot struct {
-	Form     Form // choices, reason
-	Changing bool // there is a vote already, and this changes it
-}
-
-// Receipt tells the viewer what they voted.
-type Receipt struct {
-	At        time.Time
-	Revision  int
-	Choices   []string // labels
-	Reason    string
-	Code      string // short receipt code
-	CanChange bool
-}
-
 // PollRights say what the viewer may do with the poll.
-type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude, Keep bool }
+type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude, Keep, Voters bool }
 
 // PollPage is a poll alone.
 type PollPage struct {
