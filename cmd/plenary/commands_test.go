@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
 )
 
@@ -191,7 +192,7 @@ func caseFiles(t *testing.T) []string {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no case files, %v", err)
 	}
-	for _, method := range []string{"proposal", "plurality", "approval"} {
+	for _, method := range tally.CaseMethods() {
 		published, err := filepath.Glob(sharedFiles + "tally-cases/" + method + "/*.json")
 		if err != nil {
 			t.Fatal(err)

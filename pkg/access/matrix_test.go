@@ -130,7 +130,7 @@ type chapter struct {
 var chapters = []chapter{
 	{"The forum as a whole", theForum, []situation{{}}, []access.Action{access.Administer, access.CreateGroup}},
 	{"Groups", inGroup, []situation{{}}, []access.Action{access.ReadGroup, access.ReadContent, access.ReadMembers, access.LeaveGroup,
-		access.Invite, access.AddMember, access.AnswerAsker, access.Remove, access.Ban, access.SetRole, access.SetTitle, access.EditGroup, access.Subgroup,
+		access.Invite, access.AddMember, access.AnswerAsker, access.Remove, access.Ban, access.SetRole, access.SetTitle, access.SetVotes, access.NameProxy, access.ReadProxies, access.EditGroup, access.Subgroup,
 		access.StartThread}},
 	{"Coming in", inGroup, joining, []access.Action{access.JoinGroup, access.AskToJoin}},
 	{"Threads", inThread, threadStates, []access.Action{access.ReadThread, access.MarkSeen, access.ReadSeenBy, access.EditThread, access.PinThread,
@@ -139,10 +139,11 @@ var chapters = []chapter{
 	{"Comments", inThread, commentStates, []access.Action{access.PostComment, access.EditComment, access.DeleteComment, access.ReadHistory, access.React}},
 	{"Themes", inThread, themeStates, []access.Action{access.EditTheme, access.SupportTheme, access.UnsupportTheme, access.CommentTheme,
 		access.WithdrawTheme, access.Convene}},
-	{"Polls", inThread, pollStates, []access.Action{access.EditPoll, access.OpenPoll, access.ClosePoll, access.ReopenPoll, access.ExtendPoll, access.Conclude}},
-	{"Votes", inThread, voteStates, []access.Action{access.Vote}},
+	{"Polls", inThread, pollStates, []access.Action{access.EditPoll, access.OpenPoll, access.ClosePoll, access.ReopenPoll, access.ExtendPoll, access.InviteVoter, access.Conclude}},
+	{"Votes", inThread, voteStates, []access.Action{access.Vote, access.NameProxyIn}},
 	{"Results", inThread, resultStates, []access.Action{access.ReadResults}},
-	{"Who may vote", inThread, pollStates, []access.Action{access.ReadVoters}},
+	{"Who may vote", inThread, pollStates, []access.Action{access.ReadElectorate, access.ReadVoters}},
+	{"Polls to begin from", inGroup, []situation{{}}, []access.Action{access.ReadTemplates, access.KeepTemplates}},
 }
 
 // decided are chapters about what groups can decide: one line for each choice.

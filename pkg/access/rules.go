@@ -21,9 +21,12 @@ const (
 	AddMember   Action = "members.add"
 	AnswerAsker Action = "members.answer" // say yes or no to who asks to come in
 	SetRole     Action = "members.set_role"
-	SetTitle    Action = "members.set_title" // and who is a delegate
-	Remove      Action = "members.remove"    // of a lower role than one's own
-	Ban         Action = "members.ban"       // and take it back; of a lower role than one's own
+	SetTitle    Action = "members.set_title"  // and who is a delegate
+	SetVotes    Action = "members.set_votes"  // how many votes members have in polls that are weighted
+	NameProxy   Action = "members.name_proxy" // who votes for one, in all polls of the group
+	ReadProxies Action = "members.proxies"    // of everybody; one's own and those who named one are no secret
+	Remove      Action = "members.remove"     // of a lower role than one's own
+	Ban         Action = "members.ban"        // and take it back; of a lower role than one's own
 
 	ReadContent Action = "group.read_content" // lists of threads, polls, decisions
 	StartThread Action = "thread.start"
@@ -54,16 +57,22 @@ const (
 	WithdrawTheme  Action = "theme.withdraw"
 	Convene        Action = "theme.convene" // shortlist, decline and take back
 
-	StartPoll   Action = "poll.start"
-	EditPoll    Action = "poll.edit"
-	OpenPoll    Action = "poll.open"
-	ClosePoll   Action = "poll.close"
-	ReopenPoll  Action = "poll.reopen"
-	ExtendPoll  Action = "poll.extend"
-	Vote        Action = "poll.vote"
-	ReadResults Action = "poll.results"
-	ReadVoters  Action = "poll.voters"  // who may vote, and who has
-	Conclude    Action = "poll.outcome" // publish or change the outcome
+	ReadTemplates Action = "group.poll_templates" // the polls that the group begins from
+	KeepTemplates Action = "group.keep_templates" // keep, rename and forget them
+
+	StartPoll      Action = "poll.start"
+	EditPoll       Action = "poll.edit"
+	OpenPoll       Action = "poll.open"
+	ClosePoll      Action = "poll.close"
+	ReopenPoll     Action = "poll.reopen"
+	ExtendPoll     Action = "poll.extend"
+	Vote           Action = "poll.vote"
+	NameProxyIn    Action = "poll.name_proxy" // who votes for one in this poll
+	InviteVoter    Action = "poll.invite"     // by mail, with a link of their own
+	ReadResults    Action = "poll.results"
+	ReadElectorate Action = "poll.electorate" // who may vote, and by what
+	ReadVoters     Action = "poll.voters"     // who may vote, and who has
+	Conclude       Action = "poll.outcome"    // publish or change the outcome
 )
 
 // rule says who may do an action and in which state of things.
@@ -114,6 +123,9 @@ var rules = map[Action]rule{
 	AnswerAsker: {setting: AddMembers},
 	SetRole:     {role: Admin},
 	SetTitle:    {role: Admin},
+	SetVotes:    {role: Admin},
+	NameProxy:   {role: Member},
+	ReadProxies: {role: Moderator},
 	Remove:      {role: Moderator},
 	Ban:         {role: Moderator},
 	ReadContent: {content: true},
@@ -146,16 +158,22 @@ var rules = map[Action]rule{
 	WithdrawTheme:  {role: Member, onlyOwn: true, guest: true, openThread: true, themes: afoot},
 	Convene:        {role: Moderator, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Declined, Withdrawn}},
 
-	StartPoll:   {setting: RaisePolls, openThread: true},
-	EditPoll:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
-	OpenPoll:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft}},
-	ClosePoll:   {role: Moderator, own: true, polls: []PollState{PollOpen}},
-	ReopenPoll:  {role: Moderator, openThread: true, polls: []PollState{PollEnded}, restarts: true},
-	ExtendPoll:  {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
-	Vote:        {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true, ballots: true},
-	ReadResults: {results: true},
-	ReadVoters:  {role: Member, homeOnly: true, roll: true},
-	Conclude:    {role: Moderator, own: true, polls: []PollState{PollEnded}},
+	ReadTemplates: {role: Member, homeOnly: true},
+	KeepTemplates: {role: Moderator, homeOnly: true},
+
+	StartPoll:      {setting: RaisePolls, openThread: true},
+	EditPoll:       {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
+	OpenPoll:       {role: Moderator, own: true, openThread: true, polls: []PollState{Draft}},
+	ClosePoll:      {role: Moderator, own: true, polls: []PollState{PollOpen}},
+	ReopenPoll:     {role: Moderator, openThread: true, polls: []PollState{PollEnded}, restarts: true},
+	ExtendPoll:     {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
+	Vote:           {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true, ballots: true},
+	NameProxyIn:    {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
+	InviteVoter:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
+	ReadResults:    {results: true},
+	ReadElectorate: {role: Member, homeOnly: true},
+	ReadVoters:     {role: Member, homeOnly: true, roll: true},
+	Conclude:       {role: Moderator, own: true, polls: []PollState{PollEnded}},
 }
 
 // allows judges the person; state judges the thing.

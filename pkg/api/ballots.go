@@ -21,6 +21,7 @@ type newBallot struct {
 	Reasons    map[string]string `json:"reasons"`    // by options' ids
 	Commitment string            `json:"commitment"` // of secret polls: hexadecimal, see docs/verification.md
 	Change     *change           `json:"change"`
+	For        string            `json:"for"` // handle of who the vote is cast for; empty for oneself
 }
 
 // change is the receipt of the ballot of a secret poll that is to be replaced.
@@ -115,6 +116,17 @@ func idsOf(chosen []choice, p poll.Poll) ([]int64, error) {
 	return out, f.Err()
 }
 
+// notFor says of somebody who is not there what is said of whoever has named
+// nobody.
+func notFor(err error) error {
+	if !errs.Is(err, errs.Invalid) {
+		return err
+	}
+	var f errs.Fields
+	f.Add("for", "proxy.not_yours")
+	return f.Err()
+}
+
 type receiptAnswer struct {
 	Receipt  string        `json:"receipt"`
 	Revision int           `json:"revision"`
@@ -171,6 +183,11 @@ func (a *API) cast(ctx context.Context, who access.Actor, id int64, in newBallot
 	if err != nil {
 		return poll.Receipt{}, err
 	}
+	if in.For != "" {
+		if ballot.For, err = a.Polls.Handles(ctx, []string{in.For}); err != nil {
+			return poll.Receipt{}, notFor(err)
+		}
+	}
 	return a.Polls.Cast(ctx, who, id, ballot)
 }
 
@@ -186,11 +203,16 @@ type ballotAnswer struct {
 	Receipt    string           `json:"receipt,omitempty"` // one's own
 	Record     int64            `json:"record,omitempty"`  // number in the log
 	At         time.Time        `json:"at"`
+	By         *timeline.Person `json:"by,omitempty"` // the proxy who cast it
 }
 
 func answerBallot(b poll.Ballot) ballotAnswer {
-	return ballotAnswer{PollID: b.PollID, Voter: timeline.PersonOf(b.Voter), Choices: b.Answer, Reason: b.Reason, Reasons: b.Reasons,
+	out := ballotAnswer{PollID: b.PollID, Voter: timeline.PersonOf(b.Voter), Choices: b.Answer, Reason: b.Reason, Reasons: b.Reasons,
 		ReasonHTML: b.ReasonHTML, Weight: b.Weight, Revision: b.Revision, Receipt: b.Receipt, Record: b.Record, At: b.CastAt.UTC()}
+	if b.By != nil {
+		out.By = new(timeline.PersonOf(*b.By))
+	}
+	return out
 }
 
 func (a *API) showBallot(c edge.Ctx) error {
@@ -225,39 +247,4 @@ func (a *API) listBallots(c edge.Ctx) error {
 		return err
 	}
 	return ok(c, paged(ballots, answerBallot))
-}
-
-type votersAnswer struct {
-	Voted  []timeline.Person `json:"voted"`
-	NotYet []timeline.Person `json:"not_yet"`
-}
-
-func (a *API) listVoters(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	voted, notYet, err := a.Polls.Voted(c.Request().Context(), edge.Who(c), id)
-	if err != nil {
-		return err
-	}
-	return ok(c, votersAnswer{Voted: whole(voted, timeline.PersonOf).Items, NotYet: whole(notYet, timeline.PersonOf).Items})
-}
-
-// resultsAnswer is a count with its sentences in the reader's words.
-type resultsAnswer struct {
-	poll.Results
-	Rounds      []string `json:"rounds"`
-	TieBreaks   []string `json:"tie_breaks"`
-	Summary     string   `json:"summary"`
-	Explanation []string `json:"explanation"`
-}
-
-func (a *API) showResults(c edge.Ctx) error {
-	words := a.Edge.WordsFor(c)
-	return answerWith(c, a.Polls.Results, func(r poll.Results) resultsAnswer {
-		say := sayer{words, r.Method == tally.Proposal}
-		return resultsAnswer{Results: r, Rounds: say.all(r.Rounds), TieBreaks: say.all(r.TieBreaks),
-			Summary: say.one(r.Summary), Explanation: say.all(r.Explanation)}
-	})
 }

@@ -70,7 +70,8 @@ func TestHowBallotsFellIsNowhereBeforeItMayBeSeen(t *testing.T) {
 			}
 		}
 		h.live(t, []step{{call: "mo POST " + poll + "/close", status: 200}})
-		if told := look("dee"); len(told) != 2 {
+		// In the list, the results, the bundle, and the table under its receipt.
+		if told := look("dee"); len(told) != 4 {
 			t.Errorf("after the close the ballots are told in %v", told)
 		}
 	})

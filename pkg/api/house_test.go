@@ -147,7 +147,7 @@ func newRouter(t testing.TB, h *house) http.Handler {
 	themes := theme.New(h.db, h.groups, threads, polls, h.clock.now)
 	api.New(api.Config{Edge: e, People: h.people, Groups: h.groups, Forum: threads, Polls: polls, Themes: themes,
 		Timeline: timeline.New(h.db, h.people, threads, polls, themes), Files: files, Mail: h.mail, System: system.New(h.db, h.jobs, files, "test", "nats.example:4222"),
-		MyData: mydata.New(h.db, h.people, h.groups, files, words, mydata.Later{Make: func(*store.Tx, int64) error { return nil },
+		MyData: mydata.New(h.db, h.people, h.groups, polls, files, words, mydata.Later{Make: func(*store.Tx, int64) error { return nil },
 			Drop: func(*store.Tx, []string, time.Time) error { return nil }}, h.clock.now), Now: h.clock.now}).Routes()
 	return e.Echo
 }

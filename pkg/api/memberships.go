@@ -19,11 +19,12 @@ type membershipAnswer struct {
 	Title     string `json:"title,omitempty"`
 	Delegate  bool   `json:"delegate,omitempty"`
 	Inherited bool   `json:"inherited,omitempty"` // by being a member of the group above
+	Votes     int64  `json:"votes"`               // in polls that are weighted
 }
 
 func answerMembership(m group.Membership) membershipAnswer {
 	return membershipAnswer{User: timeline.PersonOf(m.Person), Role: m.Role, Since: m.Since.UTC(),
-		Title: m.Title, Delegate: m.Delegate, Inherited: m.Inherited}
+		Title: m.Title, Delegate: m.Delegate, Inherited: m.Inherited, Votes: m.Votes}
 }
 
 func (a *API) listMemberships(c edge.Ctx) error {
@@ -76,13 +77,14 @@ func (a *API) join(ctx context.Context, who access.Actor, handle string) (group.
 	if err := a.Groups.Join(ctx, who, handle); err != nil {
 		return group.Membership{}, err
 	}
-	return group.Membership{Role: access.Member, Since: now}, nil
+	return group.Membership{Role: access.Member, Since: now, Votes: 1}, nil
 }
 
 type membershipEdit struct {
 	Role     *access.Role `json:"role"`
 	Title    *string      `json:"title"`
 	Delegate *bool        `json:"delegate"`
+	Votes    *int64       `json:"votes"`
 }
 
 func (a *API) editMembership(c edge.Ctx) error {

@@ -21,7 +21,13 @@ func (a *API) listPolls(c edge.Ctx) error {
 
 func (a *API) listPollsOfGroup(c edge.Ctx) error { return listOfGroup(c, a.Polls.OfGroup) }
 
-func (a *API) listDecisions(c edge.Ctx) error { return listOfGroup(c, a.Polls.Decisions) }
+// listDecisions narrows the register of a group by what is in the query.
+func (a *API) listDecisions(c edge.Ctx) error {
+	return listOfGroup(c, func(ctx context.Context, who access.Actor, handle string, at page.Page) (page.List[poll.Poll], error) {
+		return a.Polls.Decisions(ctx, who, handle, poll.DecisionsQuery{Text: c.QueryParam("q"), Method: tally.Method(c.QueryParam("method")),
+			From: c.QueryParam("from"), To: c.QueryParam("to"), Review: poll.Review(c.QueryParam("review")), Page: at})
+	})
+}
 
 func listOfGroup(c edge.Ctx, read func(context.Context, access.Actor, string, page.Page) (page.List[poll.Poll], error)) error {
 	at, err := edge.Page(c)
@@ -95,6 +101,9 @@ func (a *API) startPoll(c edge.Ctx) error {
 		return err
 	}
 	ctx, who := c.Request().Context(), edge.Who(c)
+	if wanted.Named, err = a.named(c, in.Named, wanted.Electorate); err != nil {
+		return err
+	}
 	var started poll.Poll
 	if len(in.FromThemes) > 0 {
 		started, err = a.Themes.PollFrom(ctx, who, id, in.FromThemes, wanted)
@@ -114,6 +123,7 @@ type pollEdit struct {
 	Title        *string   `json:"title"`
 	Details      *string   `json:"details"`
 	Options      *[]option `json:"options"`
+	Named        *[]string `json:"named"`
 	OpensAt      *instant  `json:"opens_at"`
 	CollectUntil *instant  `json:"collect_until"`
 	ClosesAt     *instant  `json:"closes_at"`
@@ -158,6 +168,13 @@ func (a *API) editPoll(c edge.Ctx) error {
 	edit, err := in.over(before)
 	if err != nil {
 		return err
+	}
+	if in.Named != nil {
+		people, err := a.named(c, *in.Named, poll.OfNamed)
+		if err != nil {
+			return err
+		}
+		edit.Named = &people
 	}
 	changed, err := a.Polls.Edit(ctx, who, id, edit)
 	if err != nil {

@@ -32,6 +32,7 @@ func (a *API) routes() []route {
 		a.forProviders(),
 		a.forAccounts(),
 		a.forMembers(),
+		a.forElectorates(),
 	)
 }
 
@@ -116,6 +117,12 @@ func (a *API) forPolls() []route {
 	return []route{
 		{get, "/groups/{handle}/polls", a.listPollsOfGroup},
 		{get, "/groups/{handle}/decisions", a.listDecisions},
+		{get, "/groups/{handle}/poll-templates", a.listTemplates},
+		{patch, "/groups/{handle}/poll-templates/{id}", a.renameTemplate},
+		{del, "/groups/{handle}/poll-templates/{id}", a.dropTemplate},
+		{put, "/groups/{handle}/poll-templates/ready/{key}", a.offerTemplate},
+		{del, "/groups/{handle}/poll-templates/ready/{key}", a.hideTemplate},
+		{post, "/polls/{id}/template", a.keepTemplate},
 		{get, "/threads/{id}/polls", a.listPolls},
 		{post, "/threads/{id}/polls", a.startPoll},
 		{get, "/polls/{id}", a.showPoll},
@@ -131,6 +138,11 @@ func (a *API) forPolls() []route {
 		{get, "/polls/{id}/ballots", a.listBallots},
 		{get, "/polls/{id}/voters", a.listVoters},
 		{get, "/polls/{id}/results", a.showResults},
+		{get, "/polls/{id}/export", a.exportPoll},
+		{get, "/polls/{id}/export.csv", a.exportPollCSV},
+		{get, "/polls/{id}/export.blt", a.exportPollBLT},
+		{get, "/polls/{id}/certificate", a.showCertificate},
+		{get, "/key", a.showKey},
 		{post, "/polls/{id}/outcome", a.concludePoll},
 	}
 }

@@ -34,6 +34,7 @@ var stories = map[string][]step{
 	"6 themes":      themeStory,
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
+	"7a templates":  templateStory,
 	"0 the system":  systemStory,
 	"9a settings":   settingsStory,
 	"9b sharing":    sharingStory,

@@ -293,7 +293,7 @@ func (p furnished) pagesStillWork(t *testing.T) {
 	t.Helper()
 	for _, path := range []string{"/", "/groups", "/g/hall", "/g/hall/members", "/g/hall/themes", "/g/hall/polls", "/g/hall/decisions", "/t/1", "/t/1?after=0",
 		"/t/2", "/t/3", "/t/1/edit", "/t/1/themes", "/t/3/themes", "/t/1/seen-by", "/c/1", "/c/1/history", "/c/1/themes", "/themes/1", "/themes/2",
-		"/p/1", "/p/2", "/p/1/results.svg", "/u/ben", "/account"} {
+		"/p/1", "/p/2", "/p/1/chart.svg", "/p/1/print", "/u/ben", "/account"} {
 		if a := p.ben.get(path); a.status != 200 || !utf8.ValidString(a.body) {
 			t.Errorf("%s: %d", path, a.status)
 		}

@@ -43,8 +43,13 @@ var everybodysDoors = map[string]door{
 	"GET /signup/details":          everybody,
 	"POST /signup/details":         everybody,
 	"GET /signup/waiting":          everybody,
+	"GET /verify":                  everybody,
+	"POST /verify":                 everybody,
 	"GET /api/v1/groups":           everybody,
 	"GET /api/v1/openapi.json":     everybody,
+	"GET /api/v1/key":              everybody,
+	"GET /key":                     everybody,
+	"GET /heads.atom":              everybody,
 }
 
 var accountDoors = map[string]door{
@@ -241,6 +246,8 @@ var withoutRule = map[string]string{
 	"GET /readyz":                "for what watches the forum; it tells nothing of it",
 	"GET /static/*":              "the files of the program itself",
 	"GET /live":                  "a socket, which asks for each thing it follows; TestTheLiveDoorAnswersAsTheMatrixSays",
+	"POST /proxies/:id/end":      "for the two whom it concerns, and moderators; TestAMemberNamesOneWhoVotesForThem",
+	"DELETE /api/v1/proxies/:id": "for the two whom it concerns, and moderators; TestAMemberNamesOneWhoVotesForThem",
 	"GET /setup/:token":          "while there is nobody yet, to whoever has the link from the log; TestTheFirstRunNamesTheForumAndSignsIn",
 	"POST /setup/:token":         "while there is nobody yet, to whoever has the link from the log; TestTheFirstRunNamesTheForumAndSignsIn",
 	"GET /join/:token":           "to whoever has the link; TestAnInvitationLeadsIntoTheGroup",

@@ -9,7 +9,7 @@ import (
 // doors says for each route which rules of the matrix it obeys.
 func doors() map[string]door {
 	all := map[string]door{}
-	for _, part := range []map[string]door{groupDoors, memberDoors, threadDoors, themeDoors, pollDoors, everybodysDoors, accountDoors, administratorDoors} {
+	for _, part := range []map[string]door{groupDoors, memberDoors, electorateDoors, threadDoors, themeDoors, pollDoors, templateDoors, everybodysDoors, accountDoors, administratorDoors} {
 		for route, d := range part {
 			all[route] = d
 		}
@@ -34,18 +34,19 @@ func withAlso(d door, about ...string) door {
 }
 
 var groupDoors = map[string]door{
-	"GET /g/:handle":             of("group", access.ReadGroup),
-	"GET /g/:handle/edit":        of("group", access.EditGroup),
-	"POST /g/:handle/edit":       of("group", access.EditGroup),
-	"POST /g/:handle/join":       of("group", access.JoinGroup),
-	"POST /g/:handle/leave":      of("group", access.LeaveGroup),
-	"GET /g/:handle/members":     of("group", access.ReadMembers),
-	"POST /g/:handle/members":    of("group", access.AddMember),
-	"GET /g/:handle/polls":       of("group", access.ReadContent),
-	"GET /g/:handle/decisions":   of("group", access.ReadContent),
-	"GET /g/:handle/themes":      of("group", access.ReadContent),
-	"GET /g/:handle/threads/new": of("group", access.StartThread),
-	"POST /g/:handle/threads":    of("group", access.StartThread),
+	"GET /g/:handle":               of("group", access.ReadGroup),
+	"GET /g/:handle/edit":          of("group", access.EditGroup),
+	"POST /g/:handle/edit":         of("group", access.EditGroup),
+	"POST /g/:handle/join":         of("group", access.JoinGroup),
+	"POST /g/:handle/leave":        of("group", access.LeaveGroup),
+	"GET /g/:handle/members":       of("group", access.ReadMembers),
+	"POST /g/:handle/members":      of("group", access.AddMember),
+	"GET /g/:handle/polls":         of("group", access.ReadContent),
+	"GET /g/:handle/decisions":     of("group", access.ReadContent),
+	"GET /g/:handle/decisions.csv": of("group", access.ReadContent),
+	"GET /g/:handle/themes":        of("group", access.ReadContent),
+	"GET /g/:handle/threads/new":   of("group", access.StartThread),
+	"POST /g/:handle/threads":      of("group", access.StartThread),
 
 	"POST /g/:handle/edit/entry":            of("group", access.EditGroup),
 	"POST /g/:handle/edit/rules":            of("group", access.EditGroup),
@@ -112,22 +113,30 @@ var themeDoors = map[string]door{
 }
 
 var pollDoors = map[string]door{
-	"GET /t/:id/polls/new":   of("thread", access.StartPoll),
-	"POST /t/:id/polls":      of("thread", access.StartPoll),
-	"GET /p/:id":             withAlso(of("open", access.ReadThread), "draft", "ended"),
-	"GET /p/:id/edit":        withAlso(of("open", access.EditPoll), "draft", "ended"),
-	"POST /p/:id/edit":       withAlso(of("open", access.EditPoll), "draft", "ended"),
-	"POST /p/:id/ballot":     withAlso(of("open", access.Vote), "draft", "ended"),
-	"POST /p/:id/undecided":  withAlso(of("open", access.Vote), "draft", "ended"),
-	"GET /p/:id/practice":    withAlso(of("open", access.ReadThread), "draft", "ended"),
-	"POST /p/:id/practice":   withAlso(of("open", access.ReadThread), "draft", "ended"),
-	"POST /p/:id/open":       withAlso(of("draft", access.OpenPoll), "open"),
-	"POST /p/:id/close":      withAlso(of("open", access.ClosePoll), "draft", "ended"),
-	"POST /p/:id/reopen":     withAlso(of("ended", access.ReopenPoll), "open", "draft"),
-	"POST /p/:id/extend":     withAlso(of("open", access.ExtendPoll), "draft", "ended"),
-	"GET /p/:id/results.svg": withAlso(of("open", access.ReadResults), "draft", "ended"),
-	"GET /p/:id/outcome":     withAlso(of("ended", access.Conclude), "open", "draft"),
-	"POST /p/:id/outcome":    withAlso(of("ended", access.Conclude), "open", "draft"),
+	"GET /t/:id/polls/new":    of("thread", access.StartPoll),
+	"POST /t/:id/polls":       of("thread", access.StartPoll),
+	"GET /p/:id":              withAlso(of("open", access.ReadThread), "draft", "ended"),
+	"GET /p/:id/edit":         withAlso(of("open", access.EditPoll), "draft", "ended"),
+	"POST /p/:id/edit":        withAlso(of("open", access.EditPoll), "draft", "ended"),
+	"POST /p/:id/ballot":      withAlso(of("open", access.Vote), "draft", "ended"),
+	"POST /p/:id/open":        withAlso(of("draft", access.OpenPoll), "open"),
+	"POST /p/:id/close":       withAlso(of("open", access.ClosePoll), "draft", "ended"),
+	"POST /p/:id/reopen":      withAlso(of("ended", access.ReopenPoll), "open", "draft"),
+	"POST /p/:id/extend":      withAlso(of("open", access.ExtendPoll), "draft", "ended"),
+	"GET /p/:id/chart.svg":    withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /p/:id/results.csv":  withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /p/:id/results.json": withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /p/:id/print":        withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /p/:id/check":        withAlso(of("open", access.ReadThread), "draft", "ended"),
+	"POST /p/:id/check":       withAlso(sent("open", "code=x", access.ReadThread), "draft", "ended"),
+	"GET /p/:id/export.json":  withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /p/:id/export.csv":   withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /p/:id/export.blt":   withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /p/:id/outcome":      withAlso(of("ended", access.Conclude), "open", "draft"),
+	"POST /p/:id/outcome":     withAlso(of("ended", access.Conclude), "open", "draft"),
+	"POST /p/:id/undecided":   withAlso(of("open", access.Vote), "draft", "ended"),
+	"GET /p/:id/practice":     withAlso(of("open", access.ReadThread), "draft", "ended"),
+	"POST /p/:id/practice":    withAlso(of("open", access.ReadThread), "draft", "ended"),
 }
 
 var apiDoors = map[string]door{
@@ -199,4 +208,8 @@ var apiDoors = map[string]door{
 	"GET /polls/{id}/voters":       withAlso(of("open", access.ReadVoters), "draft", "ended"),
 	"GET /polls/{id}/results":      withAlso(of("open", access.ReadResults), "draft", "ended"),
 	"POST /polls/{id}/outcome":     withAlso(sent("ended", `{"statement":""}`, access.Conclude), "open", "draft"),
+	"GET /polls/{id}/export":       withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /polls/{id}/export.csv":   withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /polls/{id}/export.blt":   withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"GET /polls/{id}/certificate":  withAlso(of("ended", access.ReadResults), "draft"),
 }

@@ -260,7 +260,7 @@ func openPoll(t *testing.T, r rooms, guest access.Actor) {
 }
 
 func closedPoll(t *testing.T, r rooms, guest access.Actor) {
-	decided, err := r.polls.Decisions(t.Context(), guest, "lodestone", page.Page{})
+	decided, err := r.polls.Decisions(t.Context(), guest, "lodestone", poll.DecisionsQuery{})
 	if err != nil {
 		t.Fatal(err)
 	}

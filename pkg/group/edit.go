@@ -239,7 +239,11 @@ type GroupEdit struct {
 	Picture         *string // checksum of a kept file; empty for none
 	Parent          *string // handle; empty for none
 	InheritsMembers *bool
+	ProxyLimit      *int // 0 to 100
 }
+
+// proxiesMost is for how many others one person may vote at most.
+const proxiesMost = 100
 
 var checksum = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
@@ -269,6 +273,9 @@ func (in *GroupEdit) Validate() error {
 	}
 	if in.Picture != nil && *in.Picture != "" && !checksum.MatchString(*in.Picture) {
 		f.Add("picture", "field.unknown")
+	}
+	if in.ProxyLimit != nil && (*in.ProxyLimit < 0 || *in.ProxyLimit > proxiesMost) {
+		f.Add("proxy_limit", "field.between", errs.Args{"Min": 0, "Max": proxiesMost})
 	}
 	decide(&f, "", in.Permissions)
 	return f.Err()
@@ -338,6 +345,7 @@ func (in GroupEdit) columns(had Group) (map[string]any, error) {
 	put(set, "join_question", in.JoinQuestion)
 	put(set, "on_erasure", in.OnErasure)
 	put(set, "picture", in.Picture)
+	put(set, "proxy_limit", in.ProxyLimit)
 	if len(in.Permissions) > 0 {
 		set["permissions"] = decide(&f, had.Permissions, in.Permissions)
 	}

@@ -40,13 +40,14 @@ type row struct {
 	InheritsMembers bool
 	Banned          bool
 	Asked           bool
+	ProxyLimit      int
 }
 
 func (r row) group() Group {
 	g := Group{ID: r.ID, Handle: r.Handle, Name: r.Name, Description: r.Description, Visibility: r.Visibility,
 		MemberCount: r.MemberCount, CreatedAt: r.CreatedAt.Time, LastSeq: r.LastSeq, Role: r.Role,
 		Joining: r.Joining, JoinQuestion: r.JoinQuestion, Permissions: r.Permissions, OnErasure: r.OnErasure, Picture: r.Picture,
-		InheritsMembers: r.InheritsMembers, Banned: r.Banned, Asked: r.Asked}
+		InheritsMembers: r.InheritsMembers, Banned: r.Banned, Asked: r.Asked, ProxyLimit: r.ProxyLimit}
 	if r.OnlyProviderID != nil {
 		g.OnlyProvider = *r.OnlyProviderID
 	}
@@ -60,7 +61,7 @@ func (r row) group() Group {
 func from(h *gorm.DB, who access.Actor) *gorm.DB {
 	return h.Table("groups AS g").
 		Select(`g.id, g.handle, g.name, g.description, g.visibility, g.created_at, g.last_seq, g.joining, g.join_question, g.permissions,
-			g.on_erasure, g.picture, g.only_provider_id, g.parent_id, g.inherits_members, `+access.RoleColumn+` AS role,
+			g.on_erasure, g.picture, g.only_provider_id, g.parent_id, g.inherits_members, g.proxy_limit, `+access.RoleColumn+` AS role,
 			(SELECT COUNT(*) FROM memberships AS c WHERE c.group_id = g.id) AS member_count,
 			EXISTS (SELECT 1 FROM bans AS b WHERE b.group_id = g.id AND b.person_id = ?) AS banned,
 			EXISTS (SELECT 1 FROM join_requests AS j WHERE j.group_id = g.id AND j.person_id = ? AND j.decision = '') AS asked`,
@@ -107,6 +108,17 @@ func (g *Groups) lockFor(tx *store.Tx, who access.Actor, do access.Action, handl
 		return Group{}, err
 	}
 	return found, access.Check(who, do, found.Facts())
+}
+
+// LockFor reads a group inside a write, holds it until the commit, and asks
+// whether who may do the action in it.
+func (g *Groups) LockFor(tx *store.Tx, who access.Actor, do access.Action, handle string) (Group, error) {
+	return g.lockFor(tx, who, do, handle)
+}
+
+// LockByID is lock for those who have asked for leave elsewhere.
+func (g *Groups) LockByID(tx *store.Tx, who access.Actor, id int64) (Group, error) {
+	return g.lock(tx, who, id)
 }
 
 // ByHandle reads a group; NotFound where there is none that who may know of.

@@ -42,6 +42,7 @@ type Group struct {
 	InheritsMembers bool               // who joins the group above is a member here too
 	Banned          bool               // the viewer was removed for good
 	Asked           bool               // the viewer has asked to come in, and waits
+	ProxyLimit      int                // for how many others one person may vote; 0 where for nobody
 }
 
 // Brief is the group in short.
@@ -109,6 +110,9 @@ func (g *Groups) happened(tx *store.Tx, kind event.Kind, who access.Actor, group
 	case event.MemberJoined: // by whichever way
 		return g.entersBelow(tx, who, groupID, member)
 	case event.MemberLeft:
+		if err := g.endProxies(tx, groupID, member); err != nil {
+			return err
+		}
 		return g.leavesBelow(tx, who, groupID, member)
 	default:
 		return nil

@@ -35,3 +35,21 @@ func nameOf(tx *store.Tx, person int64) (string, error) {
 	}
 	return name, nil
 }
+
+// Tell writes a letter to an account, where it has an address and can read it.
+func (g *Groups) Tell(tx *store.Tx, id int64, l mail.Letter) error {
+	var to struct {
+		ID                   int64
+		Name, Language       string
+		Email                *string
+		DisabledAt, ErasedAt *store.Time
+	}
+	err := tx.Table("people").Select("id, name, language, email, disabled_at, erased_at").Where("id = ?", id).Take(&to).Error
+	if err != nil {
+		return fmt.Errorf("read the address of person %d: %w", id, err)
+	}
+	if to.Email == nil || to.DisabledAt != nil || to.ErasedAt != nil {
+		return nil
+	}
+	return g.tell(tx, person.Person{Brief: person.Brief{ID: to.ID, Name: to.Name}, Email: *to.Email, Language: to.Language}, l)
+}

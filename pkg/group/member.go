@@ -23,6 +23,7 @@ type Membership struct {
 	Title     string // such as "treasurer"; empty where none
 	Delegate  bool   // speaks here for a cooperative
 	Inherited bool   // by being a member of the group above
+	Votes     int64  // in polls that are weighted; 1 where nothing else was decided
 }
 
 // RoleIn reads what a person is in a group: NoRole where there is no membership.

@@ -78,7 +78,7 @@ func (q MembersQuery) in(list *gorm.DB) *gorm.DB {
 // members are the memberships AS m of a group, with their people AS p.
 func members(h *gorm.DB, groupID int64) *gorm.DB {
 	return h.Table("memberships AS m").
-		Select("m.role, m.created_at, m.title AS held_title, m.delegate, m.inherited, p.id, p.handle, p.name, p.affiliation").
+		Select("m.role, m.created_at, m.title AS held_title, m.delegate, m.inherited, m.votes, p.id, p.handle, p.name, p.affiliation").
 		Joins("JOIN people AS p ON p.id = m.person_id").Where("m.group_id = ?", groupID)
 }
 
@@ -88,11 +88,12 @@ type memberRow struct {
 	HeldTitle string
 	Delegate  bool
 	Inherited bool
+	Votes     int64
 	Person    person.Brief `gorm:"embedded"`
 }
 
 func (r memberRow) membership() Membership {
-	return Membership{Person: r.Person, Role: r.Role, Since: r.CreatedAt.Time, Title: r.HeldTitle, Delegate: r.Delegate, Inherited: r.Inherited}
+	return Membership{Person: r.Person, Role: r.Role, Since: r.CreatedAt.Time, Title: r.HeldTitle, Delegate: r.Delegate, Inherited: r.Inherited, Votes: r.Votes}
 }
 
 func (r memberRow) key() []int64 {

@@ -19,7 +19,11 @@ type MemberEdit struct {
 	Role     *access.Role
 	Title    *string // such as "treasurer"; empty takes it away
 	Delegate *bool
+	Votes    *int64 // in polls that are weighted: 1 to VotesMost
 }
+
+// VotesMost is how many votes one member can have.
+const VotesMost = 1_000_000
 
 // Validate cleans the fields in place and complains of those that cannot be kept.
 func (in *MemberEdit) Validate() error {
@@ -29,6 +33,9 @@ func (in *MemberEdit) Validate() error {
 	}
 	if in.Title != nil {
 		*in.Title = plain.Line(&f, "title", *in.Title, false, titleMax)
+	}
+	if in.Votes != nil && (*in.Votes < 1 || *in.Votes > VotesMost) {
+		f.Add("votes", "field.between", errs.Args{"Min": 1, "Max": VotesMost})
 	}
 	return f.Err()
 }
@@ -47,6 +54,11 @@ func (g *Groups) EditMember(ctx context.Context, who access.Actor, handle, perso
 	return g.changeMember(ctx, who, c, func(tx *store.Tx, found Group, member int64) error {
 		if err := access.Check(who, access.SetTitle, found.Facts()); err != nil {
 			return err
+		}
+		if in.Votes != nil {
+			if err := access.Check(who, access.SetVotes, found.Facts()); err != nil {
+				return err
+			}
 		}
 		if unfit != nil {
 			return unfit
@@ -68,23 +80,26 @@ func (g *Groups) EditMember(ctx context.Context, who access.Actor, handle, perso
 	})
 }
 
-// setTitle changes title and delegate, and tells of it where that makes a difference.
+// setTitle changes title, delegate and votes, and tells of it where that makes a difference.
 func (g *Groups) setTitle(tx *store.Tx, who access.Actor, groupID, member int64, role access.Role, in MemberEdit) error {
 	had, err := membership(tx.DB, groupID, member)
 	if err != nil {
 		return err
 	}
-	title, delegate := had.Title, had.Delegate
+	title, delegate, votes := had.Title, had.Delegate, had.Votes
 	if in.Title != nil {
 		title = *in.Title
 	}
 	if in.Delegate != nil {
 		delegate = *in.Delegate
 	}
-	if title == had.Title && delegate == had.Delegate {
+	if in.Votes != nil {
+		votes = *in.Votes
+	}
+	if title == had.Title && delegate == had.Delegate && votes == had.Votes {
 		return nil
 	}
-	if err := tx.Exec("UPDATE memberships SET title = ?, delegate = ? WHERE group_id = ? AND person_id = ?", title, delegate, groupID, member).Error; err != nil {
+	if err := tx.Exec("UPDATE memberships SET title = ?, delegate = ?, votes = ? WHERE group_id = ? AND person_id = ?", title, delegate, votes, groupID, member).Error; err != nil {
 		return fmt.Errorf("set the title of person %d in group %d: %w", member, groupID, err)
 	}
 	return g.happened(tx, event.MemberChanged, who, groupID, member, role)

@@ -17,6 +17,7 @@ const (
 	KindElectorate  Kind = "electorate"   // somebody was admitted, or can vote no more
 	KindOptionAdded Kind = "option_added" // where the poll allows it
 	KindCast        Kind = "cast"         // open polls: a ballot
+	KindWithdrawn   Kind = "withdrawn"    // open polls: a ballot is taken out again
 	KindVoted       Kind = "voted"        // secret polls: that somebody has voted
 	KindExtended    Kind = "extended"     // another closing time
 	KindReopened    Kind = "reopened"
@@ -140,6 +141,14 @@ type Cast struct {
 	By       *Hash           `json:"by,omitempty"`     // pseudonym of who voted for the voter
 }
 
+// Withdrawn takes a ballot out of an open poll, where its voter is forgotten. The
+// record of it stays.
+type Withdrawn struct {
+	Stamp
+	Voter Hash   `json:"voter"`
+	Why   string `json:"why"`
+}
+
 // Voted is the roll of a secret poll: the ballot itself is in the box.
 type Voted struct {
 	Stamp
@@ -181,6 +190,7 @@ func (*Edited) kind() Kind            { return KindEdited }
 func (*ElectorateChanged) kind() Kind { return KindElectorate }
 func (*OptionAdded) kind() Kind       { return KindOptionAdded }
 func (*Cast) kind() Kind              { return KindCast }
+func (*Withdrawn) kind() Kind         { return KindWithdrawn }
 func (*Voted) kind() Kind             { return KindVoted }
 func (*Extended) kind() Kind          { return KindExtended }
 func (*Reopened) kind() Kind          { return KindReopened }
@@ -199,6 +209,8 @@ func newContent(k Kind) Content {
 		return &OptionAdded{}
 	case KindCast:
 		return &Cast{}
+	case KindWithdrawn:
+		return &Withdrawn{}
 	case KindVoted:
 		return &Voted{}
 	case KindExtended:

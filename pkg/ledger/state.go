@@ -21,6 +21,7 @@ type State struct {
 	Head       Head
 
 	entitled map[Hash]int64 // weights; nil where it is not known who may vote
+	removed  map[Hash]bool  // who was taken out and is counted only for the ballot
 	voters   map[Hash]*vote
 	votes    int64 // sum of their weights
 	place    map[int64]int
@@ -54,7 +55,7 @@ func illegal(r Record, code string) error {
 // voter could is not checked. The error is an *Illegal; the state is then that
 // before the record.
 func Replay(records []Record, entitled []Entitled) (*State, error) {
-	s := &State{voters: map[Hash]*vote{}}
+	s := &State{voters: map[Hash]*vote{}, removed: map[Hash]bool{}}
 	if entitled != nil {
 		s.entitled = make(map[Hash]int64, len(entitled))
 		for _, e := range entitled {
@@ -115,6 +116,8 @@ func (s *State) apply(r Record, c Content) error {
 		return s.changeElectorate(r, c)
 	case *Cast:
 		return s.cast(r, c)
+	case *Withdrawn:
+		return s.withdraw(r, c)
 	case *Voted:
 		return s.voted(r, c)
 	case *Extended:
@@ -170,6 +173,7 @@ func (s *State) changeElectorate(r Record, c *ElectorateChanged) error {
 		if s.voters[e.Voter] == nil { // otherwise back again, and counted still
 			s.Eligible += e.Weight
 		}
+		delete(s.removed, e.Voter)
 	}
 	for _, e := range c.Removed {
 		if weight, there := s.entitled[e.Voter]; s.entitled != nil && (!there || weight != e.Weight) {
@@ -178,6 +182,8 @@ func (s *State) changeElectorate(r Record, c *ElectorateChanged) error {
 		delete(s.entitled, e.Voter)
 		if s.voters[e.Voter] == nil {
 			s.Eligible -= e.Weight
+		} else {
+			s.removed[e.Voter] = true
 		}
 	}
 	return nil
@@ -203,6 +209,21 @@ func (s *State) cast(r Record, c *Cast) error {
 	}
 	s.votes += c.Weight - last.weight
 	s.voters[c.Voter] = &vote{c.Weight, c.Revision, c.Answer, ballot, c.Reason}
+	return nil
+}
+
+// withdraw leaves the voter as one who has not voted.
+func (s *State) withdraw(r Record, c *Withdrawn) error {
+	last := s.voters[c.Voter]
+	if s.Secret || last == nil {
+		return illegal(r, "verify.order.withdrawn")
+	}
+	s.votes -= last.weight
+	if s.removed[c.Voter] {
+		s.Eligible -= last.weight
+		delete(s.removed, c.Voter)
+	}
+	delete(s.voters, c.Voter)
 	return nil
 }
 

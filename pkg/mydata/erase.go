@@ -71,7 +71,7 @@ func (d *Data) holdGroups(tx *store.Tx, id int64) error {
 
 func (d *Data) erase(tx *store.Tx, whose person.Person) error {
 	e := erasure{Data: d, tx: tx, whose: whose, me: whose.ID}
-	for _, step := range []func() error{e.files, e.comments, e.words, e.polls, e.traces, e.membership, e.doors, e.address, e.account, e.farewell} {
+	for _, step := range []func() error{e.files, e.comments, e.words, e.electorates, e.traces, e.membership, e.doors, e.address, e.account, e.farewell} {
 		if err := step(); err != nil {
 			return fmt.Errorf("erase person %d: %w", whose.ID, err)
 		}
@@ -173,8 +173,9 @@ func (e *erasure) tell(topic event.Topic, kind event.Kind, thread, subject int64
 }
 
 // words empties the person's texts other than comments, where they are removed.
-// Titles stay, since what others wrote hangs on them, and so do outcomes, which
-// are the group's.
+// Titles stay, since what others wrote hangs on them, and so do outcomes and the
+// text of polls that were opened, which are the group's: its fingerprint is in
+// the poll's log.
 func (e *erasure) words() error {
 	for _, s := range []struct {
 		kind          event.Kind
@@ -183,7 +184,7 @@ func (e *erasure) words() error {
 	}{
 		{event.ThreadEdited, "threads", "id", "author_id = @me AND body <> ''", "body = '', body_html = ''"},
 		{event.ThemeEdited, "themes", "thread_id", "proposer_id = @me AND description <> ''", "description = '', description_html = ''"},
-		{event.PollEdited, "polls", "thread_id", "author_id = @me AND details <> ''", "details = '', details_html = ''"},
+		{event.PollEdited, "polls", "thread_id", "author_id = @me AND log_length = 0 AND details <> ''", "details = '', details_html = ''"},
 	} {
 		var changed []struct{ ID, Thread int64 }
 		err := e.tx.Raw("UPDATE "+s.table+" SET "+s.set+" WHERE "+s.mine+" AND "+s.thread+" IN "+removing+" RETURNING id, "+s.thread+" AS thread",
@@ -206,17 +207,17 @@ func (e *erasure) words() error {
 		"UPDATE threads SET close_reason = '' WHERE closed_by = @me AND id IN "+removing,
 		"UPDATE themes SET state_reason = '' WHERE state_by = @me AND thread_id IN "+removing,
 		"UPDATE events SET data = NULL WHERE actor_id = @me AND data LIKE '%\"reason\"%' AND thread_id IN "+removing,
-		"UPDATE ballots SET reason = '', reason_html = '' WHERE voter_id = @me AND poll_id IN (SELECT p.id FROM polls AS p WHERE p.thread_id IN "+removing+")",
+		"UPDATE ballots SET reason = '', reasons = '', reason_html = '', reason_salt = NULL WHERE voter_id = @me AND poll_id IN (SELECT p.id FROM polls AS p WHERE p.thread_id IN "+removing+")",
 		`UPDATE ballot_revisions SET reason = '' WHERE ballot_id IN (SELECT b.id FROM ballots AS b JOIN polls AS p ON p.id = b.poll_id
 			WHERE b.voter_id = @me AND p.thread_id IN `+removing+")")
 }
 
-// polls takes the person out of the electorates of open polls, with the ballot.
+// electorates takes the person out of the electorates of open polls, with the ballot.
 // In closed ones it stays: the result was published with it.
-func (e *erasure) polls() error {
+func (e *erasure) electorates() error {
 	var open []struct{ ID, ThreadID int64 }
 	err := e.tx.Raw(`SELECT p.id, p.thread_id FROM polls AS p JOIN poll_voters AS v ON v.poll_id = p.id
-		WHERE v.person_id = ? AND p.state <> 'closed' AND (p.closes_at IS NULL OR p.closes_at > ?) ORDER BY p.id`+e.forUpdate(),
+		WHERE v.person_id = ? AND p.state <> 'closed' AND p.log_length = 0 AND (p.closes_at IS NULL OR p.closes_at > ?) ORDER BY p.id`+e.forUpdate(),
 		e.me, store.At(e.now())).Scan(&open).Error
 	if err != nil {
 		return err
@@ -239,7 +240,13 @@ func (e *erasure) polls() error {
 			return err
 		}
 	}
-	return nil
+	if err := e.polls.Forget(e.tx, e.me); err != nil {
+		return err
+	}
+	return e.exec(
+		"DELETE FROM poll_guests WHERE person_id = @me",
+		"DELETE FROM poll_named WHERE person_id = @me",
+		"DELETE FROM delegations WHERE from_id = @me OR to_id = @me")
 }
 
 // forUpdate holds the rows of a query, where the database knows that. SQLite has

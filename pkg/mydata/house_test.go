@@ -14,11 +14,14 @@ import (
 	"plenary/pkg/blob"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
+	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
 	"plenary/pkg/mail"
+	"plenary/pkg/markup"
 	"plenary/pkg/mydata"
 	"plenary/pkg/person"
+	"plenary/pkg/poll"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
 )
@@ -44,6 +47,7 @@ type house struct {
 	blobs  *blob.Store
 	people *person.People
 	groups *group.Groups
+	polls  *poll.Polls
 
 	mu      sync.Mutex
 	at      time.Time
@@ -85,7 +89,8 @@ func open(t *testing.T, db *store.DB) *house {
 	}))
 	h.people.OnRightsChanged(func(s event.Signal) { h.heard = append(h.heard, s) })
 	h.groups = group.New(db, h.people, h.now, rand.Reader)
-	h.Data = mydata.New(db, h.people, h.groups, h.blobs, words, mydata.Later{
+	h.polls = poll.New(db, h.groups, forum.New(db, h.people, markup.New(), h.now), nil, h.now, rand.Reader)
+	h.Data = mydata.New(db, h.people, h.groups, h.polls, h.blobs, words, mydata.Later{
 		Make: func(tx *store.Tx, id int64) error {
 			tx.AfterCommit(func() { h.asked = append(h.asked, id) })
 			return nil
@@ -178,7 +183,12 @@ var assembly = []string{
 		(1, 1, @me, 'Open poll', 'kept details', 'choice', '', 'always', 'open', 1, NULL, 1, NULL, 2, 2), (2, 2, @me, 'Closed poll', @name, 'choice', '', 'always', 'closed', 1, 2, 1, @me, 2, 1)`,
 	"INSERT INTO poll_voters (poll_id, person_id) VALUES (1, @me), (1, @ben), (2, @me), (2, @ben)",
 	"INSERT INTO ballots (id, poll_id, voter_id, choices, reason, reason_html, revision, receipt, cast_at) VALUES (1, 1, @me, '[1]', @name, @name, 1, 'r1', 1), (2, 1, @ben, '[1]', '', '', 1, 'r2', 1), (3, 2, @me, '[2]', @name, @email, 1, 'r3', 1)",
-	"INSERT INTO ballot_revisions (ballot_id, revision, choices, reason, cast_at) VALUES (3, 1, '[2]', @name, 1)",
+	"INSERT INTO ballot_revisions (ballot_id, revision, choices, reason, cast_at, cast_by) VALUES (3, 1, '[2]', @name, 1, @me)",
+	"UPDATE ballots SET cast_by = @me, reasons = @name WHERE id = 3",
+	"INSERT INTO poll_guests (poll_id, person_id, email, token_hash, invited_by, created_at) VALUES (1, @me, lower(@email), @bytes, @me, 1), (1, @ben, 'ben@example.org', @other, @me, 1)",
+	"INSERT INTO poll_named (poll_id, person_id) VALUES (1, @me)",
+	"INSERT INTO delegations (group_id, from_id, to_id, created_at) VALUES (1, @me, @ben, 1), (1, @ben, @me, 1)",
+	"INSERT INTO poll_templates (group_id, name, settings, created_by, created_at) VALUES (1, 'T', '{}', @me, 1)",
 	"INSERT INTO outcomes (poll_id, author_id, statement, statement_html, created_at) VALUES (2, @me, 'decided', 'decided', 1)",
 	"INSERT INTO sessions (person_id, token_hash, device, created_at, last_used_at, expires_at) VALUES (@me, @other, @name, 1, 1, 1)",
 	"INSERT INTO api_tokens (person_id, token_hash, name, created_at) VALUES (@me, @other, @name, 1)",
@@ -203,7 +213,7 @@ func (h *house) furnish() {
 	for _, s := range assembly {
 		h.exec(s, args)
 	}
-	h.exec("INSERT INTO poll_options (id, poll_id, position, label) VALUES (1, 1, 0, 'Rye'), (2, 2, 0, 'Spelt')")
+	h.exec("INSERT INTO poll_options (id, poll_id, position, label, added_by) VALUES (1, 1, 0, 'Rye', NULL), (2, 2, 0, 'Spelt', ?)", h.zora.ID)
 	for i, thread := range []any{1, 2, nil} {
 		h.exec("INSERT INTO files (owner_id, thread_id, name, media_type, size, sha256, created_at) VALUES (?, ?, ?, 'text/plain', 1, ?, 1)",
 			h.zora.ID, thread, []string{"kept.txt", herName + ".txt", "../../" + herHandle + ".txt"}[i], h.file(fmt.Sprint("content ", i)))

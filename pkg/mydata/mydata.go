@@ -16,6 +16,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
 	"plenary/pkg/person"
+	"plenary/pkg/poll"
 	"plenary/pkg/store"
 )
 
@@ -38,6 +39,7 @@ type Data struct {
 	db     *store.DB
 	people *person.People
 	groups *group.Groups
+	polls  *poll.Polls
 	blobs  *blob.Store
 	words  *i18n.Bundle
 	later  Later
@@ -45,8 +47,8 @@ type Data struct {
 }
 
 // New opens the room.
-func New(db *store.DB, people *person.People, groups *group.Groups, blobs *blob.Store, words *i18n.Bundle, later Later, now func() time.Time) *Data {
-	return &Data{db: db, people: people, groups: groups, blobs: blobs, words: words, later: later, now: now}
+func New(db *store.DB, people *person.People, groups *group.Groups, polls *poll.Polls, blobs *blob.Store, words *i18n.Bundle, later Later, now func() time.Time) *Data {
+	return &Data{db: db, people: people, groups: groups, polls: polls, blobs: blobs, words: words, later: later, now: now}
 }
 
 // Export is a copy of what the forum keeps of a person, as one file.

@@ -344,7 +344,8 @@ var stays = map[string]string{
 	"reactions.person_id": "counted", "files.owner_id": "a contribution", "polls.author_id": "a contribution", "polls.closed_by": "a contribution", "outcomes.author_id": "the group's decision",
 	"poll_voters.person_id": "the electorate of a closed poll", "ballots.voter_id": "a ballot in a closed poll", "events.actor_id": "the timeline",
 	"bans.banned_by": "another's ban", "join_requests.decided_by": "another's request", "people.linked_to": "an account that was merged", "people.disabled_by": "another's account",
-	"providers.created_by": "a setting of the forum", "thread_guests.invited_by": "another's invitation",
+	"providers.created_by": "a setting of the forum", "thread_guests.invited_by": "another's invitation", "poll_guests.invited_by": "another's invitation",
+	"poll_options.added_by": "a contribution", "ballots.cast_by": "another's ballot", "ballot_revisions.cast_by": "another's ballot", "poll_templates.created_by": "the group's",
 }
 
 func TestAfterErasingOnlyContributionsReferToTheAccount(t *testing.T) {

@@ -25,7 +25,7 @@ var sections = []section{
 	{"mails", "SELECT kind, address, created_at, sent_at FROM mails WHERE person_id = @me ORDER BY id", []string{"mails.person_id"}},
 	{"exports", "SELECT asked_at, made_at, expires_at, size FROM exports WHERE person_id = @me ORDER BY id", []string{"exports.person_id"}},
 
-	{"memberships", `SELECT g.handle AS "group", g.name, m.role, m.title, m.delegate, m.created_at FROM memberships AS m JOIN groups AS g ON g.id = m.group_id
+	{"memberships", `SELECT g.handle AS "group", g.name, m.role, m.title, m.delegate, m.votes, m.created_at FROM memberships AS m JOIN groups AS g ON g.id = m.group_id
 		WHERE m.person_id = @me ORDER BY m.created_at`, []string{"memberships.person_id"}},
 	{"groups_made", "SELECT id, handle, created_at FROM groups WHERE created_by = @me ORDER BY id", []string{"groups.created_by"}},
 	{"join_requests", `SELECT group_id, question, answer, created_at, decision, decided_at, note FROM join_requests WHERE person_id = @me ORDER BY id`, []string{"join_requests.person_id"}},
@@ -52,13 +52,21 @@ var sections = []section{
 
 	{"polls", "SELECT id, thread_id, title, details, method, state, created_at, opened_at, closes_at, closed_at FROM polls WHERE author_id = @me ORDER BY id", []string{"polls.author_id"}},
 	{"polls_closed", "SELECT id, closed_at FROM polls WHERE closed_by = @me ORDER BY id", []string{"polls.closed_by"}},
-	{"electorates", `SELECT v.poll_id, p.title, p.state, p.opened_at, p.closed_at FROM poll_voters AS v JOIN polls AS p ON p.id = v.poll_id
+	{"electorates", `SELECT v.poll_id, p.title, p.state, p.opened_at, p.closed_at, v.weight, v.source, v.pseudonym, v.added_at, v.removed_at, v.voted_at, v.undecided_at FROM poll_voters AS v JOIN polls AS p ON p.id = v.poll_id
 		WHERE v.person_id = @me ORDER BY v.poll_id`, []string{"poll_voters.person_id"}},
-	{"ballots", "SELECT id, poll_id, choices, reason, revision, receipt, cast_at FROM ballots WHERE voter_id = @me ORDER BY id", []string{"ballots.voter_id"}},
+	{"ballots", "SELECT id, poll_id, choices, reason, reasons, weight, revision, receipt, record, cast_at FROM ballots WHERE voter_id = @me ORDER BY id", []string{"ballots.voter_id"}},
 	{"ballot_revisions", `SELECT r.ballot_id, r.revision, r.choices, r.reason, r.cast_at FROM ballot_revisions AS r JOIN ballots AS b ON b.id = r.ballot_id
 		WHERE b.voter_id = @me ORDER BY r.cast_at`, nil},
 	{"options", `SELECT o.poll_id, o.id, o.label FROM poll_options AS o JOIN ballots AS b ON b.poll_id = o.poll_id
 		WHERE b.voter_id = @me ORDER BY o.poll_id, o.position`, nil},
+	{"ballots_cast_for_others", "SELECT id, poll_id, cast_at FROM ballots WHERE cast_by = @me ORDER BY id", []string{"ballots.cast_by"}},
+	{"revisions_cast_for_others", "SELECT ballot_id, revision, cast_at FROM ballot_revisions WHERE cast_by = @me ORDER BY ballot_id, revision", []string{"ballot_revisions.cast_by"}},
+	{"options_added", "SELECT id, poll_id, label, description, added_at FROM poll_options WHERE added_by = @me ORDER BY id", []string{"poll_options.added_by"}},
+	{"guest_of_polls", "SELECT poll_id, email, weight, created_at, revoked_at FROM poll_guests WHERE person_id = @me ORDER BY id", []string{"poll_guests.person_id"}},
+	{"named_voter", "SELECT poll_id FROM poll_named WHERE person_id = @me ORDER BY poll_id", []string{"poll_named.person_id"}},
+	{"delegations_given", "SELECT group_id, poll_id, to_id, created_at, ended_at FROM delegations WHERE from_id = @me ORDER BY id", []string{"delegations.from_id"}},
+	{"delegations_held", "SELECT group_id, poll_id, from_id, created_at, ended_at FROM delegations WHERE to_id = @me ORDER BY id", []string{"delegations.to_id"}},
+	{"poll_templates", "SELECT id, group_id, name, description, settings, created_at FROM poll_templates WHERE created_by = @me ORDER BY id", []string{"poll_templates.created_by"}},
 	{"outcomes", "SELECT poll_id, statement, review_on, created_at, edited_at FROM outcomes WHERE author_id = @me ORDER BY id", []string{"outcomes.author_id"}},
 
 	{"notifications", "SELECT kind, at, thread_id, subject_id FROM events WHERE place = 'person' AND topic_id = @me ORDER BY seq", []string{"events.topic_id"}},
@@ -77,4 +85,5 @@ var leftOut = map[string]string{
 	"join_requests.decided_by": "a moderator's act on another's request",
 	"providers.created_by":     "an administrator's setting of the forum",
 	"thread_guests.invited_by": "says something about the guest",
+	"poll_guests.invited_by":   "says something about the guest",
 }

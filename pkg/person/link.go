@@ -58,7 +58,7 @@ func (p *People) join(ctx context.Context, who access.Actor, imported, real int6
 		if err := lockForLink(tx, imported, real, fits); err != nil {
 			return err
 		}
-		l := link{tx: tx, from: imported, to: real}
+		l := link{tx: tx, from: imported, to: real, movers: p.movers}
 		if err := l.everything(); err != nil {
 			return fmt.Errorf("link person %d to %d: %w", imported, real, err)
 		}
@@ -100,16 +100,24 @@ func lockForLink(tx *store.Tx, imported, real int64, fits func(from Person) errs
 	return f.Err()
 }
 
+// Mover hands what belongs to one account to another, inside the transaction.
+type Mover func(tx *store.Tx, from, to int64) error
+
+// OnMerge registers what is to be moved along when two accounts become one.
+// Register before the first request.
+func (p *People) OnMerge(move Mover) { p.movers = append(p.movers, move) }
+
 // link is the move from one account to another, in steps.
 type link struct {
 	tx       *store.Tx
 	from, to int64
+	movers   []Mover
 }
 
 func (l link) everything() error {
 	steps := []func() error{
 		l.authorship, l.memberships, l.bans, l.requests, l.guests, l.readStates, l.supports, l.reactions,
-		l.electorates, l.inbox, l.doors, l.account,
+		l.electorates, l.others, l.delegations, l.inbox, l.doors, l.account,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -130,6 +138,8 @@ var named = [...]struct{ table, column string }{
 	{"files", "owner_id"}, {"events", "actor_id"},
 	{"invitations", "accepted_by"}, {"bans", "banned_by"}, {"join_requests", "decided_by"}, {"people", "disabled_by"},
 	{"providers", "created_by"}, {"thread_groups", "shared_by"}, {"thread_guests", "invited_by"},
+	{"poll_options", "added_by"}, {"poll_guests", "person_id"}, {"poll_guests", "invited_by"}, {"poll_templates", "created_by"},
+	{"ballots", "cast_by"}, {"ballot_revisions", "cast_by"},
 }
 
 func (l link) authorship() error {
@@ -168,6 +178,11 @@ func (l link) memberships() error {
 		"UPDATE memberships SET delegate = TRUE WHERE person_id = @to AND NOT delegate"+theirs+"o.delegate)",
 		`UPDATE memberships SET title = (SELECT o.title FROM memberships AS o WHERE o.person_id = @from AND o.group_id = memberships.group_id)
 			WHERE person_id = @to AND title = ''`+theirs+"o.title <> '')")
+	if err != nil {
+		return err
+	}
+	err = l.exec(`UPDATE memberships SET votes = (SELECT o.votes FROM memberships AS o WHERE o.person_id = @from AND o.group_id = memberships.group_id)
+		WHERE person_id = @to` + theirs + "o.votes > memberships.votes)")
 	if err != nil {
 		return err
 	}
@@ -245,8 +260,9 @@ func (l link) reactions() error {
 	return l.merge("mentions", "comment_id")
 }
 
-// electorates moves the right to vote, and the ballot with it. In an open poll
-// where both may vote the real account's ballot counts, if it has one.
+// electorates moves the right to vote, and the ballot with it, in polls without a
+// log. In an open poll where both may vote the real account's ballot counts, if
+// it has one.
 func (l link) electorates() error {
 	var polls []struct {
 		ID     int64
@@ -256,7 +272,7 @@ func (l link) electorates() error {
 	err := l.tx.Raw(`SELECT p.id, p.state = 'closed' AS closed, b.person_id IS NOT NULL AS both
 		FROM poll_voters AS a JOIN polls AS p ON p.id = a.poll_id
 		LEFT JOIN poll_voters AS b ON b.poll_id = a.poll_id AND b.person_id = ?
-		WHERE a.person_id = ? ORDER BY p.id`, l.to, l.from).Scan(&polls).Error
+		WHERE a.person_id = ? AND p.log_length = 0 ORDER BY p.id`, l.to, l.from).Scan(&polls).Error
 	if err != nil {
 		return err
 	}
@@ -302,6 +318,27 @@ func (l link) oneVoter(poll int64) error {
 		return err
 	}
 	return l.tx.Exec("UPDATE polls SET voter_count = voter_count - 1, ballot_count = ballot_count - ? WHERE id = ?", dropped.RowsAffected, poll).Error
+}
+
+// others has the rooms above move what is theirs.
+func (l link) others() error {
+	for _, move := range l.movers {
+		if err := move(l.tx, l.from, l.to); err != nil {
+			return err
+		}
+	}
+	return l.merge("poll_named", "poll_id")
+}
+
+// delegations ends those that the real account has given too, and those between
+// the two.
+func (l link) delegations() error {
+	return l.exec(
+		"DELETE FROM delegations WHERE from_id = @from AND to_id = @to OR from_id = @to AND to_id = @from",
+		`DELETE FROM delegations WHERE from_id = @from AND ended_at IS NULL AND (group_id, COALESCE(poll_id, 0)) IN
+			(SELECT d.group_id, COALESCE(d.poll_id, 0) FROM delegations AS d WHERE d.from_id = @to AND d.ended_at IS NULL)`,
+		"UPDATE delegations SET from_id = @to WHERE from_id = @from",
+		"UPDATE delegations SET to_id = @to WHERE to_id = @from")
 }
 
 // inbox appends what came into the imported account's inbox to that of the real

@@ -132,6 +132,13 @@ var assembly = []string{
 	"INSERT INTO poll_voters (poll_id, person_id) VALUES (1, @from), (1, @to), (2, @from), (2, @to), (3, @from), (4, @from), (4, @to)",
 	`INSERT INTO ballots (id, poll_id, voter_id, choices, revision, receipt, cast_at) VALUES
 		(1, 1, @from, '[1]', 1, 'r1', 1), (2, 2, @from, '[2]', 1, 'r2', 1), (3, 2, @to, '[3]', 1, 'r3', 1), (4, 3, @from, '[4]', 1, 'r4', 1)`,
+	"UPDATE ballots SET cast_by = @from WHERE id = 4",
+	"INSERT INTO ballot_revisions (ballot_id, revision, choices, reason, cast_at, cast_by) VALUES (4, 1, '[4]', '', 1, @from)",
+	"INSERT INTO poll_options (id, poll_id, position, label, added_by) VALUES (1, 1, 0, 'A', @from)",
+	"INSERT INTO poll_guests (poll_id, person_id, email, token_hash, invited_by, created_at) VALUES (1, @from, 'g', @bytes, @from, 1)",
+	"INSERT INTO poll_named (poll_id, person_id) VALUES (1, @from), (1, @to), (2, @from)",
+	"INSERT INTO delegations (group_id, from_id, to_id, created_at) VALUES (1, @from, @to, 1), (2, @to, @from, 1)",
+	"INSERT INTO poll_templates (group_id, name, settings, created_by, created_at) VALUES (1, 'T', '{}', @from, 1)",
 	"INSERT INTO outcomes (poll_id, author_id, statement, statement_html, created_at) VALUES (3, @from, 's', 's', 1)",
 	"INSERT INTO sessions (person_id, token_hash, created_at, last_used_at, expires_at) VALUES (@from, @bytes, 1, 1, 1)",
 	"INSERT INTO api_tokens (person_id, token_hash, name, created_at) VALUES (@from, @bytes, 'n', 1)",

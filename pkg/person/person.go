@@ -69,6 +69,7 @@ type People struct {
 	party     *webauthn.WebAuthn // what passkeys are made for; nil where there can be none
 	oidc      *oidc.Client
 	listeners []func(event.Signal)
+	movers    []Mover
 }
 
 // Post puts a letter into the transaction: it leaves soon after the commit, and

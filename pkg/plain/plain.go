@@ -184,3 +184,12 @@ func notInABody(r rune) bool { return r != '\n' && r != '\t' && unicode.IsContro
 func visible(r rune) bool {
 	return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) && !unicode.IsControl(r) && !unicode.Is(unicode.Variation_Selector, r)
 }
+
+// Cell keeps a spreadsheet from taking somebody's words for a formula, where they
+// stand in a file of comma-separated values.
+func Cell(text string) string {
+	if strings.HasPrefix(strings.TrimLeft(text, " "), "'") || strings.IndexAny(text, "=+-@\t\r") == 0 {
+		return "'" + text
+	}
+	return text
+}

@@ -23,6 +23,11 @@ type NewBallot struct {
 	Commitment *ledger.Hash
 	// Change replaces a ballot of a secret poll, which only its receipt finds.
 	Change *Change
+
+	// For are the people whose ballot it is: the actor, or those whose proxy they
+	// are. Empty, it is the actor's own. In a secret poll it is for one at a time,
+	// as each ballot has a receipt of its own.
+	For []int64
 }
 
 // Change is what a receipt says of the ballot that is to be replaced.

@@ -32,6 +32,7 @@ type Ballot struct {
 	Record     int64       // its number in the log; 0 where it is in none
 	Hash       ledger.Hash // of that record, for the voter alone
 	CastAt     time.Time
+	By         *person.Brief // the proxy who cast it; nil where the voter did
 }
 
 // votedRow is a ballot with its voter. gorm passes over an embedded type that
@@ -43,12 +44,15 @@ type votedRow struct {
 	Name        string
 	Affiliation string
 	Picture     string
+	ProxyHandle string
+	ProxyName   string
 }
 
 // votes is the query that every reading of ballots begins with.
 func votes(g *gorm.DB, poll int64) *gorm.DB {
-	return g.Table("ballots AS b").Select(ballotColumns+", l.hash, a.handle, a.name, a.affiliation, a.picture").
-		Joins("JOIN people AS a ON a.id = b.voter_id").
+	return g.Table("ballots AS b").Select(ballotColumns+`, l.hash, a.handle, a.name, a.affiliation, a.picture,
+		coalesce(y.handle, '') AS proxy_handle, coalesce(y.name, '') AS proxy_name`).
+		Joins("JOIN people AS a ON a.id = b.voter_id").Joins("LEFT JOIN people AS y ON y.id = b.cast_by").
 		Joins("LEFT JOIN poll_log AS l ON l.poll_id = b.poll_id AND l.number = b.record").Where("b.poll_id = ?", poll)
 }
 
@@ -56,6 +60,9 @@ func (v votedRow) ballot(form tally.Form) (Ballot, error) {
 	r := v.Row
 	b := Ballot{PollID: r.PollID, Voter: person.Brief{ID: r.VoterID, Handle: v.Handle, Name: v.Name, Affiliation: v.Affiliation, Picture: v.Picture},
 		Reason: r.Reason, ReasonHTML: r.ReasonHTML, Weight: r.Weight, Revision: r.Revision, Receipt: r.Receipt, Record: r.Record, Hash: hashFrom(v.Hash), CastAt: r.CastAt.Time}
+	if r.CastBy != nil {
+		b.By = &person.Brief{ID: *r.CastBy, Handle: v.ProxyHandle, Name: v.ProxyName}
+	}
 	var err error
 	if b.Answer, err = ledger.ParseAnswer(form, []byte(r.Choices)); err != nil {
 		return b, fmt.Errorf("read ballot %d: %.100s: %w", r.ID, r.Choices, err)

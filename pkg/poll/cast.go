@@ -28,6 +28,8 @@ type Receipt struct {
 	Hash   ledger.Hash
 
 	Sealed *Sealed // in a secret poll
+
+	For int64 // whose ballot it is
 }
 
 // Cast puts the actor's ballot in, or changes it. When it returns, the ballot is
@@ -37,7 +39,10 @@ type Receipt struct {
 // poll; by access.Vote; Conflict "poll.state_closed" from the closing time on,
 // "poll.collecting" before ballots are taken; in secret polls Conflict
 // "poll.needs_receipt" for a second ballot without the receipt of the first,
-// "poll.receipt_replaced" for a receipt that was used before.
+// "poll.receipt_replaced" for a receipt that was used before. For a ballot in
+// another's name Invalid with field "for", "proxy.not_yours" where the actor does
+// not vote for them, and "proxy.they_voted" where they have voted themselves. The
+// receipt of several ballots is that of the first.
 func (p *Polls) Cast(ctx context.Context, who access.Actor, id int64, in NewBallot) (Receipt, error) {
 	found, err := p.mayNow(ctx, who, id, access.Vote)
 	if err != nil {
@@ -49,7 +54,7 @@ func (p *Polls) Cast(ctx context.Context, who access.Actor, id int64, in NewBall
 	if err := in.validate(found); err != nil {
 		return Receipt{}, err
 	}
-	v := vote{NewBallot: in, voter: who.Person, text: found.wholeReason(in.Reason, in.Reasons)}
+	v := vote{NewBallot: in, text: found.wholeReason(in.Reason, in.Reasons)}
 	if v.html, err = p.forum.Preview(ctx, v.text); err != nil {
 		return Receipt{}, err
 	}
@@ -62,6 +67,9 @@ func (p *Polls) Cast(ctx context.Context, who access.Actor, id int64, in NewBall
 		if err := access.Check(who, access.Vote, locked.facts); err != nil {
 			return err
 		}
+		if err := p.catchUp(tx, &locked, now); err != nil {
+			return err
+		}
 		if err := v.validate(locked); err != nil {
 			return err
 		}
@@ -69,20 +77,46 @@ func (p *Polls) Cast(ctx context.Context, who access.Actor, id int64, in NewBall
 			return errs.New(errs.Conflict, "poll.changed_meanwhile")
 		}
 		v.at = now
-		if locked.Secret {
-			out, err = p.drop(tx, &locked, v)
-		} else {
-			out, err = p.put(tx, &locked, v)
-		}
+		out, err = p.castAll(tx, who, &locked, v)
 		return err
 	})
 	return out, err
+}
+
+// castAll puts a ballot in for everybody whom it is for.
+func (p *Polls) castAll(tx *store.Tx, who access.Actor, open *Poll, v vote) (first Receipt, err error) {
+	all, err := p.inNamesOf(tx, who, *open, v.For)
+	if err != nil {
+		return Receipt{}, err
+	}
+	for i, name := range all {
+		v.voter, v.by = name.voter, name.by
+		write := p.put
+		if open.Secret {
+			write = p.drop
+		}
+		one, err := write(tx, open, v)
+		if err != nil {
+			return Receipt{}, err
+		}
+		if one.For = name.voter; i == 0 {
+			first = one
+		}
+		if !one.At.Equal(v.at) {
+			continue // the same ballot was in already
+		}
+		if err := p.tellPrincipal(tx, *open, name); err != nil {
+			return Receipt{}, err
+		}
+	}
+	return first, nil
 }
 
 // vote is a ballot on its way in.
 type vote struct {
 	NewBallot
 	voter int64  // whose vote it is
+	by    int64  // who casts it for them; 0 where they do it themselves
 	text  string // wholeReason
 	html  string // text, rendered and safe
 	at    time.Time
@@ -103,11 +137,12 @@ type ballotRow struct {
 	Receipt    string
 	Record     int64
 	CastAt     store.Time
+	CastBy     *int64 // the proxy; nil where the voter cast it
 }
 
 func (ballotRow) TableName() string { return "ballots" }
 
-const ballotColumns = "b.id, b.poll_id, b.voter_id, b.choices, b.reason, b.reasons, b.reason_html, b.reason_salt, b.weight, b.revision, b.receipt, b.record, b.cast_at"
+const ballotColumns = "b.id, b.poll_id, b.voter_id, b.choices, b.reason, b.reasons, b.reason_html, b.reason_salt, b.weight, b.revision, b.receipt, b.record, b.cast_at, b.cast_by"
 
 func (r ballotRow) reasons() (map[int64]string, error) {
 	if r.Reasons == "" {
@@ -139,8 +174,10 @@ func ballotOf(tx *store.Tx, poll, person int64) (oldBallot, error) {
 
 // says reports whether the ballot is the one that comes in now.
 func (o oldBallot) says(row ballotRow) bool {
-	return o.Row.ID != 0 && o.Row.Choices == row.Choices && o.Row.Reason == row.Reason && o.Row.Reasons == row.Reasons
+	return o.Row.ID != 0 && o.Row.Choices == row.Choices && o.Row.Reason == row.Reason && o.Row.Reasons == row.Reasons && sameProxy(o.Row.CastBy, row.CastBy)
 }
+
+func sameProxy(a, b *int64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
 func (o oldBallot) receipt() Receipt {
 	return Receipt{Receipt: o.Row.Receipt, Revision: o.Row.Revision, At: o.Row.CastAt.Time, Record: o.Row.Record, Hash: hashFrom(o.Hash)}
@@ -159,12 +196,12 @@ func (p *Polls) put(tx *store.Tx, open *Poll, v vote) (Receipt, error) {
 	if old.says(row) {
 		return old.receipt(), nil
 	}
-	found, err := seats(tx, open.ID, []int64{v.voter})
+	found, err := seats(tx, open.ID, []int64{v.voter, v.by})
 	if err != nil {
 		return Receipt{}, err
 	}
 	row.ID, row.Revision, row.Weight = old.Row.ID, old.Row.Revision+1, found[v.voter].Weight
-	if err := p.recordCast(tx, open, found[v.voter], &row, v); err != nil {
+	if err := p.recordCast(tx, open, found, &row, v); err != nil {
 		return Receipt{}, err
 	}
 	if err := save(tx, &row); err != nil {
@@ -184,6 +221,9 @@ func (p *Polls) put(tx *store.Tx, open *Poll, v vote) (Receipt, error) {
 
 func (v vote) row(poll int64) (ballotRow, error) {
 	row := ballotRow{PollID: poll, VoterID: v.voter, Choices: v.Answer.String(), Reason: v.Reason, ReasonHTML: v.html, CastAt: store.At(v.at)}
+	if v.by != 0 {
+		row.CastBy = &v.by
+	}
 	if len(v.Reasons) > 0 {
 		reasons, err := json.Marshal(v.Reasons)
 		if err != nil {
@@ -196,17 +236,21 @@ func (v vote) row(poll int64) (ballotRow, error) {
 
 // recordCast appends the ballot to the log and fills in what the row takes from
 // there. Without a log the receipt is made by chance.
-func (p *Polls) recordCast(tx *store.Tx, open *Poll, by seat, row *ballotRow, v vote) error {
+func (p *Polls) recordCast(tx *store.Tx, open *Poll, known map[int64]seat, row *ballotRow, v vote) error {
 	if !open.Logged() {
 		var err error
 		row.Receipt, err = p.receipt()
 		return err
 	}
-	entitled, err := by.entitled()
+	entitled, err := known[v.voter].entitled()
 	if err != nil {
 		return fmt.Errorf("read a voter of poll %d: %w", open.ID, err)
 	}
-	c := &ledger.Cast{Stamp: stamp(v.at), Voter: entitled.Voter, Weight: entitled.Weight, Answer: v.Answer.JSON(), Revision: row.Revision}
+	proxy, err := v.proxy(known)
+	if err != nil {
+		return err
+	}
+	c := &ledger.Cast{Stamp: stamp(v.at), Voter: entitled.Voter, Weight: entitled.Weight, Answer: v.Answer.JSON(), Revision: row.Revision, By: proxy}
 	if v.text != "" {
 		salt, err := ledger.NewHash(p.random)
 		if err != nil {
@@ -237,13 +281,13 @@ func save(tx *store.Tx, row *ballotRow) error {
 	} else {
 		err := tx.Table("ballots").Where("id = ?", row.ID).Updates(map[string]any{"choices": row.Choices, "reason": row.Reason, "reasons": row.Reasons,
 			"reason_html": row.ReasonHTML, "reason_salt": row.ReasonSalt, "weight": row.Weight, "revision": row.Revision, "receipt": row.Receipt,
-			"record": row.Record, "cast_at": row.CastAt}).Error
+			"record": row.Record, "cast_at": row.CastAt, "cast_by": row.CastBy}).Error
 		if err != nil {
 			return err
 		}
 	}
-	return tx.Exec("INSERT INTO ballot_revisions (ballot_id, revision, choices, reason, cast_at) VALUES (?, ?, ?, ?, ?)",
-		row.ID, row.Revision, row.Choices, row.Reason, row.CastAt).Error
+	return tx.Exec("INSERT INTO ballot_revisions (ballot_id, revision, choices, reason, cast_at, cast_by) VALUES (?, ?, ?, ?, ?, ?)",
+		row.ID, row.Revision, row.Choices, row.Reason, row.CastAt, row.CastBy).Error
 }
 
 // shortHash is the beginning of a hash as people compare it: "3FA9-0C21-77DE-19B2".

@@ -83,12 +83,13 @@ type PollEdit struct {
 	Settings     *Settings
 	OpensAt      *time.Time // of a draft
 	CollectUntil *time.Time
+	Named        *[]int64   // of a draft whose electorate is named
 	ClosesAt     *time.Time // of a draft; that of an open poll is moved by Extend
 }
 
 // apply puts the edit over the poll and judges the whole.
 func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
-	next := NewPoll{Title: p.Title, Details: p.Details, Method: p.Method, Rules: p.Rules, Settings: valueOr(in.Settings, p.Settings),
+	next := NewPoll{Named: valueOr(in.Named, nil), Title: p.Title, Details: p.Details, Method: p.Method, Rules: p.Rules, Settings: valueOr(in.Settings, p.Settings),
 		OpensAt: cmp.Or(in.OpensAt, p.OpensAt), CollectUntil: cmp.Or(in.CollectUntil, p.CollectUntil), ClosesAt: valueOr(in.ClosesAt, valueOr(p.ClosesAt, time.Time{}))}
 	next.Title = valueOr(in.Title, p.Title)
 	next.Details = valueOr(in.Details, p.Details)
@@ -119,6 +120,12 @@ func (in NewPoll) keepsVoters(p Poll) error {
 	}
 	if in.Weighted != p.Weighted {
 		f.Add("weighted", "poll.electorate_is_fixed")
+	}
+	if in.JoinsLate != p.JoinsLate {
+		f.Add("joins_late", "poll.electorate_is_fixed")
+	}
+	if in.Named != nil {
+		f.Add("named", "poll.electorate_is_fixed")
 	}
 	return f.Err()
 }
@@ -161,6 +168,11 @@ func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdi
 		for i := range next.Options {
 			if i < len(rendered) && rendered[i].Description == next.Options[i].Description {
 				next.Options[i].html = rendered[i].html
+			}
+		}
+		if in.Named != nil {
+			if err := setNamed(tx, locked, *in.Named); err != nil {
+				return err
 			}
 		}
 		return p.saveEdit(tx, who, locked, next, details, in.Options != nil, now)

@@ -67,6 +67,9 @@ func (p *Polls) closeByTime(tx *store.Tx, due *Poll, now time.Time) error {
 // end counts the ballots and freezes the result together with the close, with
 // its record and the certificate.
 func (p *Polls) end(tx *store.Tx, open *Poll, at time.Time, e event.Event, by string) error {
+	if err := p.catchUp(tx, open, at); err != nil {
+		return err
+	}
 	closing, err := p.count(tx, open, at, by)
 	if err != nil {
 		return fmt.Errorf("close poll %d: %w", open.ID, err)

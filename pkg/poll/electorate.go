@@ -1,12 +1,10 @@
 package poll
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
 
-	"plenary/pkg/forum"
 	"plenary/pkg/ledger"
 	"plenary/pkg/store"
 )
@@ -16,24 +14,6 @@ type voter struct {
 	person int64
 	weight int64
 	source string // where the right comes from, as "group"
-}
-
-// entitled are those who may vote in a poll that opens now, or who may come in
-// where the poll lets people join late.
-func (p *Polls) entitled(tx *store.Tx, poll Poll, _ time.Time) ([]voter, error) {
-	var members []struct{ PersonID, Votes int64 }
-	err := tx.Table("memberships").Select("person_id, votes").Where("group_id = ?", poll.homeID).Order("person_id").Find(&members).Error
-	if err != nil {
-		return nil, fmt.Errorf("list the voters of poll %d: %w", poll.ID, err)
-	}
-	out := make([]voter, len(members))
-	for i, m := range members {
-		out[i] = voter{person: m.PersonID, weight: 1, source: string(OfGroup)}
-		if poll.Weighted {
-			out[i].weight = m.Votes
-		}
-	}
-	return out, nil
 }
 
 // voterRow is somebody in the electorate. With the salt anybody can tell whose
@@ -205,14 +185,4 @@ func (p *Polls) changed(tx *store.Tx, poll *Poll, c *ledger.ElectorateChanged) e
 		return nil
 	}
 	return p.record(tx, poll, c)
-}
-
-// Eligible counts who could vote in a poll that were opened in the thread now:
-// the members of its home group. The caller has checked the thread.
-func (p *Polls) Eligible(ctx context.Context, t forum.Thread) (int, error) {
-	var n int
-	if err := p.db.Read(ctx).Raw("SELECT COUNT(*) FROM memberships WHERE group_id = ?", t.HomeID()).Row().Scan(&n); err != nil {
-		return 0, store.Translate(fmt.Errorf("count who could vote in thread %d: %w", t.ID, err))
-	}
-	return n, nil
 }

@@ -50,6 +50,8 @@ type row struct {
 	LogHead        []byte
 	forum.PlaceRow `gorm:"embedded"`
 	Voter          bool
+	Listed         bool   // in the electorate, also where they were taken out of it again
+	MyTitle        string // in the home group
 	Voted          bool
 	NoAnswer       bool
 }
@@ -61,7 +63,7 @@ const columns = `p.id, p.thread_id, t.title AS thread_title,
 	p.created_at, p.edited_at, p.opens_at, p.collect_until, p.opened_at, p.closes_at, p.closed_at,
 	p.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff,
 	p.voter_count, p.voter_weight, p.ballot_count, p.log_length, p.log_head,
-	v.person_id IS NOT NULL AND v.removed_at IS NULL AS voter, v.voted_at IS NOT NULL AS voted,
+	v.person_id IS NOT NULL AND v.removed_at IS NULL AS voter, v.person_id IS NOT NULL AS listed, coalesce(h.title, '') AS my_title, v.voted_at IS NOT NULL AS voted,
 	v.undecided_at IS NOT NULL AND v.voted_at IS NULL AS no_answer`
 
 // polls is the query that every reading of polls begins with.
@@ -71,7 +73,8 @@ func polls(g *gorm.DB, who access.Actor) *gorm.DB {
 		Joins("JOIN threads AS t ON t.id = p.thread_id").
 		Joins("JOIN people AS a ON a.id = p.author_id").
 		Joins("LEFT JOIN people AS c ON c.id = p.closed_by").
-		Joins("LEFT JOIN poll_voters AS v ON v.poll_id = p.id AND v.person_id = ?", who.Person)
+		Joins("LEFT JOIN poll_voters AS v ON v.poll_id = p.id AND v.person_id = ?", who.Person).
+		Joins("LEFT JOIN memberships AS h ON h.group_id = t.group_id AND h.person_id = ?", who.Person)
 }
 
 // poll judges the row at an instant: a poll whose time has come is closed.
@@ -98,7 +101,8 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 	p.facts, p.homeID = place.Facts, r.HomeID
 	p.facts.Own = who.SignedIn() && r.AuthorID == who.Person
 	p.noAnswer = r.NoAnswer
-	p.facts.Poll, p.facts.Voter, p.facts.Voted, p.facts.Shown = p.State, r.Voter, r.Voted, r.Results
+	p.facts.Poll, p.facts.Voted, p.facts.Shown = p.State, r.Voted, r.Results
+	p.facts.Voter = r.Voter || r.joins(p, who)
 	p.facts.Secret = r.Secret
 	p.facts.Collecting = p.State == access.PollOpen && p.CollectUntil != nil && now.Before(*p.CollectUntil)
 	return p, nil

@@ -56,17 +56,21 @@ func TestTheCountIsARecountOfWhatWasAccepted(t *testing.T) {
 }
 
 func checkRecount(t *testing.T, r *rapid.T, s *stage, p poll.Poll, last map[int64][]int) {
-	want, err := tally.Count(p.Rules, len(p.Options), int64(p.VoterCount), func(yield func(tally.Ballot) bool) {
+	got, err := s.polls.Results(t.Context(), s.cleo, p.ID)
+	if err != nil {
+		r.Fatal(err)
+	}
+	contest := tally.Contest{Rules: p.Rules, Options: len(p.Options), Eligible: int64(p.VoterCount)}
+	if got.Lots != nil {
+		contest.Lots = tally.NewLottery(got.Lots.Seed, contest.Options)
+	}
+	want, err := contest.Count(func(yield func(tally.Ballot) bool) {
 		for _, choices := range last {
 			if !yield(tally.Ballot{Choices: choices, Weight: 1}) {
 				return
 			}
 		}
 	})
-	if err != nil {
-		r.Fatal(err)
-	}
-	got, err := s.polls.Results(t.Context(), s.cleo, p.ID)
 	if err != nil {
 		r.Fatal(err)
 	}

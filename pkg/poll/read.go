@@ -2,6 +2,9 @@ package poll
 
 import (
 	"context"
+	"slices"
+
+	"gorm.io/gorm"
 
 	"plenary/pkg/access"
 	"plenary/pkg/page"
@@ -50,41 +53,37 @@ func (p *Polls) OfThread(ctx context.Context, who access.Actor, threadID int64) 
 // OfGroup lists the polls in the threads of a group that the actor may read,
 // newest first, without drafts. Errors: by access.ReadContent.
 func (p *Polls) OfGroup(ctx context.Context, who access.Actor, handle string, at page.Page) (page.List[Poll], error) {
-	return p.inGroup(ctx, who, handle, at, "p.id", func(one Poll) []int64 { return []int64{one.ID} }, "p.state <> 'draft'")
-}
-
-// Decisions lists the polls of a group that have an outcome, the latest
-// published first. Errors: by access.ReadContent.
-func (p *Polls) Decisions(ctx context.Context, who access.Actor, handle string, at page.Page) (page.List[Poll], error) {
-	const published = "(SELECT o.id FROM outcomes AS o WHERE o.poll_id = p.id)"
-	return p.inGroup(ctx, who, handle, at, published, func(one Poll) []int64 { return []int64{one.Outcome.ID} }, published+" IS NOT NULL")
-}
-
-// inGroup reads one page of a group's polls, in descending order of an SQL
-// expression whose value key gives.
-func (p *Polls) inGroup(ctx context.Context, who access.Actor, handle string, at page.Page, by string, key func(Poll) []int64, only string) (page.List[Poll], error) {
-	home, err := p.groups.ByHandle(ctx, who, handle)
+	query, err := p.inGroup(ctx, who, handle)
 	if err != nil {
-		return page.List[Poll]{}, err
-	}
-	if err := access.Check(who, access.ReadContent, home.Facts()); err != nil {
 		return page.List[Poll]{}, err
 	}
 	after, err := page.Decode(at.Cursor, 1)
 	if err != nil {
 		return page.List[Poll]{}, err
 	}
-	g := p.db.Read(ctx)
-	may := access.VisibleThreads(who)
-	query := polls(g, who).Where("t.id IN (SELECT x.thread_id FROM thread_groups AS x WHERE x.group_id = ?)", home.ID).Where(may.SQL, may.Args...).Where(only)
-	if after != nil {
-		query = query.Where(by+" < ?", after[0])
+	if query = query.Where("p.state <> 'draft'"); after != nil {
+		query = query.Where("p.id < ?", after[0])
 	}
-	found, err := find(query.Order(by+" DESC").Limit(at.Size()+1), g, who, p.now())
+	found, err := find(query.Order("p.id DESC").Limit(at.Size()+1), p.db.Read(ctx), who, p.now())
 	if err != nil {
 		return page.List[Poll]{}, store.Translate(err)
 	}
-	return page.Cut(at, found, key), nil
+	return page.Cut(at, found, func(one Poll) []int64 { return []int64{one.ID} }), nil
+}
+
+// inGroup is the query of the polls in the threads of a group that the actor may
+// read. Errors: by access.ReadContent.
+func (p *Polls) inGroup(ctx context.Context, who access.Actor, handle string) (*gorm.DB, error) {
+	home, err := p.groups.ByHandle(ctx, who, handle)
+	if err != nil {
+		return nil, err
+	}
+	if err := access.Check(who, access.ReadContent, home.Facts()); err != nil {
+		return nil, err
+	}
+	may := access.VisibleThreads(who)
+	return polls(p.db.Read(ctx), who).Where("t.id IN (SELECT x.thread_id FROM thread_groups AS x WHERE x.group_id = ?)", home.ID).
+		Where(may.SQL, may.Args...), nil
 }
 
 // NeedsVote lists the open polls in which the actor may vote and has not, the
@@ -96,11 +95,11 @@ func (p *Polls) NeedsVote(ctx context.Context, who access.Actor) ([]Poll, error)
 	g, now := p.db.Read(ctx), p.now()
 	may := access.TakesPart(who)
 	query := polls(g, who).
-		Where("v.person_id IS NOT NULL AND v.removed_at IS NULL AND v.voted_at IS NULL").Where(may.SQL, may.Args...).
+		Where("(v.person_id IS NOT NULL AND v.removed_at IS NULL AND v.voted_at IS NULL OR v.person_id IS NULL AND p.joins_late = ?)", true).Where(may.SQL, may.Args...).
 		Where("p.state = 'open' AND t.closed_at IS NULL AND (p.closes_at IS NULL OR p.closes_at > ?)", store.At(now)).
 		Order("p.closes_at, p.id").Limit(maxNeeded)
 	found, err := find(query, g, who, now)
-	return found, store.Translate(err)
+	return slices.DeleteFunc(found, func(one Poll) bool { return !one.facts.Voter }), store.Translate(err)
 }
 
 // Polls reads polls by their ids, drafts left out. It asks nobody's leave: the

@@ -20,10 +20,17 @@ type Results struct {
 	Turnout     tally.Turnout    `json:"turnout"`
 	Winners     []int64          `json:"winners"` // ids of options, best first; none in a proposal
 	Tied        []int64          `json:"tied"`    // equal at the last place, and not among Winners
+	Ranking     [][]int64        `json:"ranking"` // ids, best first; equal ones together
 	Table       []TableRow       `json:"table"`   // in the order of the options
-	Decision    *tally.Decision  `json:"decision,omitempty"`
-	Rounds      []Sentence       `json:"rounds"`     // of methods that count in rounds; empty for others
-	TieBreaks   []Sentence       `json:"tie_breaks"` // how ties were broken; empty where they are left as ties
+	Decision    *Decision        `json:"decision,omitempty"`
+	Target      int              `json:"target,omitempty"` // how many are wanted to take part
+	Quota       *tally.Amount    `json:"quota,omitempty"`  // votes that elect, where that does not change
+	Rounds      []Round          `json:"rounds"`           // of methods that count in rounds; empty for others
+	Duels       *Duels           `json:"duels,omitempty"`
+	Values      *Values          `json:"values,omitempty"`
+	TieBreaks   []TieBreak       `json:"tie_breaks"` // every tie that was met, in order
+	Lots        *Lots            `json:"lots,omitempty"`
+	Invalid     int              `json:"invalid_ballots"` // that break the rules and are counted nowhere
 	Summary     Sentence         `json:"summary"`
 	Explanation []Sentence       `json:"explanation"`
 }
@@ -35,8 +42,9 @@ type TableRow struct {
 	Label   string          `json:"label"`
 	ThemeID int64           `json:"theme_id,omitempty"`
 	Votes   int64           `json:"votes"`
-	Share   *tally.Fraction `json:"share"`   // of the ballots cast; null where there is none
-	Percent int             `json:"percent"` // the same, cut to whole per cent
+	Share   *tally.Fraction `json:"share"`            // of the ballots cast; null where there is none
+	Percent int             `json:"percent"`          // the same, cut to whole per cent
+	Points  *tally.Fraction `json:"points,omitempty"` // what is ranked by, where that is no number of votes
 	Winner  bool            `json:"winner"`
 	Tied    bool            `json:"tied"`
 }
@@ -61,21 +69,25 @@ func (p *Polls) Results(ctx context.Context, who access.Actor, id int64) (Result
 	if err != nil {
 		return Results{}, store.Translate(err)
 	}
-	return found.results(result), nil
+	return found.Account(result), nil
 }
 
-func (p Poll) results(r tally.Result) Results {
-	out := Results{State: p.State, Method: p.Method, Rule: r.Rule, Status: r.Status, Turnout: r.Turnout, Decision: r.Decision,
-		Winners: p.ids(r.Winners), Tied: p.ids(r.Tied), Rounds: []Sentence{}, TieBreaks: []Sentence{}, Summary: p.sentence(r.Summary)}
+// Account tells a count of this poll by its options.
+func (p Poll) Account(r tally.Result) Results {
+	out := Results{State: p.State, Method: p.Method, Rule: r.Rule, Status: r.Status, Turnout: r.Turnout, Decision: p.decision(r.Decision),
+		Target: r.Target, Quota: r.Quota, Winners: p.ids(r.Winners), Tied: p.ids(r.Tied), Ranking: p.levels(r.Ranking),
+		Duels: p.duels(r.Duels), Values: p.values(r.Values), TieBreaks: p.tieBreaks(r.Ties), Lots: p.lots(r.Lots),
+		Invalid: len(r.Invalid), Table: []TableRow{}, Summary: p.sentence(r.Summary)}
 	for _, row := range r.Options {
 		o := p.Options[row.Option]
 		out.Table = append(out.Table, TableRow{Option: o.ID, Key: o.Key, Label: o.Label, ThemeID: o.ThemeID,
-			Votes: row.Votes, Share: row.Share, Percent: row.Percent,
+			Votes: row.Votes, Share: row.Share, Percent: row.Percent, Points: row.Points,
 			Winner: slices.Contains(r.Winners, row.Option), Tied: slices.Contains(r.Tied, row.Option)})
 	}
 	for _, step := range r.Explanation {
 		out.Explanation = append(out.Explanation, p.sentence(step))
 	}
+	out.Rounds = p.rounds(r.Rounds, out.Explanation)
 	return out
 }
 

@@ -302,7 +302,7 @@ func TestListsOfPolls(t *testing.T) {
 			return s.polls.OfGroup(t.Context(), s.eve, "harbour", at)
 		}), ids[4], ids[3], ids[2], ids[1], ids[0])
 		wantIDs(t, "decided", pages(func(at page.Page) (page.List[poll.Poll], error) {
-			return s.polls.Decisions(t.Context(), access.Visitor(), "harbour", at)
+			return s.polls.Decisions(t.Context(), access.Visitor(), "harbour", poll.DecisionsQuery{Page: at})
 		}), ids[3], ids[2], ids[1])
 
 		s.exec("UPDATE threads SET visibility = 'members'")
@@ -310,7 +310,7 @@ func TestListsOfPolls(t *testing.T) {
 			return s.polls.OfGroup(t.Context(), s.eve, "harbour", at)
 		}))
 		s.exec("UPDATE groups SET visibility = 'closed'")
-		_, err := s.polls.Decisions(t.Context(), s.eve, "harbour", page.Page{})
+		_, err := s.polls.Decisions(t.Context(), s.eve, "harbour", poll.DecisionsQuery{})
 		wantSaid(t, "the decisions of a closed group", err, "forbidden access.members_only")
 		s.exec("UPDATE groups SET visibility = 'secret'")
 		_, err = s.polls.OfGroup(t.Context(), s.eve, "harbour", page.Page{})

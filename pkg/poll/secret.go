@@ -2,7 +2,6 @@ package poll
 
 import (
 	"fmt"
-	"time"
 
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
@@ -41,7 +40,7 @@ const boxColumns = "code, poll_id, commitment, server_nonce, choices, weight, re
 // drop puts a ballot into the box of a secret poll, and the voter on its roll.
 // The two are written together, and nothing joins them.
 func (p *Polls) drop(tx *store.Tx, open *Poll, v vote) (Receipt, error) {
-	found, err := seats(tx, open.ID, []int64{v.voter})
+	found, err := seats(tx, open.ID, []int64{v.voter, v.by})
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -62,7 +61,7 @@ func (p *Polls) drop(tx *store.Tx, open *Poll, v vote) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	if err := p.roll(tx, open, by, v.at); err != nil {
+	if err := p.roll(tx, open, found, v); err != nil {
 		return Receipt{}, err
 	}
 	return Receipt{Receipt: sealed.Code, Revision: 1, At: v.at, Sealed: sealed}, nil
@@ -76,7 +75,8 @@ func code(s *Sealed) string {
 }
 
 // roll notes that somebody has voted.
-func (p *Polls) roll(tx *store.Tx, open *Poll, by seat, now time.Time) error {
+func (p *Polls) roll(tx *store.Tx, open *Poll, known map[int64]seat, v vote) error {
+	by, now := known[v.voter], v.at
 	if err := tx.Exec("UPDATE poll_voters SET voted_at = ? WHERE poll_id = ? AND person_id = ?", store.At(now), open.ID, by.PersonID).Error; err != nil {
 		return fmt.Errorf("note a voter of poll %d: %w", open.ID, err)
 	}
@@ -88,7 +88,11 @@ func (p *Polls) roll(tx *store.Tx, open *Poll, by seat, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("read a voter of poll %d: %w", open.ID, err)
 	}
-	if err := p.record(tx, open, &ledger.Voted{Stamp: stamp(now), Voter: voter.Voter, Weight: voter.Weight}); err != nil {
+	proxy, err := v.proxy(known)
+	if err != nil {
+		return err
+	}
+	if err := p.record(tx, open, &ledger.Voted{Stamp: stamp(now), Voter: voter.Voter, Weight: voter.Weight, By: proxy}); err != nil {
 		return err
 	}
 	return tell(tx, open.event(event.PollVoted, 0, now), map[string]any{"ballot_count": open.BallotCount})

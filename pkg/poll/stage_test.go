@@ -59,6 +59,7 @@ type stage struct {
 	db     *store.DB
 	clock  *clock
 	polls  *poll.Polls
+	groups *group.Groups
 	forum  *forum.Forum
 	thread int64
 
@@ -75,9 +76,9 @@ func newStage(t *testing.T, db *store.DB, visibility access.Visibility) *stage {
 	t.Helper()
 	s := &stage{t: t, db: db, clock: &clock{now: start}}
 	people := person.New(db, s.clock.Now, rand.Reader)
-	groups := group.New(db, people, s.clock.Now, rand.Reader)
+	s.groups = group.New(db, people, s.clock.Now, rand.Reader)
 	s.forum = forum.New(db, people, markup.New(), s.clock.Now)
-	s.polls = poll.New(db, groups, s.forum, func(_ *store.Tx, id int64, at time.Time) error {
+	s.polls = poll.New(db, s.groups, s.forum, func(_ *store.Tx, id int64, at time.Time) error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.planned = append(s.planned, planned{id, at})

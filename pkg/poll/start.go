@@ -70,11 +70,16 @@ func (p *Polls) Start(ctx context.Context, who access.Actor, threadID int64, in 
 		if id, err = insert(tx, threadID, who.Person, in, details, now); err != nil {
 			return err
 		}
-		if err := remind(tx, id, in.reminders(now)); err != nil || in.Draft {
-			return err
-		}
 		draft, err := load(tx.DB, who, id, now)
 		if err != nil {
+			return err
+		}
+		if in.Electorate == OfNamed {
+			if err := setNamed(tx, draft, in.Named); err != nil {
+				return err
+			}
+		}
+		if err := remind(tx, id, in.reminders(now)); err != nil || in.Draft {
 			return err
 		}
 		return p.open(tx, draft, who, now)
@@ -155,8 +160,11 @@ func stored(at *time.Time) *store.Time {
 
 // open fixes the electorate and takes ballots from now on.
 func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) error {
-	voters, err := p.entitled(tx, draft, now)
+	voters, err := entitled(tx.DB, draft)
 	if err != nil {
+		return err
+	}
+	if err := draft.checkVoters(voters); err != nil {
 		return err
 	}
 	entitled, err := p.enrol(tx, &draft, voters, now)

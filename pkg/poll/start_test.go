@@ -106,7 +106,7 @@ func TestABadPollIsRefusedFieldByField(t *testing.T) {
 			"that reminds in the past":         {func(in *poll.NewPoll) { in.Reminders = []time.Duration{8 * 24 * time.Hour} }, "invalid reminders=poll.reminder_past"},
 			"that reminds after the close":     {func(in *poll.NewPoll) { in.Reminders = []time.Duration{-time.Hour} }, "invalid reminders=poll.reminder_past"},
 			"that reminds six times":           {func(in *poll.NewPoll) { in.Reminders = []time.Duration{1, 2, 3, 4, 5, 6} }, "invalid reminders=field.too_many"},
-			"that proposes with options":       {func(in *poll.NewPoll) { in.Method = tally.Proposal }, "invalid options=tally.rule.proposal_options options.0=poll.side_needed options.1=poll.side_needed"},
+			"that proposes with options":       {func(in *poll.NewPoll) { in.Method = tally.Proposal }, "invalid options.0=poll.side_needed options.1=poll.side_needed"},
 		} {
 			in := choice("Monday", "Tuesday")
 			c.change(&in)

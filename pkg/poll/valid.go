@@ -40,6 +40,9 @@ func validClosing(f *errs.Fields, at, now time.Time) time.Time {
 func (in *NewPoll) validateRules(f *errs.Fields) {
 	in.Rules.Method = in.Method
 	for field, complaint := range in.Rules.Validate(len(in.Options)) {
+		if field == "sides" {
+			continue // said at the options
+		}
 		f.Add(field, complaint.Code, complaint.Args)
 	}
 	in.Rules = in.Rules.Complete()

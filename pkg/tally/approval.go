@@ -23,7 +23,9 @@ func (approval) complete(r Rules) Rules {
 }
 
 func (approval) validate(r Rules, options int, f *errs.Fields) {
-	r.checkOptions(f, options)
+	if !r.checkOptions(f, options) {
+		return
+	}
 	most := or(r.Max, options)
 	if r.Min < 1 || r.Min > options {
 		f.Add("min", "tally.rule.min_range", errs.Args{"Max": options})

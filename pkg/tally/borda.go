@@ -29,7 +29,9 @@ func (borda) complete(r Rules) Rules {
 }
 
 func (borda) validate(r Rules, options int, f *errs.Fields) {
-	r.checkOptions(f, options)
+	if !r.checkOptions(f, options) {
+		return
+	}
 	checkNumber(f, "top", r.Top, 0, options)
 	checkNumber(f, "last_point", r.LastPoint, 0, 1)
 	most := or(r.Max, or(r.Top, options))

@@ -173,6 +173,12 @@ func TestABadCaseFileIsRefusedWithAReason(t *testing.T) {
 		return `{"format":"tally-case/1","id":"x","method":"proposal","candidates":["A","B","C","D"],"ballot_type":"choice","options":` +
 			options + `,` + rest + `}`
 	}
+	with := func(method, ballotType, rest string) string {
+		return `{"format":"tally-case/1","id":"x","method":"` + method + `","candidates":["a","b"],"ballot_type":"` + ballotType + `",` + rest + `}`
+	}
+	stv := func(method, rest string) string {
+		return `{"format":"tally-case/1","id":"x","method":"` + method + `","seats":1,"candidates":["a","b"],"ballot_type":"ranked",` + rest + `}`
+	}
 	for name, tc := range map[string]struct{ file, reason string }{
 		"nothing at all":             {``, "unexpected end"},
 		"no JSON":                    {"{\n\"format\": oops}", "line 2:"},
@@ -203,6 +209,49 @@ func TestABadCaseFileIsRefusedWithAReason(t *testing.T) {
 		"no number of voters":        {proposal(`{}`, `"ballots":[]`), "eligible, the number of voters, is missing"},
 		"fewer than no voters":       {proposal(`{"eligible":-1}`, `"ballots":[]`), "tally.rule.eligible_negative"},
 		"more votes than voters":     {proposal(`{"eligible":2}`, `"ballots":[[3,0]]`), "3 votes cast by 2 eligible voters"},
+		"a score too few":            {with("score", "score", `"ballots":[[1,[3]]]`), "ballots[0]: ballot: has 1 numbers for 2 candidates"},
+		"a score that is a word":     {with("score", "score", `"ballots":[[1,[3,"much"]]]`), "ballots[0]: ballot:"},
+		"a score that is a fraction": {with("score", "score", `"ballots":[[1,[3,0.5]]]`), "ballots[0]: ballot:"},
+		"a score beyond 64 bits":     {with("score", "score", `"ballots":[[1,[3,1e99]]]`), "ballots[0]: ballot:"},
+		"the least number of all":    {with("score", "score", `"ballots":[[1,[3,-9223372036854775808]]]`), "is no score"},
+		"scores that are one number": {with("score", "score", `"ballots":[[1,3]]`), "ballots[0]: ballot: is not a list"},
+		"an unknown sum":             {with("score", "score", `"options":{"aggregate":"median"},"ballots":[]`), `aggregate "median" is not one of: sum; mean`},
+		"blanks that count for sums": {with("score", "score", `"options":{"blank":"ignore"},"ballots":[]`), `blank "ignore"`},
+		"scores in a wrong order":    {with("score", "score", `"options":{"min":7},"ballots":[]`), "tally.rule.number_range"},
+		"other ties of STAR":         {with("star", "score", `"options":{"score_tie_protocol":"alphabet"},"ballots":[]`), `score_tie_protocol "alphabet"`},
+		"STAR for two seats":         {with("star", "score", `"seats":2,"ballots":[]`), "tally.rule.not_for_method"},
+		"an unknown rank":            {with("borda", "ranked", `"ballots":[[1,[0,[1,2]]]]`), "option 2 is not one of the 2 candidates"},
+		"a rank of null":             {with("borda", "ranked", `"ballots":[[1,[0,null]]]`), "null where a number is needed"},
+		"a rank inside a rank":       {with("borda", "ranked", `"ballots":[[1,[0,[[1]]]]]`), "ballots[0]: ballot:"},
+		"credits at another price":   {with("quadratic", "score", `"options":{"cost":"votes"},"ballots":[]`), `cost "votes"`},
+		"another median":             {with("majority_judgment", "score", `"options":{"median":"upper"},"ballots":[]`), `median "upper"`},
+		"a row of grades too few":    {with("majority_judgment", "grade_tally", `"tallies":[[1,2]],"options":{"grades":["a","b"]}`), "tallies: 1 rows for 2 candidates"},
+		"a grade too few":            {with("majority_judgment", "grade_tally", `"tallies":[[1,2],[1]],"options":{"grades":["a","b"]}`), "tallies[1]: 1 numbers for 2 grades"},
+		"a negative tally":           {with("majority_judgment", "grade_tally", `"tallies":[[1,2],[-1,4]],"options":{"grades":["a","b"]}`), "negative or too large"},
+		"tallies beyond 63 bits":     {with("majority_judgment", "grade_tally", `"tallies":[[1,2],[9223372036854775807,1]],"options":{"grades":["a","b"]}`), "negative or too large"},
+		"ballots beside tallies":     {with("majority_judgment", "grade_tally", `"ballots":[[1,[0]]]`), `ballot_type "grade_tally" has no ballots`},
+		"one grade":                  {with("majority_judgment", "grade_tally", `"tallies":[[1],[1]],"options":{"grades":["a"]}`), "tally.rule.number_range"},
+		"a yes that counts three":    {with("time_poll", "score", `"options":{"values":{"yes":3}},"ballots":[]`), `"yes" cannot have the value 3`},
+		"an unknown answer to slots": {with("time_poll", "score", `"options":{"values":{"maybe":1}},"ballots":[]`), `"maybe" cannot have the value 1`},
+		"a withdrawn acceptance":     {with("opt_in", "choice", `"withdrawn":[0],"ballots":[]`), "cannot be withdrawn"},
+		"a negative target":          {with("opt_in", "choice", `"options":{"target":-1},"ballots":[]`), "tally.rule.number_range"},
+		"a draw with ballots":        {with("draw", "none", `"ballots":[[1,0]]`), `ballot_type "none" has no ballots`},
+		"another way to draw":        {with("draw", "none", `"options":{"algorithm":"dice"},"ballots":[]`), `algorithm "dice"`},
+		"drawing more than all":      {with("sortition", "none", `"seats":3,"ballots":[]`), "seats: 3 is not between 0 and 2"},
+		"drawing less than nobody":   {with("sortition", "none", `"seats":-1,"ballots":[]`), "seats: -1 is not between 0 and 2"},
+		"a pool with a gap":          {with("sortition", "none", `"withdrawn":[0],"ballots":[]`), "withdrawn:"},
+		"marks where ranks are due":  {strings.Replace(stv("stv_meek", `"ballots":[]`), `"ranked"`, `"approval"`, 1), `ballot_type "approval"`},
+		"another rule of Meek's":     {stv("stv_meek", `"options":{"rule":"warren"},"ballots":[]`), `rule "warren" cannot be counted`},
+		"another end of Meek's":      {stv("stv_meek", `"options":{"omega":"0.01"},"ballots":[]`), `omega "0.01" cannot be counted`},
+		"other decimals than fixed":  {stv("stv_scottish", `"options":{"decimals":4},"ballots":[]`), "decimals is 4, and stv_scottish has 5"},
+		"Meek's setting elsewhere":   {stv("stv_wigm", `"options":{"omega":"0.000001"},"ballots":[]`), "for stv_meek only"},
+		"a quota's words elsewhere":  {stv("stv_meek", `"options":{"quota":"floor(votes/(seats+1))+1"},"ballots":[]`), "for stv_wigm only"},
+		"one elected in each round":  {stv("stv_wigm", `"options":{"several_elected_per_round":false},"ballots":[]`), "cannot be false"},
+		"too many decimals":          {stv("stv_wigm", `"options":{"decimals":10},"ballots":[]`), "tally.rule.stv_decimals"},
+		"a stranger who withdraws":   {stv("stv_scottish", `"withdrawn":[3],"ballots":[]`), "withdrawn: option 3"},
+		"a ranking by choice":        {strings.Replace(choice(`"ballots":[]`), "plurality", "irv", 1), `ballot_type "choice" does not go with method irv`},
+		"a point for equal duels":    {strings.Replace(choice(`"options":{"tie_point":1},"ballots":[]`), "plurality", "copeland", 1), "tie_point"},
+		"two places by runoff":       {strings.NewReplacer("plurality", "irv", `"choice"`, `"ranked"`, `"seats":1`, `"seats":2`).Replace(choice(`"ballots":[]`)), "tally.rule.one_seat"},
 		"a withdrawn answer":         {proposal(`{"eligible":2}`, `"withdrawn":[1],"ballots":[]`), "cannot be withdrawn"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,6 +20,8 @@ func duelSummary(d duelMethod, m *matrix, r Result) Step {
 		return Step{Code: "tally.summary.chosen_several", Options: r.Winners}
 	case r.Duels.Condorcet != nil:
 		return Step{Code: "tally.summary.condorcet", Options: r.Winners, Args: m.closestFigures(r.Winners[0])}
+	case slices.ContainsFunc(r.Ties, func(t Tie) bool { return t.By == ByLot }):
+		return Step{Code: "tally.summary.duels_lot", Options: r.Winners}
 	}
 	return d.summary(r)
 }
@@ -53,8 +55,7 @@ func duelSteps(d duelMethod, rules Rules, m *matrix, r Result) []Step {
 			s = append(s, Step{Code: "tally.step.smith", Options: tiers[0]})
 		}
 	}
-	if r.Duels.Condorcet == nil || rules.Seats > 1 {
-		s = append(s, strengthStep(rules))
+	if len(m.in) > 1 && (r.Duels.Condorcet == nil || rules.Seats > 1) {
 		s = append(s, d.steps(m, r)...)
 	}
 	return append(s, placeSteps(rules, r)...)
@@ -67,8 +68,8 @@ func settingsStep(r Rules) Step {
 	return Step{Code: "tally.step.duels_below"}
 }
 
-func strengthStep(r Rules) Step {
-	if r.Strength == Margin {
+func (m *matrix) strengthStep() Step {
+	if m.by == Margin {
 		return Step{Code: "tally.step.strength_margin"}
 	}
 	return Step{Code: "tally.step.strength_winning"}
@@ -111,4 +112,15 @@ func contenders(m *matrix, r Result) []bool {
 		}
 	}
 	return known
+}
+
+// mostTold is how many duels are told in sentences; Result.Duels has them all.
+const mostTold = 100
+
+// abridged tells the first duels only.
+func abridged(s []Step) []Step {
+	if len(s) <= mostTold {
+		return s
+	}
+	return append(s[:mostTold:mostTold], Step{Code: "tally.step.more_duels", Args: errs.Args{"Count": len(s) - mostTold}})
 }

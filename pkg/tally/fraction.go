@@ -107,9 +107,8 @@ func (f Fraction) MarshalJSON() ([]byte, error) {
 	return strconv.AppendQuote(nil, f.String()), nil
 }
 
-// UnmarshalJSON reads what ParseFraction reads, as a string or as a number, and
-// also with a minus in front; the number is taken by its digits and does not pass
-// through floating point.
+// UnmarshalJSON reads what ParseFraction reads, as a string or as a number; the
+// number is taken by its digits and does not pass through floating point.
 func (f *Fraction) UnmarshalJSON(data []byte) error {
 	text := string(data)
 	if text == "null" {
@@ -119,13 +118,9 @@ func (f *Fraction) UnmarshalJSON(data []byte) error {
 	if unquoted, found := strings.CutPrefix(text, `"`); found {
 		text = strings.TrimSuffix(unquoted, `"`)
 	}
-	digits, negative := strings.CutPrefix(text, "-")
-	parsed, err := ParseFraction(digits)
+	parsed, err := ParseFraction(text)
 	if err != nil {
-		return notAFraction(text)
-	}
-	if negative {
-		parsed.Num = -parsed.Num
+		return err
 	}
 	*f = parsed
 	return nil

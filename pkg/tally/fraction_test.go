@@ -29,8 +29,6 @@ func TestAFractionReadsAndWritesExactly(t *testing.T) {
 		{`"010/3"`, `"10/3"`, "10/3"},
 		{`"1/64"`, `"0.015625"`, "1/64"},
 		{`"5/7"`, `"5/7"`, "5/7"},
-		{`-3`, `-3`, "-300%"},
-		{`"-2.5"`, `"-2.5"`, "-250%"},
 		{`"9223372036854775807/2"`, `"4611686018427387903.5"`, "461168601842738790350%"},
 	} {
 		var f tally.Fraction
@@ -69,7 +67,7 @@ func TestWhatIsNoFractionIsRefused(t *testing.T) {
 			t.Errorf("the complaint about %.10q… is %d bytes long", text, len(err.Error()))
 		}
 	}
-	for _, text := range []string{`true`, `[]`, `{}`, `1e3`, `--1`, `"-"`, `"½"`, `"\u0031"`} {
+	for _, text := range []string{`true`, `[]`, `{}`, `1e3`, `-1`, `"½"`, `"\u0031"`} {
 		var f tally.Fraction
 		if err := json.Unmarshal([]byte(text), &f); err == nil {
 			t.Errorf("JSON %s was read as %v", text, f)

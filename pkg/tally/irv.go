@@ -212,10 +212,18 @@ func (r *runoff) lowestOf(tied []int, above [][]int) []int {
 // then those of them in the round before that, and so on.
 func (r *runoff) lookBack(tied []int) []int {
 	for i := len(r.rounds) - 2; i >= 0 && len(tied) > 1; i-- {
-		votes := r.rounds[i].Votes
-		tied = levelsBy(tied, func(option int) int64 { return votes[option].Units }, lessFirst)[0]
+		tied = fewest(tied, r.rounds[i].Votes)
 	}
 	return tied
+}
+
+// fewest keeps the options with the fewest votes.
+func fewest(options []int, votes []*Amount) []int {
+	low := votes[options[0]].Units
+	for _, option := range options {
+		low = min(low, votes[option].Units)
+	}
+	return slices.DeleteFunc(slices.Clone(options), func(option int) bool { return votes[option].Units > low })
 }
 
 // exclude passes the rankings of the options on to the next one that is still in.

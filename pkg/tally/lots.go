@@ -105,8 +105,12 @@ func drawBelow(seed string, n, k int) (drawn, next int) {
 }
 
 // mostLots is how many courses of a count are tried to see whether its lots
-// mattered.
-const mostLots = 200
+// mattered, and mostWork bounds them where a single count is long: its ballots,
+// and its options by each other and each round.
+const (
+	mostLots = 200
+	mostWork = 5_000_000
+)
 
 // drawn tells what the lottery did, where there was one.
 func (c Contest) drawn(m rule, r Result, ballots iter.Seq[Ballot]) *Drawn {
@@ -123,10 +127,14 @@ func (c Contest) drawn(m rule, r Result, ballots iter.Seq[Ballot]) *Drawn {
 }
 
 // mattered counts once more for every other way in which the lots could have
-// fallen. Nil: there are more than mostLots ways.
+// fallen. Nil: there are too many ways to try.
 func (c Contest) mattered(m rule, winners []int, ballots iter.Seq[Ballot]) *bool {
+	work := c.Options * c.Options * c.Options
+	for range ballots {
+		work++
+	}
 	script := &scripted{}
-	for range mostLots {
+	for range max(1, min(mostLots, mostWork/work)) {
 		c.Lots = script.again()
 		if other := m.count(c, ballots); !sameOptions(other.Winners, winners) {
 			return new(true)

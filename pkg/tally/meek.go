@@ -132,13 +132,14 @@ func (m *meek) surplus() (units int64) {
 	return max(0, units)
 }
 
-// keepFactor is keep × quota / votes, both steps rounded up. Rounding cannot make
-// it more than 1.
+// keepFactor is keep × quota / votes, both steps rounded up, and never more than
+// 1: no paper can give more than it has.
 func keepFactor(keep, quota, votes int64) int64 {
-	if votes == 0 {
-		return keep
+	part := mulDivUp(keep, quota, meekOne)
+	if part >= votes {
+		return meekOne
 	}
-	return min(meekOne, mulDivUp(mulDivUp(keep, quota, meekOne), meekOne, votes))
+	return mulDivUp(part, meekOne, votes)
 }
 
 // mulDivUp is a × b / c, rounded up. The result has to fit.

@@ -21,8 +21,8 @@ func (minimax) rank(_ Contest, m *matrix, r *Result) {
 	}
 }
 
-func (minimax) steps(_ *matrix, r Result) []Step {
-	s := []Step{{Code: "tally.step.minimax_rule"}}
+func (minimax) steps(m *matrix, r Result) []Step {
+	s := []Step{m.strengthStep(), {Code: "tally.step.minimax_rule"}}
 	for _, level := range r.Ranking {
 		s = append(s, Step{Code: "tally.step.minimax_worst", Options: level,
 			Args: errs.Args{"Strength": r.Duels.Minimax[level[0]]}})

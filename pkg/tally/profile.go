@@ -7,7 +7,7 @@ import (
 
 // mostRanked is the most options that a ranking can have: duels keep a table
 // with a place for every pair.
-const mostRanked = 1000
+const mostRanked = 500
 
 // levelMark is set on an option of a flat ranking that has the same rank as the
 // one before it.

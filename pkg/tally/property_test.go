@@ -1,12 +1,15 @@
 package tally_test
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"plenary/pkg/errs"
 	"plenary/pkg/tally"
 )
 
@@ -23,10 +26,7 @@ func (p poll) count(t testing.TB) tally.Result {
 }
 
 func anyPoll(t *rapid.T) poll {
-	if rapid.Bool().Draw(t, "is a proposal") {
-		return anyProposal(t)
-	}
-	return anyChoice(t)
+	return rapid.SampledFrom([]func(*rapid.T) poll{anyProposal, anyChoice, anyScores, anyBorda}).Draw(t, "kind")(t)
 }
 
 func anyProposal(t *rapid.T) poll {
@@ -107,7 +107,9 @@ func TestSplittingABallotsWeightChangesNothing(t *testing.T) {
 				continue
 			}
 			part := rapid.Int64Range(1, b.Weight-1).Draw(rt, "part")
-			split = append(split, ballot(part, b.Choices...), ballot(b.Weight-part, b.Choices...))
+			rest := b
+			b.Weight, rest.Weight = part, b.Weight-part
+			split = append(split, b, rest)
 		}
 		p.ballots = split
 		if diff := cmp.Diff(figures(want), figures(p.count(t))); diff != "" {
@@ -255,4 +257,25 @@ func renamed(options, names []int) []int {
 
 func sorted(options []int) []int {
 	return slices.Sorted(slices.Values(options))
+}
+
+// Results are frozen and exported as JSON and read again. The values of the
+// sentences have whatever types JSON has.
+func TestAResultSurvivesStorageAsJSON(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		result := anyPoll(rt).count(t)
+		written, err := json.Marshal(result)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		var back tally.Result
+		if err := json.Unmarshal(written, &back); err != nil {
+			rt.Fatal(err)
+		}
+		sameNumber := cmp.Comparer(func(a, b tally.Fraction) bool { return a.String() == b.String() })
+		if diff := cmp.Diff(result, back, sameNumber, cmpopts.IgnoreTypes(errs.Args{})); diff != "" {
+			rt.Fatal(diff)
+		}
+	})
 }

@@ -97,49 +97,64 @@ func lockAll(options int, groups [][]Lock, lot drawing) *locking {
 // lockEqual looks at duels that are equal. Those that are part of no cycle with
 // each other come first, as their order makes no difference.
 func (l *locking) lockEqual(group []Lock, lot drawing) (done bool) {
-	conflicting := l.conflicting(group)
+	safe, conflicting := l.conflicting(group)
 	if len(conflicting) == 0 {
-		l.look(group)
+		l.look(safe)
 		return true
 	}
-	var losers []int
+	losers := make([]int, 0, len(conflicting))
 	for _, pair := range conflicting {
-		if !slices.Contains(losers, pair.Loser) {
-			losers = append(losers, pair.Loser)
-		}
+		losers = append(losers, pair.Loser)
 	}
 	slices.Sort(losers)
+	losers = slices.Compact(losers)
 	order, fell := drawOrder(losers, lot)
 	if !fell {
 		l.open = losers
 		return false
 	}
 	l.ties = append(l.ties, Tie{Stake: ForOrder, Tied: losers, Chosen: order, By: ByLot})
-	l.look(slices.DeleteFunc(slices.Clone(group), func(pair Lock) bool { return slices.Contains(conflicting, pair) }))
-	slices.SortStableFunc(conflicting, func(a, b Lock) int {
-		return slices.Index(order, b.Loser) - slices.Index(order, a.Loser)
-	})
+	l.look(safe)
+	place := map[int]int{}
+	for i, option := range order {
+		place[option] = i
+	}
+	slices.SortStableFunc(conflicting, func(a, b Lock) int { return place[b.Loser] - place[a.Loser] })
 	l.look(conflicting)
 	return true
 }
 
-// conflicting lists the duels of a group that could be locked alone but are part
-// of a cycle where all of them are.
-func (l *locking) conflicting(group []Lock) []Lock {
-	var fresh []Lock
+// conflicting separates the duels of a group that could be locked alone but are
+// part of a cycle where all of them are.
+func (l *locking) conflicting(group []Lock) (safe, conflicting []Lock) {
+	fresh := 0
 	for _, pair := range group {
-		if !l.below.has(pair.Winner, pair.Loser) && !l.below.has(pair.Loser, pair.Winner) {
-			fresh = append(fresh, pair)
+		if l.undecided(pair) {
+			fresh++
 		}
 	}
-	if len(fresh) < 2 {
-		return nil
+	if fresh < 2 {
+		return group, nil
 	}
 	all := l.below.clone()
-	for _, pair := range fresh {
-		all.put(pair.Winner, pair.Loser)
+	for _, pair := range group {
+		if l.undecided(pair) {
+			all.put(pair.Winner, pair.Loser)
+		}
 	}
-	return slices.DeleteFunc(fresh, func(pair Lock) bool { return !all.has(pair.Loser, pair.Winner) })
+	for _, pair := range group {
+		if l.undecided(pair) && all.has(pair.Loser, pair.Winner) {
+			conflicting = append(conflicting, pair)
+		} else {
+			safe = append(safe, pair)
+		}
+	}
+	return safe, conflicting
+}
+
+// undecided reports whether the locked duels do not already order the two options.
+func (l *locking) undecided(pair Lock) bool {
+	return !l.below.has(pair.Winner, pair.Loser) && !l.below.has(pair.Loser, pair.Winner)
 }
 
 // look locks each duel whose loser is not already above its winner.

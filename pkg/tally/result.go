@@ -1,6 +1,9 @@
 package tally
 
 import (
+	"encoding/json"
+	"strings"
+
 	"plenary/pkg/errs"
 )
 
@@ -160,8 +163,39 @@ type Row struct {
 	Share   *Fraction `json:"share"`   // of the votes cast; null where none was
 	Percent int       `json:"percent"` // the same, cut to whole per cent
 	// Points are what the rule ranks by where that is no number of votes: a sum of
-	// scores, a mean, Borda's points. Null elsewhere.
+	// scores, a mean, Borda's points; also below zero. Null elsewhere.
 	Points *Fraction `json:"points,omitempty"`
+}
+
+// UnmarshalJSON implements json.Unmarshaler. Points can be below zero, which
+// Fraction does not read, as no setting is.
+func (r *Row) UnmarshalJSON(data []byte) error {
+	type plain Row
+	in := struct {
+		*plain
+		Points *signed `json:"points"`
+	}{plain: (*plain)(r)}
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	r.Points = (*Fraction)(in.Points)
+	return nil
+}
+
+// signed is a fraction that may have a minus in front.
+type signed Fraction
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *signed) UnmarshalJSON(data []byte) error {
+	text := strings.Trim(string(data), `"`)
+	digits, negative := strings.CutPrefix(text, "-")
+	if err := (*Fraction)(s).UnmarshalJSON([]byte(digits)); err != nil {
+		return err
+	}
+	if negative {
+		s.Num = -s.Num
+	}
+	return nil
 }
 
 // Decision holds the figures that decided a proposal: "two thirds of those who

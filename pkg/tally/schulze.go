@@ -55,7 +55,7 @@ func (m *matrix) strongestPaths(strength func(i, j int) int64) []int64 {
 
 // steps compares the paths of those who win, or could, with each other contender's.
 func (schulze) steps(m *matrix, r Result) []Step {
-	s := []Step{{Code: "tally.step.schulze_rule"}}
+	var s []Step
 	decisive := contenders(m, r)
 	best := append(r.Winners[:len(r.Winners):len(r.Winners)], r.Tied...)
 	told := make([]bool, m.options)
@@ -68,7 +68,7 @@ func (schulze) steps(m *matrix, r Result) []Step {
 			}
 		}
 	}
-	return s
+	return append([]Step{m.strengthStep(), {Code: "tally.step.schulze_rule"}}, abridged(s)...)
 }
 
 func (schulze) summary(r Result) Step {

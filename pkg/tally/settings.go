@@ -61,16 +61,19 @@ func (r Rules) accept(f *errs.Fields, names ...string) {
 }
 
 // checkOptions tests that there is something to choose from, and not too much to
-// count, and that no more win than there are.
-func (r Rules) checkOptions(f *errs.Fields, options int) {
+// count, and that no more win than there are. False: the number of options is wrong.
+func (r Rules) checkOptions(f *errs.Fields, options int) bool {
 	switch {
 	case options < 1:
 		f.Add("options", "tally.rule.options_none")
+		return false
 	case options > mostOptions:
 		f.Add("options", "tally.rule.options_many", errs.Args{"Max": mostOptions})
+		return false
 	case r.Seats < 1 || r.Seats > options:
 		f.Add("seats", "tally.rule.seats_range", errs.Args{"Max": options})
 	}
+	return true
 }
 
 // checkNumber tests that a setting lies in its range.

@@ -32,6 +32,8 @@ type Facts struct {
 	Reason      string `json:"reason"`       // given for a closing or a refusal; empty where none
 	By          string `json:"by"`           // a poll was closed by "time" or by "hand"; empty elsewhere
 	BallotCount int    `json:"ballot_count"` // of poll.voted: how many had voted then
+	LogLength   int64  `json:"log_length"`   // of a poll's acts: the head of its log then, for everybody to keep
+	LogHead     string `json:"log_head"`
 }
 
 // Entries puts the things behind events, in the same order. However many events

@@ -24,12 +24,14 @@ type Item struct {
 	Reason      string     `json:"reason,omitempty"`
 	By          string     `json:"by,omitempty"`
 	BallotCount int        `json:"ballot_count,omitempty"`
+	LogLength   int64      `json:"log_length,omitempty"`
+	LogHead     string     `json:"log_head,omitempty"`
 }
 
 // JSON is the entry in the shape in which it is sent.
 func JSON(e Entry) Item {
 	item := Item{Seq: e.Seq, Item: e.Item, Kind: e.Kind, At: e.At.UTC(), Thread: e.Thread,
-		Reason: e.Reason, By: e.By, BallotCount: e.BallotCount}
+		Reason: e.Reason, By: e.By, BallotCount: e.BallotCount, LogLength: e.LogLength, LogHead: e.LogHead}
 	if e.Actor.ID != 0 {
 		item.Actor = new(PersonOf(e.Actor))
 	}

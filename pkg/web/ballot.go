@@ -19,6 +19,7 @@ func (s *Site) vote(c edge.Ctx) error {
 		return err
 	}
 	in, err := readBallot(p, form)
+	in.For = inNamesOf(form)
 	if p.Secret {
 		err = complaints(err, readSecret(&in, form))
 	}
@@ -97,11 +98,11 @@ func (s *Site) votedCard(c edge.Ctx, id int64) (poll.Poll, view.PollCard, error)
 	if err != nil {
 		return p, view.PollCard{}, err
 	}
-	card, err := s.pollCardFor(c, p, view.Form{}, false)
+	card, err := s.pollCardFor(c, p, view.Form{}, false, s.onPollPage(c, id))
 	if err != nil {
 		return p, card, err
 	}
-	if card.Alone = s.onPollPage(c, id); card.Alone {
+	if card.Alone {
 		card.NoAnswer, err = s.noAnswerYet(c, p)
 	}
 	return p, card, err

@@ -4,6 +4,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
@@ -20,6 +21,7 @@ func (s *Site) groupSettingsRoutes() []route {
 		get("/g/:handle/edit", s.groupSettings), post("/g/:handle/edit", s.editGroup(aboutPart)),
 		post("/g/:handle/edit/entry", s.editGroup(entryPart)), post("/g/:handle/edit/rules", s.editGroup(rulesPart)),
 		post("/g/:handle/edit/place", s.editGroup(placePart)), post("/g/:handle/edit/erasure", s.editGroup(erasurePart)),
+		post("/g/:handle/edit/proxies", s.editGroup(proxiesPart)),
 		post("/g/:handle/picture", s.setGroupPicture), post("/g/:handle/picture/remove", s.removeGroupPicture),
 		get("/g/:handle/picture/:sum", s.groupPicture),
 		get("/g/:handle/subgroups/new", s.newSubgroup), post("/g/:handle/subgroups", s.createSubgroup),
@@ -112,7 +114,7 @@ func (s *Site) showGroupSettings(c edge.Ctx, status int, change func(*view.Group
 	for form, values := range map[*view.Form]url.Values{
 		&p.About: {"name": {g.Name}, "handle": {g.Handle}, "about": {g.Description}},
 		&p.Entry: {"visibility": {string(g.Visibility)}, "joining": {string(g.Joining)}, "join_question": {g.JoinQuestion}},
-		&p.Rules: rules, &p.Place: p.Place.Values, &p.Erasure: {"on_erasure": {g.OnErasure}}, &p.Image: nil,
+		&p.Rules: rules, &p.Place: p.Place.Values, &p.Erasure: {"on_erasure": {g.OnErasure}}, &p.Proxies: {"proxy_limit": {strconv.Itoa(g.ProxyLimit)}}, &p.Image: nil,
 	} {
 		if *form, err = s.form(values); err != nil {
 			return err

@@ -141,7 +141,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	themes := theme.New(db, groups, threads, polls, h.clock.Now)
 	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Themes: themes,
 		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs, Mail: h.mail, System: system.New(db, h.jobs, blobs, "test", ""),
-		MyData: mydata.New(db, people, groups, blobs, words, h.later(), h.clock.Now), Demo: func(context.Context, access.Actor) error { return nil },
+		MyData: mydata.New(db, people, groups, polls, blobs, words, h.later(), h.clock.Now), Demo: func(context.Context, access.Actor) error { return nil },
 		Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})
 	h.must(err)
 	people.Reached(base)

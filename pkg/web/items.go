@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"net/url"
@@ -92,7 +93,7 @@ func pollURL(id int64) string { return view.PollCard{ID: id}.URL() }
 
 // pollItem is a poll in the timeline, for the reader that it was loaded for.
 func (s *Site) pollItem(c edge.Ctx, p poll.Poll, seq int64) (template.HTML, error) {
-	card, err := s.pollCardFor(c, p, view.Form{}, false)
+	card, err := s.pollCardFor(c, p, view.Form{}, false, false)
 	if err != nil {
 		return "", err
 	}
@@ -102,10 +103,12 @@ func (s *Site) pollItem(c edge.Ctx, p poll.Poll, seq int64) (template.HTML, erro
 }
 
 // pollCardFor is a poll with the reader's ballot or receipt, and with the
-// results where they may be seen. Form is a ballot that came back rejected.
-func (s *Site) pollCardFor(c edge.Ctx, p poll.Poll, form view.Form, changing bool) (view.PollCard, error) {
+// results where they may be seen, which are whole where it stands alone. Form is
+// a ballot that came back rejected.
+func (s *Site) pollCardFor(c edge.Ctx, p poll.Poll, form view.Form, changing, alone bool) (view.PollCard, error) {
 	who, words := edge.Who(c), s.words(c)
 	card := pollCard(p, words)
+	card.Alone = alone
 	card.Clock = view.Clock{Now: s.Now(), Zone: edge.Zone(c)}
 	card.Rights = pollRights(who, p)
 	if p.Outcome != nil {
@@ -118,7 +121,7 @@ func (s *Site) pollCardFor(c edge.Ctx, p poll.Poll, form view.Form, changing boo
 		return card, err
 	}
 	if counted(p) && access.May(who, access.ReadResults, p.Facts()) {
-		results, err := s.results(c, p)
+		results, err := s.results(c, p, alone)
 		if err != nil {
 			return card, err
 		}
@@ -147,7 +150,7 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		}
 	}
 	card.Ballot = ballotView(p, edge.Who(c), form)
-	card.Ballot.Changing = cast != nil
+	card.Ballot.Changing, card.Ballot.Me = cast != nil, edge.Who(c).Person
 	if p.Secret {
 		key, err := ledger.NewHash(s.Random)
 		if err != nil {
@@ -156,7 +159,7 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		card.Ballot.MadeKey = key.String()
 	}
 	card.Ballot.Waiting = waiting(p)
-	return nil
+	return s.addPrincipals(c, card.Ballot, p)
 }
 
 // ballotValues are the fields of a ballot that was cast.
@@ -180,33 +183,37 @@ func waiting(p poll.Poll) string {
 }
 
 // results are a poll's count with its reasons and names.
-func (s *Site) results(c edge.Ctx, p poll.Poll) (*view.Results, error) {
-	who, words := edge.Who(c), s.words(c)
-	count, err := s.Polls.Results(ctx(c), who, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	out := resultsOf(count, words)
-	if err := s.addReasons(ctx(c), who, out, p, words); err != nil {
-		return nil, err
-	}
-	if !access.May(who, access.ReadVoters, p.Facts()) {
-		return out, nil
+func (s *Site) results(c edge.Ctx, p poll.Poll, whole bool) (*view.Results, error) {
+	who := edge.Who(c)
+	out, err := s.tell(ctx(c), who, p, s.words(c), edge.Zone(c), whole)
+	if err != nil || !access.May(who, access.ReadVoters, p.Facts()) {
+		return out, err
 	}
 	_, notYet, err := s.Polls.Voted(ctx(c), who, p.ID)
 	out.NotVoted = peopleOf(notYet)
 	return out, err
 }
 
-// addReasons puts the named ballots to a count.
-func (s *Site) addReasons(c context.Context, who access.Actor, to *view.Results, p poll.Poll, words *i18n.Localizer) error {
+// tell tells a count with the ballots that are named. A zone that is nil is not
+// known, and times say theirs.
+func (s *Site) tell(c context.Context, who access.Actor, p poll.Poll, words *i18n.Localizer, zone *time.Location, whole bool) (*view.Results, error) {
+	count, err := s.Polls.Results(c, who, p.ID)
+	if err != nil {
+		return nil, err
+	}
 	ballots, err := s.Polls.Ballots(c, who, p.ID, page.Page{Limit: page.Max})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	addBallots(to, p, ballots.Items, words)
-	to.NotVotedN = max(0, p.VoterCount-p.BallotCount)
-	return nil
+	t := newTeller(p, count, words, zone)
+	t.ballots = ballots.Items
+	out := t.results(whole)
+	if whole {
+		out.Check = s.checkOf(c, t)
+	}
+	addBallots(out, p, ballots.Items, newAnswerTeller(p, words, cmp.Or(zone, time.UTC)))
+	out.NotVotedN = max(0, p.VoterCount-p.BallotCount)
+	return out, nil
 }
 
 // counted reports whether there is anything to show: a running poll without a

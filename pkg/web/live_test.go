@@ -237,7 +237,7 @@ func TestHiddenResultsAreNowhereToBeFound(t *testing.T) {
 						t.Errorf("%s shows %q a table of results", path, name)
 					}
 				}
-				if res := b.get(fmt.Sprintf("/p/%d/results.svg", p.ID)); res.StatusCode != 403 {
+				if res := b.get(fmt.Sprintf("/p/%d/chart.svg", p.ID)); res.StatusCode != 403 {
 					t.Errorf("the chart answers %q with %d", name, res.StatusCode)
 				}
 			}

@@ -37,7 +37,7 @@ func (s *Site) outcomeForm(c edge.Ctx) error {
 }
 
 func (s *Site) showOutcomeForm(c edge.Ctx, status int, p poll.Poll, form view.Form) error {
-	card, err := s.pollCardFor(c, p, view.Form{}, false)
+	card, err := s.pollCardFor(c, p, view.Form{}, false, false)
 	if err != nil {
 		return err
 	}
@@ -94,24 +94,6 @@ func olderOf(head view.GroupHead, list, cursor string) view.Cursor {
 		return view.Cursor{}
 	}
 	return view.Cursor{Older: head.URL() + list + "?before=" + url.QueryEscape(cursor)}
-}
-
-func (s *Site) decisions(c edge.Ctx) error {
-	head, g, err := s.groupHead(c, "decisions")
-	if err != nil {
-		return err
-	}
-	list, err := s.Polls.Decisions(ctx(c), edge.Who(c), g.Handle, page.Page{Cursor: c.QueryParam("before")})
-	if err != nil {
-		return err
-	}
-	p := view.DecisionsPage{Frame: s.frame(c), Group: head, Cursor: olderOf(head, "/decisions", list.Next)}
-	for _, one := range list.Items {
-		o := outcomeOf(one, *one.Outcome, pollHead(one))
-		o.Clock, o.CanEdit = p.Clock, access.May(edge.Who(c), access.Conclude, one.Facts())
-		p.Outcomes = append(p.Outcomes, o)
-	}
-	return s.ok(c, p)
 }
 
 func (s *Site) groupThemes(c edge.Ctx) error {

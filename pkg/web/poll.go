@@ -33,11 +33,11 @@ func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error 
 	if err != nil {
 		return err
 	}
-	card, err := s.pollCardFor(c, p, ballot, c.QueryParam("change") != "")
+	card, err := s.pollCardFor(c, p, ballot, c.QueryParam("change") != "", true)
 	if err != nil {
 		return err
 	}
-	card.Alone, card.Thread = true, threadHead(thread)
+	card.Thread = threadHead(thread)
 	if card.NoAnswer, err = s.noAnswerYet(c, p); err != nil {
 		return err
 	}
@@ -119,7 +119,5 @@ func minuteOf(f *errs.Fields, form url.Values, name string, zone *time.Location)
 
 // aWeekOn is the closing time that is proposed: in a week, in the evening.
 func (s *Site) aWeekOn(zone *time.Location) time.Time {
-	const evening = 18
-	y, m, d := s.Now().In(zone).AddDate(0, 0, 7).Date()
-	return time.Date(y, m, d, evening, 0, 0, 0, zone)
+	return evening(s.Now().In(zone).AddDate(0, 0, 7))
 }

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"plenary/pkg/access"
@@ -37,17 +36,53 @@ func (s *Site) newPoll(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	values := url.Values{"method": {c.QueryParam("method")}, "min": {"1"}, "max": {cmp.Or(c.QueryParam("max"), "1")}, "results": {string(access.Always)},
-		"closes_at": {s.aWeekOn(edge.Zone(c)).Format(localMinute)}}
-	if c.QueryParam("themes") == "shortlist" {
-		values.Set("method", string(tally.Choice))
-		values["theme"] = idsOf(listed)
+	values, err := s.beginning(c, t, listed)
+	if err != nil {
+		return err
 	}
 	form, err := s.form(values)
 	if err != nil {
 		return err
 	}
 	return s.showPollForm(c, http.StatusOK, t, listed, nil, form)
+}
+
+// beginning are the fields with which the form of a new poll begins: those of the
+// template or the purpose in the address, of a method, or none where nothing is
+// chosen yet.
+func (s *Site) beginning(c edge.Ctx, t forum.Thread, listed []theme.Theme) (url.Values, error) {
+	now := s.Now().In(edge.Zone(c))
+	var from poll.Template
+	switch key, method := c.QueryParam("purpose"), tally.Method(c.QueryParam("method")); {
+	case c.QueryParam("template") != "":
+		id, err := strconv.ParseInt(c.QueryParam("template"), 10, 64)
+		if err != nil {
+			return nil, errs.New(errs.NotFound, "error.not_found")
+		}
+		if from, err = s.Polls.Template(ctx(c), edge.Who(c), t.Group.Handle, id); err != nil {
+			return nil, err
+		}
+	case key != "":
+		known := false
+		if from, known = poll.ReadyByKey(key); !known {
+			return nil, errs.New(errs.NotFound, "error.not_found")
+		}
+	case method != "" || c.QueryParam("themes") != "":
+		from = poll.Template{Method: cmp.Or(method, tally.Choice), Rules: tally.Rules{Method: cmp.Or(method, tally.Choice)}, Days: 7}
+	default:
+		return url.Values{}, nil
+	}
+	values, err := fromTemplate(from, s.words(c), now)
+	if err != nil {
+		return nil, err
+	}
+	if most := c.QueryParam("max"); most != "" {
+		values.Set("max", most)
+	}
+	if c.QueryParam("themes") == "shortlist" {
+		values["theme"] = idsOf(listed)
+	}
+	return values, nil
 }
 
 func (s *Site) shortlist(c edge.Ctx, thread int64) ([]theme.Theme, error) {
@@ -72,7 +107,11 @@ func (s *Site) showPollForm(c edge.Ctx, status int, t forum.Thread, listed []the
 		Eligible: eligible, Step: "build", Zone: edge.Zone(c).String()}
 	if m := tally.Method(form.Value("method")); !slices.Contains(tally.Methods(), m) {
 		p.Step = "purpose"
+		if p.Purposes, err = s.purposes(c, t); err != nil {
+			return err
+		}
 	}
+	p.Keeps = access.May(edge.Who(c), access.KeepTemplates, t.Facts())
 	return s.show(c, status, p)
 }
 
@@ -118,22 +157,45 @@ func (s *Site) startPoll(c edge.Ctx) error {
 
 func (s *Site) start(c edge.Ctx, thread int64, listed []theme.Theme, form url.Values) (poll.Poll, error) {
 	var f errs.Fields
-	in := poll.NewPoll{Title: form.Get("title"), Details: form.Get("details"), Method: tally.Method(form.Get("method")),
-		Rules: rulesOf(&f, form), ClosesAt: minuteOf(&f, form, "closes_at", edge.Zone(c)), Settings: poll.Settings{Results: access.Results(form.Get("results"))},
-		Options: optionsOf(form, listed), Draft: form.Get("draft") != ""}
+	in := s.newPollOf(c, &f, form, listed)
 	if err := f.Err(); err != nil {
 		return poll.Poll{}, err
 	}
 	return s.Polls.Start(ctx(c), edge.Who(c), thread, in)
 }
 
+// newPollOf reads the whole form.
+func (s *Site) newPollOf(c edge.Ctx, f *errs.Fields, form url.Values, listed []theme.Theme) poll.NewPoll {
+	zone := edge.Zone(c)
+	in := poll.NewPoll{Title: form.Get("title"), Details: form.Get("details"), Method: tally.Method(form.Get("method")),
+		Rules: rulesOf(f, form), Options: optionsOf(f, form, listed, zone), Draft: form.Get("draft") != "",
+		OpensAt: optionalMinute(f, form, "opens_at", zone), CollectUntil: optionalMinute(f, form, "collect_until", zone),
+		ClosesAt: minuteOf(f, form, "closes_at", zone)}
+	settingsFrom(f, form, allSettings(), &in.Settings)
+	in.OptionsBy = poll.OptionsBy(form.Get("options_by"))
+	if in.Method == tally.Proposal {
+		in.Rules.Shares = sharesOf(f, form)
+	}
+	return in
+}
+
+// optionalMinute reads a time that may be left out.
+func optionalMinute(f *errs.Fields, form url.Values, name string, zone *time.Location) *time.Time {
+	if form.Get(name) == "" {
+		return nil
+	}
+	return new(minuteOf(f, form, name, zone))
+}
+
 // moreOptions shows the form again with more empty rows.
 func (s *Site) moreOptions(c edge.Ctx, t forum.Thread, listed []theme.Theme, form url.Values) error {
 	values := url.Values{}
 	for name, v := range form {
-		values[name] = v
+		values[name] = slices.Clone(v)
 	}
-	values["option"] = append(slices.Clone(form["option"]), "", "")
+	for range 2 {
+		addRow(values, poll.NewOption{}, time.UTC)
+	}
 	again, err := s.form(values)
 	if err != nil {
 		return err
@@ -146,54 +208,16 @@ func pollFields(err error) error {
 	return renamed(err, "options", "option", "quorum", "quorum_percent", "seats", "max")
 }
 
-// optionsOf are the themes that were ticked, and after them what was typed.
-func optionsOf(form url.Values, listed []theme.Theme) []poll.NewOption {
-	if tally.Method(form.Get("method")) != tally.Choice {
-		return nil // a proposal has its own
-	}
-	var out []poll.NewOption
-	for _, t := range listed {
-		if slices.Contains(form["theme"], strconv.FormatInt(t.ID, 10)) {
-			out = append(out, poll.NewOption{Label: t.Title, ThemeID: t.ID})
-		}
-	}
-	for _, label := range form["option"] {
-		if strings.TrimSpace(label) != "" {
-			out = append(out, poll.NewOption{Label: label})
-		}
-	}
-	return out
-}
-
-// rulesOf are the settings of the method. Those that mean nothing to it are not
-// in its form and not read.
-func rulesOf(f *errs.Fields, form url.Values) tally.Rules {
-	r := tally.Rules{Method: tally.Method(form.Get("method"))}
-	if n := number(f, form, "quorum_percent"); n > 0 {
-		r.Quorum = tally.Percent(n)
-	}
-	switch r.Method {
-	case tally.Choice:
-		r.Min, r.Max = int(number(f, form, "min")), int(number(f, form, "max"))
-	case tally.Proposal:
-		r.BlocksAllowed = int(number(f, form, "blocks_allowed"))
-		if text := strings.TrimSpace(form.Get("threshold")); text != "" {
-			threshold, err := tally.ParseFraction(text)
-			if err != nil {
-				f.Add("threshold", "field.fraction")
-			}
-			r.Threshold = threshold
-		}
-	}
-	return r
-}
-
 func (s *Site) editPollForm(c edge.Ctx) error {
 	p, t, err := s.editablePoll(c)
 	if err != nil {
 		return err
 	}
-	form, err := s.form(pollValues(p, edge.Zone(c)))
+	values, err := pollValues(p, edge.Zone(c))
+	if err != nil {
+		return err
+	}
+	form, err := s.form(values)
 	if err != nil {
 		return err
 	}
@@ -223,24 +247,31 @@ func (s *Site) editablePoll(c edge.Ctx) (poll.Poll, forum.Thread, error) {
 }
 
 // pollValues are the fields of the form of a poll that exists.
-func pollValues(p poll.Poll, zone *time.Location) url.Values {
-	values := url.Values{"title": {p.Title}, "details": {p.Details}, "method": {string(p.Method)}, "results": {string(p.Results)},
-		"min": {strconv.Itoa(p.Rules.Min)}, "max": {strconv.Itoa(p.Rules.Max)}}
-	if p.ClosesAt != nil {
-		values.Set("closes_at", p.ClosesAt.In(zone).Format(localMinute))
+func pollValues(p poll.Poll, zone *time.Location) (url.Values, error) {
+	values := url.Values{"title": {p.Title}, "details": {p.Details}, "method": {string(p.Method)}, "options_by": {string(p.OptionsBy)},
+		"opens_at": {localTime(p.OpensAt, zone)}, "collect_until": {localTime(p.CollectUntil, zone)}, "closes_at": {localTime(p.ClosesAt, zone)}}
+	if err := settingValues(values, view.RuleFields(string(p.Method)), p.Rules); err != nil {
+		return nil, err
 	}
-	if p.Rules.Quorum.Set() && p.Rules.Quorum.Num > 0 {
-		values.Set("quorum_percent", strconv.Itoa(p.Rules.Quorum.WholePercent()))
+	if err := settingValues(values, allSettings(), p.Settings); err != nil {
+		return nil, err
 	}
-	if p.Method == tally.Proposal {
-		values.Set("threshold", p.Rules.Threshold.String())
-		values.Set("blocks_allowed", strconv.Itoa(p.Rules.BlocksAllowed))
-		return values
-	}
+	quorumValue(values, p.Rules)
 	for _, o := range p.Options {
-		values.Add("option", o.Label)
+		if o.Key == "" {
+			addRow(values, o.NewOption, zone)
+		}
 	}
-	return values
+	for _, share := range p.Rules.Shares {
+		if rows := values["share"]; rows == nil {
+			values["share"], values["share_how"] = make([]string, len(p.Options)), make([]string, len(p.Options))
+		}
+		values["share"][share.Option] = share.Share.Words()
+		if share.AtMost {
+			values["share_how"][share.Option] = "most"
+		}
+	}
+	return values, nil
 }
 
 func (s *Site) editPoll(c edge.Ctx) error {
@@ -257,7 +288,7 @@ func (s *Site) editPoll(c edge.Ctx) error {
 	if form.Get("more") != "" {
 		return s.moreOptions(c, t, nil, form)
 	}
-	in, err := pollEdit(p, form, edge.Zone(c))
+	in, err := s.pollEdit(c, p, form)
 	if err == nil {
 		_, err = s.Polls.Edit(ctx(c), edge.Who(c), p.ID, in)
 	}
@@ -272,31 +303,26 @@ func (s *Site) editPoll(c edge.Ctx) error {
 }
 
 // pollEdit is what the form changes. Options that keep their label keep their
-// theme; rules that mean the same as before stay exactly as they are.
-func pollEdit(p poll.Poll, form url.Values, zone *time.Location) (poll.PollEdit, error) {
+// theme and their picture; rules that mean the same as before stay exactly as
+// they are.
+func (s *Site) pollEdit(c edge.Ctx, p poll.Poll, form url.Values) (poll.PollEdit, error) {
 	var f errs.Fields
-	title, details, results := form.Get("title"), form.Get("details"), access.Results(form.Get("results"))
-	in := poll.PollEdit{Title: &title, Details: &details}
-	if results != "" {
-		settings := p.Settings
-		settings.Results = results
-		in.Settings = &settings
-	}
-	rules := rulesOf(&f, form)
+	next := s.newPollOf(c, &f, form, nil)
+	next.OptionsBy = cmp.Or(next.OptionsBy, p.OptionsBy)
 	if p.Method == tally.Proposal {
-		rules.Basis, rules.Over = p.Rules.Basis, p.Rules.Over && rules.Threshold == p.Rules.Threshold
-	} else {
-		rules.Seats, rules.Blank = p.Rules.Seats, p.Rules.Blank
-		options := optionsOf(form, nil)
-		for i := range options {
-			options[i].ThemeID = themeBehind(p, options[i].Label)
-		}
-		in.Options = &options
+		next.Rules.Basis = cmp.Or(next.Rules.Basis, p.Rules.Basis)
 	}
-	in.Rules = &rules
-	closes := minuteOf(&f, form, "closes_at", zone)
-	if p.ClosesAt == nil || !closes.Equal(p.ClosesAt.Truncate(time.Minute)) {
-		in.ClosesAt = &closes
+	for i := range next.Options {
+		behind := optionNamed(p, next.Options[i].Label)
+		next.Options[i].ThemeID, next.Options[i].FileID = behind.ThemeID, behind.FileID
+	}
+	in := poll.PollEdit{Title: &next.Title, Details: &next.Details, Rules: &next.Rules, Settings: &next.Settings,
+		OpensAt: next.OpensAt, CollectUntil: next.CollectUntil}
+	if view.HasOptions(string(p.Method)) && (p.Method != tally.Proposal || len(next.Options) > 0) {
+		in.Options = &next.Options
+	}
+	if p.ClosesAt == nil || !next.ClosesAt.Equal(p.ClosesAt.Truncate(time.Minute)) {
+		in.ClosesAt = &next.ClosesAt
 	}
 	return in, f.Err()
 }
@@ -311,11 +337,11 @@ func withMethod(form url.Values, m tally.Method) url.Values {
 	return out
 }
 
-func themeBehind(p poll.Poll, label string) int64 {
+func optionNamed(p poll.Poll, label string) poll.NewOption {
 	for _, o := range p.Options {
 		if o.Label == label {
-			return o.ThemeID
+			return o.NewOption
 		}
 	}
-	return 0
+	return poll.NewOption{}
 }

@@ -6,6 +6,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/i18n"
+	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
 	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
@@ -20,8 +21,8 @@ func pollHead(p poll.Poll) view.ThreadHead {
 func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 	card := view.PollCard{ID: p.ID, Thread: pollHead(p), Title: p.Title, Details: rendered(p.DetailsHTML), Author: personOf(p.Author),
 		At: p.CreatedAt, Method: string(p.Method), Min: p.Rules.Min, Max: p.Rules.Max, State: string(p.State),
-		ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt), Shows: string(p.Results), Secret: p.Secret,
-		Fixed: p.State != access.Draft, Voters: voters(p, words),
+		ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt), Shows: string(p.Results),
+		Fixed: p.State != access.Draft && !p.JoinsLate, Voters: voters(p, words), Weighted: p.Weighted, Votes: p.VoterWeight, Proxies: p.Proxies, Secret: p.Secret,
 		Cast: p.BallotCount, Eligible: p.VoterCount, Quorum: int(p.QuorumNeeded())}
 	if p.ClosedBy != nil {
 		by := personOf(*p.ClosedBy)
@@ -35,6 +36,15 @@ func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 
 // voters says who may vote. A group that the reader may not know of is not named.
 func voters(p poll.Poll, words *i18n.Localizer) string {
+	switch p.Electorate {
+	case poll.OfThread:
+		return words.T("poll.voters_thread")
+	case poll.OfNamed:
+		return words.T("poll.voters_named")
+	case poll.OfTitles:
+		return words.T("poll.voters_titles", i18n.Args{"Titles": words.List(p.Titles)})
+	case poll.OfGroup:
+	}
 	if !p.Group.Known() {
 		return words.T("poll.voters_here", nil)
 	}
@@ -44,7 +54,7 @@ func voters(p poll.Poll, words *i18n.Localizer) string {
 func pollRights(who access.Actor, p poll.Poll) view.PollRights {
 	may := func(do access.Action) bool { return access.May(who, do, p.Facts()) }
 	return view.PollRights{Vote: may(access.Vote) && p.Method.Form() != tally.Nothing, Edit: may(access.EditPoll) && p.BallotCount == 0, Open: may(access.OpenPoll), Close: may(access.ClosePoll),
-		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude)}
+		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude), Keep: may(access.KeepTemplates), Voters: may(access.ReadElectorate)}
 }
 
 // pollLine is a poll in one line for the reader it was loaded for. Words about
@@ -82,86 +92,56 @@ func outcomeOf(p poll.Poll, o poll.Outcome, thread view.ThreadHead) view.Outcome
 	return out
 }
 
-// resultsOf puts a count into words and rows.
-func resultsOf(r poll.Results, words *i18n.Localizer) *view.Results {
-	say := sayer{words, r.Method == tally.Proposal}
-	out := &view.Results{Sentence: say.one(r.Summary)}
-	for _, step := range r.Explanation {
-		out.Steps = append(out.Steps, say.one(step))
-	}
-	for _, row := range r.Table {
-		out.Rows = append(out.Rows, view.ResultRow{Key: row.Key, Label: row.Label, Votes: int(row.Votes), Percent: row.Percent,
-			Winner: row.Winner, Tied: row.Tied})
-	}
-	return out
-}
-
 // addBallots puts reasons and names to a count, by answer in the order of the
 // options.
-func addBallots(to *view.Results, p poll.Poll, ballots []poll.Ballot, words *i18n.Localizer) {
-	byID := map[int64]poll.Option{}
+func addBallots(to *view.Results, p poll.Poll, ballots []poll.Ballot, say answerTeller) {
+	groups := map[int64]*view.ReasonGroup{}
 	for _, o := range p.Options {
-		byID[o.ID] = o
+		groups[o.ID] = &view.ReasonGroup{Key: o.Key, Label: say.name(o)}
 	}
-	reasons := map[int64][]view.Reason{}
+	rest := &view.ReasonGroup{} // of answers that put nothing first
 	for _, b := range ballots {
-		vote := view.Vote{Person: personOf(b.Voter), At: b.CastAt}
-		for _, id := range b.Answer.Chosen {
-			vote.Labels = append(vote.Labels, answer(words, byID[id]))
+		to.Who = append(to.Who, view.Vote{Person: personOf(b.Voter), At: b.CastAt, Labels: say.lines(b.Answer)})
+		if b.ReasonHTML == "" {
+			continue
 		}
-		to.Who = append(to.Who, vote)
-		if b.ReasonHTML != "" && len(b.Answer.Chosen) > 0 {
-			first := b.Answer.Chosen[0] // a reason stands once, with the first of several choices
-			reasons[first] = append(reasons[first], view.Reason{Author: personOf(b.Voter), At: b.CastAt, Text: template.HTML(b.ReasonHTML)})
+		group := groups[firstOf(b.Answer)]
+		if group == nil {
+			group = rest
 		}
+		group.Reasons = append(group.Reasons, view.Reason{Author: personOf(b.Voter), At: b.CastAt, Text: template.HTML(b.ReasonHTML)})
 	}
 	for _, o := range p.Options {
-		if list := reasons[o.ID]; len(list) > 0 {
-			to.Reasons = append(to.Reasons, view.ReasonGroup{Key: o.Key, Label: o.Label, Reasons: list})
+		if group := groups[o.ID]; len(group.Reasons) > 0 {
+			to.Reasons = append(to.Reasons, *group)
 		}
 	}
+	if len(rest.Reasons) > 0 {
+		to.Reasons = append(to.Reasons, *rest)
+	}
+}
+
+// firstOf is the option under which the reason of an answer stands: the first
+// that is chosen, or the one that is ranked first; 0 for none.
+func firstOf(a ledger.Answer) int64 {
+	switch {
+	case len(a.Chosen) > 0:
+		return a.Chosen[0]
+	case len(a.Ranks) > 0 && len(a.Ranks[0]) > 0:
+		return a.Ranks[0][0]
+	}
+	return 0
 }
 
 func receiptOf(p poll.Poll, b poll.Ballot, say answerTeller, canChange bool) *view.Receipt {
 	r := &view.Receipt{At: b.CastAt, Revision: b.Revision, Reason: b.Reason, Code: b.Receipt, Secret: p.Secret, CanChange: canChange}
+	if b.By != nil {
+		r.By = b.By.Name
+	}
 	if !p.Secret {
 		r.Choices, r.Lines = say.lines(b.Answer), b.Answer.Form != tally.Marks
 	}
 	return r
-}
-
-// sayer puts the sentences of a count into words.
-type sayer struct {
-	words *i18n.Localizer
-	keyed bool // the options are keys with words of their own
-}
-
-func (s sayer) one(sentence poll.Sentence) string {
-	args := i18n.Args{}
-	for name, value := range sentence.Args {
-		args[name] = value
-	}
-	if len(sentence.Labels) > 0 {
-		args["Options"] = s.words.List(s.labels(sentence.Labels))
-	}
-	switch n := args["Count"].(type) {
-	case int64:
-		return s.words.N(sentence.Code, n, args)
-	case int:
-		return s.words.N(sentence.Code, int64(n), args)
-	}
-	return s.words.T(sentence.Code, args)
-}
-
-func (s sayer) labels(labels []string) []string {
-	if !s.keyed {
-		return labels
-	}
-	out := make([]string, len(labels))
-	for i, key := range labels {
-		out[i] = s.words.T("answer." + key)
-	}
-	return out
 }
 
 // pollBadges says for the threads of a list what is asked in them: "vote" where

@@ -6,6 +6,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/live"
+	"plenary/pkg/poll"
 )
 
 // route is an address with what answers there.
@@ -43,6 +44,9 @@ func (s *Site) table() []route {
 	all = append(all, s.peopleRoutes()...)
 	all = append(all, s.themeRoutes()...)
 	all = append(all, s.passkeyRoutes()...)
+	all = append(all, s.pollTemplateRoutes()...)
+	all = append(all, s.electorateRoutes()...)
+	all = append(all, s.verifyRoutes()...)
 	return append(all, s.pollRoutes()...)
 }
 
@@ -69,7 +73,7 @@ func (s *Site) groupRoutes() []route {
 		get("/groups", s.groups), get("/groups/new", s.newGroup), post("/groups", s.createGroup),
 		get("/g/:handle", s.group),
 		post("/g/:handle/join", s.joinGroup), post("/g/:handle/leave", s.leaveGroup),
-		get("/g/:handle/polls", s.groupPolls), get("/g/:handle/decisions", s.decisions), get("/g/:handle/themes", s.groupThemes),
+		get("/g/:handle/polls", s.groupPolls), get("/g/:handle/decisions", s.decisions), get("/g/:handle/decisions.csv", s.decisionsCSV), get("/g/:handle/themes", s.groupThemes),
 		get("/g/:handle/threads/new", s.newThread), post("/g/:handle/threads", s.startThread),
 	}
 }
@@ -102,8 +106,11 @@ func (s *Site) pollRoutes() []route {
 		get("/t/:id/polls/new", s.newPoll), post("/t/:id/polls", s.startPoll),
 		get("/p/:id", s.poll), get("/p/:id/edit", s.editPollForm), post("/p/:id/edit", s.editPoll),
 		post("/p/:id/ballot", s.vote), post("/p/:id/undecided", s.undecided), get("/p/:id/practice", s.practice), post("/p/:id/practice", s.tryBallot),
-		post("/p/:id/open", s.changePoll(s.Polls.Open)), post("/p/:id/close", s.changePoll(s.Polls.Close)),
+		post("/p/:id/open", s.openPoll), post("/p/:id/close", s.changePoll(s.Polls.Close)),
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),
-		get("/p/:id/results.svg", s.chart), get("/p/:id/outcome", s.outcomeForm), post("/p/:id/outcome", s.conclude),
+		get("/p/:id/check", s.check), post("/p/:id/check", s.findReceipt), get("/key", s.key), get("/heads.atom", s.heads),
+		get("/p/:id/export.json", s.download(poll.JSON)), get("/p/:id/export.csv", s.download(poll.CSV)), get("/p/:id/export.blt", s.download(poll.BLT)),
+		get("/p/:id/chart.svg", s.chart), get("/p/:id/results.csv", s.resultsCSV), get("/p/:id/results.json", s.resultsJSON), get("/p/:id/print", s.printPoll),
+		get("/p/:id/outcome", s.outcomeForm), post("/p/:id/outcome", s.conclude),
 	}
 }

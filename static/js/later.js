@@ -64,6 +64,14 @@ export function startBallots() {
   });
 }
 
+/** The check of exports, on the page that has it. */
+export async function startVerify() {
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-verify]"));
+  if (!form) return;
+  const { serve } = await import("./verify.js");
+  serve(form, { make, fill });
+}
+
 const field = "input, textarea, select, [contenteditable]";
 
 /** Shortcuts, at the first letter pressed outside a field; it is not lost. */

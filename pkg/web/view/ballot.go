@@ -35,6 +35,14 @@ type Ballot struct {
 	MadeKey  string // of a secret ballot, for browsers that make none
 	ByCount  bool   // the receipt of a secret ballot only tells that it was counted
 	Practice bool   // tried out, and nothing is kept
+	Me       int64
+	For      []Person // in whose names the viewer may vote, with themselves; empty where in no other's
+}
+
+// Votes reports whether the ballot is meant to be that person's: the viewer's own
+// where nothing was said.
+func (b Ballot) Votes(id int64) bool {
+	return b.Form.Has("for", strconv.FormatInt(id, 10)) || len(b.Form.Values["for"]) == 0 && id == b.Me
 }
 
 // BallotKind is a way of answering.
@@ -266,6 +274,7 @@ type Receipt struct {
 	Key       string // of a secret ballot, shown once to those whose browser made none
 	Secret    bool
 	CanChange bool
+	By        string // the proxy who cast it; empty where the viewer did
 
 	Promise, Nonce, Signature string // of a secret ballot, shown once: what the site has signed
 }

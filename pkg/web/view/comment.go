@@ -142,6 +142,7 @@ type Outcome struct {
 	Statement   template.HTML
 	Result      string // the figures frozen at the close, in one sentence
 	ReviewOn    time.Time
+	ReviewDue   bool // that day has come
 	CanEdit     bool // false in pieces that are the same for everybody
 	Clock       Clock
 }

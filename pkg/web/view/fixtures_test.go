@@ -49,7 +49,7 @@ func newTestRenderer(t *testing.T) *Renderer {
 
 func testAsset(name string) (string, bool) {
 	switch name {
-	case "app.css", "app.js", "visitor.js", "icons.svg", "favicon.svg":
+	case "app.css", "app.js", "visitor.js", "icons.svg", "favicon.svg", "verify.wasm":
 		return "/static/" + name, true
 	}
 	return "", false
@@ -115,8 +115,8 @@ func proposal() PollCard {
 func proposalResults() *Results {
 	return &Results{Status: "passed", Sentence: "Passed: 17 of the 21 who took a side agree; two thirds were needed.",
 		Steps: []string{"25 of 40 voted, 20 were needed.", "Nobody blocked.", "17 of 21 is more than two thirds."},
-		Rows: []ResultRow{{Key: "agree", Votes: 17, Percent: 68, Winner: true}, {Key: "abstain", Votes: 4, Percent: 16},
-			{Key: "disagree", Votes: 3, Percent: 12}, {Key: "block", Votes: 1, Percent: 4}},
+		Rows: []ResultRow{{Key: "agree", Votes: 17, Percent: 68, Share: "68 %", Winner: true}, {Key: "abstain", Votes: 4, Percent: 16, Share: "16 %"},
+			{Key: "disagree", Votes: 3, Percent: 12, Share: "12 %"}, {Key: "block", Votes: 1, Percent: 4, Share: "4 %"}},
 		Reasons: []ReasonGroup{{Key: "agree", Reasons: []Reason{{Author: chloe, At: ago(8 * day), Text: "<p dir=\"auto\">The bakery next door has more to say about rent than we do.</p>"}}},
 			{Key: "disagree", Reasons: []Reason{{Author: dario, At: ago(8 * day), Text: "<p dir=\"auto\">The room holds eighty.</p>"}}}},
 		Who: []Vote{{Person: amina, Labels: []string{"Agree"}}, {Person: bram, Labels: []string{"Agree"}}, {Person: dario, Labels: []string{"Disagree"}}}, NotVoted: []Person{edda, fadi}, NotVotedN: 15}

@@ -166,16 +166,6 @@ type GroupPollsPage struct {
 
 func (GroupPollsPage) page() string { return "group-polls" }
 
-// DecisionsPage lists what a group decided.
-type DecisionsPage struct {
-	Frame
-	Group    GroupHead
-	Outcomes []Outcome
-	Cursor   Cursor
-}
-
-func (DecisionsPage) page() string { return "group-decisions" }
-
 // GroupThemesPage lists the themes of a group's threads.
 type GroupThemesPage struct {
 	Frame

@@ -11,17 +11,18 @@ type GroupSettingsPage struct {
 	Rules         Form // permissions.NAME for each of Settings
 	Place         Form // parent, inherits_members
 	Erasure       Form // on_erasure
+	Proxies       Form // proxy_limit
 	Settings      []GroupSetting
 	Parents       []GroupRef // below which the group may stand
 	ParentUnknown bool       // it stands below one that the viewer may not know of
-	Saved         string     // the part that was just saved: "about", "image", "entry", "rules", "place", "erasure"
+	Saved         string     // the part that was just saved: "about", "image", "entry", "rules", "place", "erasure", "proxies"
 }
 
 func (GroupSettingsPage) page() string { return "group-settings" }
 
 // Rejected reports whether some part comes back with complaints.
 func (p GroupSettingsPage) Rejected() bool {
-	for _, f := range []Form{p.About, p.Image, p.Entry, p.Rules, p.Place, p.Erasure} {
+	for _, f := range []Form{p.About, p.Image, p.Entry, p.Rules, p.Place, p.Erasure, p.Proxies} {
 		if f.Rejected() {
 			return true
 		}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,7 +47,7 @@ func required(fields ...string) errs.Fields {
 func otherPages(t *testing.T, r *Renderer) []shown {
 	var all []shown
 	for _, part := range [][]shown{
-		homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), adminPagesShown(), groupSettingsPages(), memberPages(),
+		homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), resultPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), verifyPages(), adminPagesShown(), groupSettingsPages(), memberPages(), electoratePages(),
 	} {
 		all = append(all, part...)
 	}
@@ -149,23 +150,48 @@ func pollPages() []shown {
 	closed.Receipt = &Receipt{At: ago(2 * day), Revision: 1, Choices: []string{"Agree"}, Code: "7FQ2-K9"}
 	voted := openPoll()
 	voted.Alone, voted.Receipt, voted.Rights = true, &Receipt{At: ago(time.Hour), Revision: 2, Choices: []string{"Consortia of small firms", "Neutral ownership"}, Reason: "Both concern us.", Code: "M3XD-81", CanChange: true}, PollRights{Edit: true, Close: true, Extend: true}
-	voted.Results = &Results{Sentence: "Ahead: Shared infrastructure, with 30 of 41.", Rows: []ResultRow{{Label: "Shared infrastructure", Votes: 30, Percent: 73, Winner: true}, {Label: "Consortia of small firms", Votes: 22, Percent: 53, Tied: true}, {Label: "Neutral ownership", Votes: 22, Percent: 53, Tied: true}}}
+	voted.Results = &Results{Sentence: "Ahead: Shared infrastructure, with 30 of 41.", Rows: []ResultRow{{Label: "Shared infrastructure", Votes: 30, Percent: 73, Share: "73 %", Winner: true}, {Label: "Consortia of small firms", Votes: 22, Percent: 53, Share: "53 %", Tied: true}, {Label: "Neutral ownership", Votes: 22, Percent: 53, Share: "53 %", Tied: true}}}
 	draft := openPoll()
 	draft.Alone, draft.State, draft.Rights, draft.Cast = true, "draft", PollRights{Open: true, Edit: true}, 0
 	build := Form{Once: "p", Values: url.Values{"method": {"choice"}, "theme": {"1"}, "option": {"Something else"}, "min": {"1"}, "max": {"3"}, "closes_at": {"2026-11-27T18:00"}, "results": {"after_vote"}}}
+	times := Form{Once: "p", Values: url.Values{"method": {"time_poll"}, "starts": {"2026-12-01T10:00", ""}, "ends": {"2026-12-01T12:00", ""}, "option": {"", ""}, "undecided": {"1"}}}
+	answers := Form{Once: "p", Values: url.Values{"method": {"proposal"}, "purpose": {"consent"}, "option": {"I consent", "I object"}, "side": {"agree", "block"},
+		"about": {"", ""}, "prompt": {"", "What harm would it do?"}, "share": {"70", ""}, "share_how": {"least", ""}}, Fields: required("titles")}
 	prop := Form{Once: "p", Values: values1("method", "proposal", "results", "always", "closes_at", "2026-11-27T18:00"), Fields: required("title", "threshold")}
 	return []shown{
 		{"poll-vote", PollPage{Frame: f, Card: vote}}, {"poll-rejected", PollPage{Frame: f, Card: rejected}}, {"poll-closed", PollPage{Frame: f, Card: closed}},
 		{"poll-voted", PollPage{Frame: f, Card: voted}}, {"poll-draft", PollPage{Frame: f, Card: draft}},
 		{"poll-visitor", PollPage{Frame: frame("/p/7", nil), Card: openPollAlone()}},
-		{"poll-form-purpose", PollFormPage{Frame: f, Thread: head(), Step: "purpose", Themes: themes()[:1]}},
+		{"poll-form-purpose", PollFormPage{Frame: f, Thread: head(), Step: "purpose", Themes: themes()[:1], Keeps: true, Purposes: []PurposeGroup{
+			{Kind: "own", Purposes: []Purpose{{ID: 4, Name: "Mood of the week", About: "On Mondays", Method: "proposal"}}},
+			{Kind: "decide", Purposes: []Purpose{{Key: "consent", Method: "proposal"}, {Key: "majority", Method: "proposal"}}},
+			{Kind: "meet", Purposes: []Purpose{{Key: "find_time", Method: "time_poll"}}}}}},
+		{"poll-form-times", PollFormPage{Frame: f, Thread: head(), Step: "build", Form: times, Eligible: 119, Zone: "Europe/Brussels"}},
+		{"poll-form-answers", PollFormPage{Frame: f, Thread: head(), Step: "build", Form: answers, Eligible: 119, Zone: "Europe/Brussels"}},
+		{"poll-templates-full", TemplatesPage{Frame: f, Group: network, Form: Form{Once: "p"}, Own: []Purpose{{ID: 4, Name: "Mood of the week", About: "On Mondays", Method: "proposal"}},
+			Ready: []Offer{{Purpose{Key: "consent", Method: "proposal"}, false}, {Purpose{Key: "credits", Method: "quadratic"}, true}}}},
+		{"poll-templates-empty", TemplatesPage{Frame: f, Group: network, Form: Form{Once: "p"}, Ready: []Offer{{Purpose{Key: "consent", Method: "proposal"}, false}}}},
+		{"poll-templates-rejected", TemplatesPage{Frame: f, Group: network, Wrong: 4, Form: Form{Once: "p", Fields: required("name")}, Own: []Purpose{{ID: 4, Name: "Mood of the week", Method: "proposal"}}}},
 		{"poll-form-full", PollFormPage{Frame: f, Thread: head(), Step: "build", Themes: themes()[:2], Form: build, Eligible: 119, Zone: "Europe/Brussels"}},
 		{"poll-form-rejected", PollFormPage{Frame: f, Thread: head(), Step: "build", Form: prop, Eligible: 119, Zone: "Europe/Brussels"}},
 		{"poll-form-locked", PollFormPage{Frame: f, Thread: head(), Poll: &voted, Step: "build", Form: build, Eligible: 119, Zone: "Europe/Brussels", Locked: true}},
+		{"poll-check-open", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "open", Says: []string{"check.says_recompute", "check.says_find", "check.says_named", "check.says_office"},
+			Text: print64("a1"), Length: 3, Head: print64("b2"), Mine: &MyRecord{At: ago(time.Hour), Number: 3, Receipt: "B2B2-B2B2-B2B2-B2B2", Hash: print64("b2")}, Form: Form{Fields: required("code")},
+			Downloads: []Download{{"json", "/p/8/export.json"}, {"csv", "/p/8/export.csv"}, {"blt", "/p/8/export.blt"}}}},
+		{"poll-check-closed", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "closed", Secret: true, Says: []string{"check.says_few", "check.says_counted", "check.says_secret", "check.says_office"},
+			Text: print64("a1"), Length: 5, Head: print64("c3"), Mine: &MyRecord{At: ago(time.Hour)}, Earlier: 1, Form: Form{Values: values1("code", "AAAA-BBBB-CCCC-DDDD-EEEE")},
+			Found: errs.Text{Code: "check.found_counted_box"}, FoundAnswer: "[7]", Downloads: []Download{{"json", "/p/8/export.json"}},
+			Certificate: &Certificate{Rule: "choice/1", Roll: 3, Ballots: 3, Votes: 3, Eligible: 5, Box: print64("d4"), Length: 5, Head: print64("c3"), Seed: print64("e5"), Result: print64("f6"), Rounds: print64("07"),
+				ClosedAt: ago(time.Hour), Key: "ABCD EFGH", Signature: print64("18") + print64("29")}}},
+		{"poll-check-draft", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "draft"}},
+		{"key", KeyPage{Frame: frame("/key", nil), Fingerprint: "ABCD EFGH IJKL", Public: print64("3a"), Since: ago(day)}},
 		{"outcome-form-empty", OutcomeFormPage{Frame: f, Card: closed, Form: Form{Once: "o"}}},
 		{"outcome-form-rejected", OutcomeFormPage{Frame: f, Card: closed, Editing: true, Form: Form{Once: "o", Fields: required("statement")}}},
 	}
 }
+
+// print64 is a fingerprint that is easily told from others.
+func print64(two string) string { return strings.Repeat(two, 32) }
 
 func openPollAlone() PollCard {
 	p := openPoll()

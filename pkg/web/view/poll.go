@@ -26,6 +26,9 @@ type PollCard struct {
 	Secret   bool
 	Shows    string // when results are shown: "always", "after_vote", "at_close"
 	Fixed    bool   // the electorate was fixed at the opening
+	Weighted bool   // members have more than one vote
+	Votes    int64  // of all who may vote together
+	Proxies  bool   // others may vote for one
 	Voters   string // who may vote, in words that the caller knows: "Members of Harbour Network"
 	Options  []Option
 	Cast     int
@@ -80,87 +83,8 @@ func percent(part, whole int) int {
 	return min(100, part*100/whole)
 }
 
-// Results are the count of a poll.
-type Results struct {
-	Status    string   // "passed", "rejected", "blocked", "no_quorum", "chosen", "tied", "no_votes"; empty while open
-	Sentence  string   // what happened, first
-	Steps     []string // how the rules led there
-	Rows      []ResultRow
-	Reasons   []ReasonGroup
-	Who       []Vote // who voted, and how where the ballots are named
-	NotVoted  []Person
-	NotVotedN int
-}
-
-// ResultRow is an option with its votes.
-type ResultRow struct {
-	Key     string // for proposals; picks the colour and the pattern
-	Label   string
-	Votes   int
-	Percent int // cut down
-	Winner  bool
-	Tied    bool
-}
-
-// Bar is the length of the row's bar in hundredths.
-func (r ResultRow) Bar() int { return min(100, max(0, r.Percent)) }
-
-// ReasonCount is how many reasons were given.
-func (r Results) ReasonCount() int {
-	n := 0
-	for _, group := range r.Reasons {
-		n += len(group.Reasons)
-	}
-	return n
-}
-
-// Segment is a piece of the one bar that shows all answers beside each other.
-type Segment struct {
-	Key         string
-	From, Width int // hundredths
-}
-
-// Segments are the answers as pieces of one bar, in the order of the rows.
-func (r Results) Segments() []Segment {
-	total := 0
-	for _, row := range r.Rows {
-		total += row.Votes
-	}
-	var out []Segment
-	sum := 0
-	for _, row := range r.Rows {
-		from := percent(sum, total)
-		sum += row.Votes
-		if to := percent(sum, total); to > from {
-			out = append(out, Segment{Key: row.Key, From: from, Width: to - from})
-		}
-	}
-	return out
-}
-
-// ReasonGroup is the reasons given for one answer.
-type ReasonGroup struct {
-	Key     string
-	Label   string
-	Reasons []Reason
-}
-
-// Reason is why somebody voted as they did. Author is zero in secret polls.
-type Reason struct {
-	Author Person
-	At     time.Time
-	Text   template.HTML
-}
-
-// Vote is one voter, with the answer where ballots are named.
-type Vote struct {
-	Person Person
-	At     time.Time
-	Labels []string
-}
-
 // PollRights say what the viewer may do with the poll.
-type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude bool }
+type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude, Keep, Voters bool }
 
 // PollPage is a poll alone.
 type PollPage struct {
@@ -182,35 +106,26 @@ type PollFormPage struct {
 	Frame
 	Thread   ThreadHead
 	Poll     *PollCard
-	Form     Form        // title, details, method, option (repeated), theme (repeated), closes_at, …
+	Form     Form        // title, details, method, options, settings, times: see the template
 	Themes   []ThemeCard // the shortlist that the options come from
-	Eligible int         // who would be able to vote
+	Eligible int         // who would be able to vote, were it opened to the group now
 	Step     string      // "purpose" where nothing is chosen yet, otherwise "build"
-	Zone     string      // name of the zone in which the closing time is typed
-	Locked   bool        // votes are in: options and rules can no longer change
+	Purposes []PurposeGroup
+	Known    []string  // titles that members of the group have
+	Zone     string    // name of the zone in which times are typed
+	Locked   bool      // votes are in: options and rules can no longer change
+	Preview  *PollCard // the ballot as voters will see it
+	Keeps    bool      // the reader may change which polls the group begins from
 }
 
 func (PollFormPage) page() string { return "poll-form" }
 
-// Method is what the form builds: "proposal" or "choice".
+// Method is what the form builds, as in tally.Methods.
 func (p PollFormPage) Method() string { return p.Form.Value("method") }
 
-// Rows are the options as typed, with empty ones to fill in.
-func (p PollFormPage) Rows() []OptionRow {
-	var rows []OptionRow
-	for _, text := range p.Form.Values["option"] {
-		rows = append(rows, OptionRow{Number: len(rows) + 1, Text: text})
-	}
-	for len(rows)+len(p.Themes) < 3 || len(rows) == 0 || rows[len(rows)-1].Text != "" {
-		rows = append(rows, OptionRow{Number: len(rows) + 1})
-	}
-	return rows
-}
-
-// OptionRow is a field for an option.
-type OptionRow struct {
-	Number int // from 1
-	Text   string
+// HasOptions reports whether the form asks for options.
+func (p PollFormPage) HasOptions() bool {
+	return HasOptions(p.Method()) && (p.Method() != "proposal" || p.OwnAnswers() || p.Form.Value("answers") == "own")
 }
 
 // OutcomeFormPage writes or edits an outcome.

@@ -1,0 +1,19 @@
+package app_test
+
+import "plenary/pkg/access"
+
+// templateDoors are those about the polls that a group begins from.
+var templateDoors = map[string]door{
+	"GET /g/:handle/templates":             of("group", access.KeepTemplates),
+	"POST /g/:handle/templates/:id":        of("group", access.KeepTemplates),
+	"POST /g/:handle/templates/:id/drop":   of("group", access.KeepTemplates),
+	"POST /g/:handle/templates/ready/:key": of("group", access.KeepTemplates),
+	"POST /p/:id/template":                 withAlso(of("open", access.KeepTemplates), "draft", "ended"),
+
+	"GET /api/v1/groups/:handle/poll-templates":               of("group", access.ReadTemplates),
+	"PATCH /api/v1/groups/:handle/poll-templates/:id":         sent("group", `{"name":""}`, access.KeepTemplates),
+	"DELETE /api/v1/groups/:handle/poll-templates/:id":        of("group", access.KeepTemplates),
+	"PUT /api/v1/groups/:handle/poll-templates/ready/:key":    of("group", access.KeepTemplates),
+	"DELETE /api/v1/groups/:handle/poll-templates/ready/:key": of("group", access.KeepTemplates),
+	"POST /api/v1/polls/:id/template":                         withAlso(sent("open", `{"name":""}`, access.KeepTemplates), "draft", "ended"),
+}

@@ -1,0 +1,109 @@
+package view
+
+import "time"
+
+// VotesPage is how many votes the members of a group have in weighted polls.
+type VotesPage struct {
+	Frame
+	Group    GroupRef
+	Members  []VotesRow
+	Count    int   // members
+	Total    int64 // votes
+	CanSet   bool
+	Form     Form      // list
+	Verdicts []Verdict // lines that changed nothing, and why
+	Set      int       // how many were changed; -1 where nobody was asked to be
+	Next     string
+}
+
+func (VotesPage) page() string { return "group-votes" }
+
+// VotesRow is a member with their votes.
+type VotesRow struct {
+	Person Person
+	Votes  int64
+}
+
+// ProxiesPage is where one names who votes for one, and sees for whom one votes.
+type ProxiesPage struct {
+	Frame
+	Group   *GroupRef // nil where the page is about one poll
+	Poll    Link      // the poll; empty where the page is about a group
+	Limit   int       // for how many others one person may vote
+	CanName bool
+	CanEdit bool // the group's limit
+	Mine    *ProxyRow
+	ForMe   []ProxyRow
+	All     []ProxyRow // for moderators
+	Form    Form       // to
+}
+
+func (ProxiesPage) page() string { return "proxies" }
+
+// URL is where the page is.
+func (p ProxiesPage) URL() string {
+	if p.Group != nil {
+		return p.Group.URL() + "/proxies"
+	}
+	return p.Poll.URL + "/proxies"
+}
+
+// ProxyRow is somebody's vote in the hands of another.
+type ProxyRow struct {
+	ID       int64
+	From, To Person
+	Since    time.Time
+	OnePoll  bool // in one poll only
+}
+
+// VotersPage is who may vote in a poll, by what, with how many votes, and who has.
+type VotersPage struct {
+	Frame
+	Poll       Link
+	State      string // "draft", "open", "closed"
+	Count      int
+	Votes      int64
+	Weighted   bool
+	RareWeight bool // the poll is secret and weighted
+	RollShown  bool // who has voted is told
+	Sources    []SourceCount
+	Voters     []VoterRow
+	CanEdit    bool // who may vote
+	CanName    bool // people, after the opening
+	Next       string
+}
+
+func (VotersPage) page() string { return "poll-voters" }
+
+// SourceCount is how many may vote by one thing.
+type SourceCount struct {
+	Name  string // "group", "thread", "thread_guest", "named", "titles", "guest"
+	Count int
+}
+
+// VoterRow is somebody who may vote.
+type VoterRow struct {
+	Person  Person
+	Source  string
+	Votes   int64
+	Voted   bool
+	Removed bool
+}
+
+// ElectoratePage is where is decided who may vote in a draft.
+type ElectoratePage struct {
+	Frame
+	Poll   Link
+	Draft  bool     // otherwise only people can be named
+	Count  int      // who could vote if it opened now
+	Titles []string // that members have
+	Form   Form     // electorate, titles, joins_late, weighted, proxies
+	Named  []Person
+	Find   Form     // q
+	Found  []Person // whom the search has found, and who are not named
+	Asked  bool     // there was a search
+	IsOf   string   // the electorate as it is
+	Wrong  string   // why somebody was not named; empty where nothing is wrong
+}
+
+func (ElectoratePage) page() string { return "poll-electorate" }
