@@ -14,6 +14,7 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/ledger"
+	"plenary/pkg/mail"
 	"plenary/pkg/markup"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -67,6 +68,7 @@ type stage struct {
 
 	mu      sync.Mutex
 	planned []planned
+	letters []mail.Letter
 }
 
 const groupID = 1
@@ -76,7 +78,7 @@ func newStage(t *testing.T, db *store.DB, visibility access.Visibility) *stage {
 	t.Helper()
 	s := &stage{t: t, db: db, clock: &clock{now: start}}
 	people := person.New(db, s.clock.Now, rand.Reader)
-	s.groups = group.New(db, people, s.clock.Now, rand.Reader)
+	s.groups = group.New(db, people, s.clock.Now, rand.Reader, group.WithPost(keepLetters(s)))
 	s.forum = forum.New(db, people, markup.New(), s.clock.Now)
 	s.polls = poll.New(db, s.groups, s.forum, func(_ *store.Tx, id int64, at time.Time) error {
 		s.mu.Lock()
