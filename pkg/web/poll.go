@@ -33,6 +33,9 @@ func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error 
 	if err != nil {
 		return err
 	}
+	if edge.Who(c).OnlyPoll != 0 {
+		return s.showGuestPoll(c, status, p, ballot)
+	}
 	thread, err := s.Forum.Thread(ctx(c), edge.Who(c), p.ThreadID)
 	if err != nil {
 		return err
