@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,10 +175,23 @@ func pollPages() []shown {
 		{"poll-form-full", PollFormPage{Frame: f, Thread: head(), Step: "build", Themes: themes()[:2], Form: build, Eligible: 119, Zone: "Europe/Brussels"}},
 		{"poll-form-rejected", PollFormPage{Frame: f, Thread: head(), Step: "build", Form: prop, Eligible: 119, Zone: "Europe/Brussels"}},
 		{"poll-form-locked", PollFormPage{Frame: f, Thread: head(), Poll: &voted, Step: "build", Form: build, Eligible: 119, Zone: "Europe/Brussels", Locked: true}},
+		{"poll-check-open", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "open", Says: []string{"check.says_recompute", "check.says_find", "check.says_named", "check.says_office"},
+			Text: print64("a1"), Length: 3, Head: print64("b2"), Mine: &MyRecord{At: ago(time.Hour), Number: 3, Receipt: "B2B2-B2B2-B2B2-B2B2", Hash: print64("b2")}, Form: Form{Fields: required("code")},
+			Downloads: []Download{{"json", "/p/8/export.json"}, {"csv", "/p/8/export.csv"}, {"blt", "/p/8/export.blt"}}}},
+		{"poll-check-closed", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "closed", Secret: true, Says: []string{"check.says_few", "check.says_counted", "check.says_secret", "check.says_office"},
+			Text: print64("a1"), Length: 5, Head: print64("c3"), Mine: &MyRecord{At: ago(time.Hour)}, Earlier: 1, Form: Form{Values: values1("code", "AAAA-BBBB-CCCC-DDDD-EEEE")},
+			Found: errs.Text{Code: "check.found_counted_box"}, FoundAnswer: "[7]", Downloads: []Download{{"json", "/p/8/export.json"}},
+			Certificate: &Certificate{Rule: "choice/1", Roll: 3, Ballots: 3, Votes: 3, Eligible: 5, Box: print64("d4"), Length: 5, Head: print64("c3"), Seed: print64("e5"), Result: print64("f6"), Rounds: print64("07"),
+				ClosedAt: ago(time.Hour), Key: "ABCD EFGH", Signature: print64("18") + print64("29")}}},
+		{"poll-check-draft", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "draft"}},
+		{"key", KeyPage{Frame: frame("/key", nil), Fingerprint: "ABCD EFGH IJKL", Public: print64("3a"), Since: ago(day)}},
 		{"outcome-form-empty", OutcomeFormPage{Frame: f, Card: closed, Form: Form{Once: "o"}}},
 		{"outcome-form-rejected", OutcomeFormPage{Frame: f, Card: closed, Editing: true, Form: Form{Once: "o", Fields: required("statement")}}},
 	}
 }
+
+// print64 is a fingerprint that is easily told from others.
+func print64(two string) string { return strings.Repeat(two, 32) }
 
 func openPollAlone() PollCard {
 	p := openPoll()
