@@ -15,6 +15,7 @@ type Actor struct {
 	Person        int64 // 0 for a visitor
 	Administrator bool  // of the whole forum
 	Provider      int64 // through which the actor signed in; 0 for the forum's own ways
+	OnlyPoll      int64 // the one poll that a guest by mail was invited to; 0 for everybody else
 	System        bool  // the forum itself: a poll that closes by time, an import
 }
 
@@ -24,8 +25,15 @@ func Visitor() Actor { return Actor{} }
 // System is the forum itself, which may do whatever the state of things allows.
 func System() Actor { return Actor{System: true} }
 
-// SignedIn reports whether the actor is a known person.
-func (a Actor) SignedIn() bool { return a.Person != 0 }
+// SignedIn reports whether the actor is a known person. Guests of a poll are not:
+// outside of it they are visitors.
+func (a Actor) SignedIn() bool { return a.Person != 0 && a.OnlyPoll == 0 }
+
+// guestIn reports whether the actor is a guest of the very poll that the facts are
+// about.
+func (a Actor) guestIn(f Facts) bool {
+	return a.OnlyPoll != 0 && a.Person != 0 && f.PollGuest && f.Poll != ""
+}
 
 // Role is what a person is in a group.
 type Role string
@@ -100,11 +108,12 @@ type Facts struct {
 	ThreadClosed bool // the discussion was closed
 	Removed      bool // the comment was deleted
 
-	Theme ThemeState // of the theme in question; empty where none
-	Poll  PollState  // of the poll in question; empty where none
-	Voter bool       // the actor may vote in it
-	Voted bool       // and has
-	Shown Results    // when its results are shown
+	Theme     ThemeState // of the theme in question; empty where none
+	Poll      PollState  // of the poll in question; empty where none
+	Voter     bool       // the actor may vote in it
+	PollGuest bool       // the actor was invited to it by mail, and to nothing else
+	Voted     bool       // and has
+	Shown     Results    // when its results are shown
 
 	Secret     bool // how anybody votes in it is not kept
 	Collecting bool // it takes options, and ballots later
@@ -149,6 +158,8 @@ func (f Facts) sees(a Actor) bool {
 		return f.Group != ""
 	}
 	switch {
+	case a.guestIn(f):
+		return f.Poll != Draft
 	case f.Thread != "":
 		return f.Group == Public && f.Thread == Public
 	case f.Role == Barred:

@@ -53,8 +53,25 @@ func TestAVisitorOnlyReads(t *testing.T) {
 	t.Parallel()
 	reads := []access.Action{access.ReadGroup, access.ReadContent, access.ReadThread, access.ReadHistory, access.ReadResults}
 	everyCell(func(do access.Action, a actor, f access.Facts) {
-		if err := access.Check(a.who, do, f); err == nil && !a.who.SignedIn() && !slices.Contains(reads, do) {
+		if err := access.Check(a.who, do, f); err == nil && !a.who.SignedIn() && a.who.OnlyPoll == 0 && !slices.Contains(reads, do) {
 			t.Errorf("a visitor may %s with %+v", do, f)
+		}
+	})
+}
+
+func TestAGuestOfAPollReadsAndVotesInItAndMayNothingElse(t *testing.T) {
+	t.Parallel()
+	guest := access.Actor{Person: 1, OnlyPoll: 7}
+	may := []access.Action{access.ReadThread, access.ReadResults, access.Vote}
+	everyCell(func(do access.Action, _ actor, f access.Facts) {
+		f.PollGuest, f.Role, f.Guest, f.Own, f.Others = f.Poll != "", access.NoRole, false, false, nil
+		visits := access.May(access.Visitor(), do, f)
+		if access.May(guest, do, f) && !visits && !slices.Contains(may, do) {
+			t.Errorf("a guest may %s with %+v", do, f)
+		}
+		f.PollGuest = false // another poll, or none
+		if access.May(guest, do, f) != visits {
+			t.Errorf("elsewhere a guest is no visitor: %s with %+v", do, f)
 		}
 	})
 }

@@ -28,6 +28,8 @@ type actor struct {
 	role  access.Role
 	own   bool
 	guest bool
+
+	pollGuest bool
 }
 
 var actors = []actor{
@@ -39,6 +41,7 @@ var actors = []actor{
 	{name: "moderator", who: access.Actor{Person: 1}, role: access.Moderator},
 	{name: "group admin", who: access.Actor{Person: 1}, role: access.Admin},
 	{name: "other sign-in", who: access.Actor{Person: 1}, role: access.Barred},
+	{name: "poll guest", who: access.Actor{Person: 1, OnlyPoll: 1}, pollGuest: true},
 	{name: "administrator", who: access.Actor{Person: 1, Administrator: true}},
 }
 
@@ -246,7 +249,7 @@ func word(t *testing.T, err error) string {
 
 // meets are the facts as the actor meets them.
 func (a actor) meets(f access.Facts) access.Facts {
-	f.Role, f.Own, f.Guest = a.role, a.own, a.guest && f.Thread != ""
+	f.Role, f.Own, f.Guest, f.PollGuest = a.role, a.own, a.guest && f.Thread != "", a.pollGuest && f.Poll != ""
 	if !a.who.SignedIn() { // who is nobody has no role elsewhere either
 		f.Others = slices.Clone(f.Others)
 		for i := range f.Others {
@@ -278,8 +281,9 @@ Each line is a place and how things stand there, each column is somebody:
 a visitor who has not signed in, a stranger to the group who has, a guest of the
 thread (elsewhere a stranger), a member, the member who wrote, proposed or started
 the thing, a moderator and an admin of the group, a member who has signed in
-otherwise than the group asks its members to, and an administrator of the forum who
-is a stranger to the group.
+otherwise than the group asks its members to, somebody who was invited by mail to
+the one poll in question (elsewhere a visitor), and an administrator of the forum
+who is a stranger to the group.
 
 "yes" means that it is done, everything else is the answer: "not found" also
 where something is there that the person may not know of; "sign in" where that

@@ -84,6 +84,7 @@ type rule struct {
 	ownSetting Setting // the one who wrote it may from the role on that the group has decided
 	onlyOwn    bool    // nobody but the one who wrote it
 	guest      bool    // a guest of the thread may what a member may
+	pollGuest  bool    // a guest of the poll may, too
 	onlyGuest  bool    // only a guest of the thread
 	homeOnly   bool    // only what the home group says counts, not those that the thread was shared into
 	joining    Joining // only somebody without a role in the group, where people come in so
@@ -168,7 +169,7 @@ var rules = map[Action]rule{
 	ClosePoll:      {role: Moderator, own: true, polls: []PollState{PollOpen}},
 	ReopenPoll:     {role: Moderator, openThread: true, polls: []PollState{PollEnded}, restarts: true},
 	ExtendPoll:     {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
-	Vote:           {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true, ballots: true},
+	Vote:           {role: Member, guest: true, pollGuest: true, openThread: true, polls: []PollState{PollOpen}, voter: true, ballots: true},
 	AddOption:      {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
 	NameProxyIn:    {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
 	InviteVoter:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
@@ -182,6 +183,9 @@ var rules = map[Action]rule{
 func (r rule) allows(a Actor, f Facts) error {
 	if a.System {
 		return nil
+	}
+	if r.pollGuest && a.guestIn(f) {
+		return r.allowsInPoll(f)
 	}
 	if !a.SignedIn() && r.needsPerson() {
 		return errs.New(errs.Unauthenticated, "access.sign_in")

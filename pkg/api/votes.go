@@ -17,6 +17,11 @@ func (a *API) forElectorates() []route {
 		{get, "/polls/{id}/proxies", a.listProxiesOfPoll},
 		{post, "/polls/{id}/proxies", a.nameProxyInPoll},
 		{del, "/proxies/{id}", a.endProxy},
+		{get, "/polls/{id}/guests", a.listPollGuests},
+		{post, "/polls/{id}/guests", a.invitePollGuests},
+		{post, "/polls/{id}/guests/remind", a.remindPollGuests},
+		{del, "/polls/{id}/guests/{guest}", a.revokePollGuest},
+		{post, "/polls/{id}/guests/{guest}/resend", a.resendPollGuest},
 	}
 }
 

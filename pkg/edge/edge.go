@@ -138,3 +138,7 @@ func Zone(c Ctx) *time.Location {
 func sendAway(c Ctx, after time.Duration) {
 	c.Response().Header().Set(echo.HeaderRetryAfter, seconds(after))
 }
+
+// ActAs lets the request act as somebody else than who has signed in: a guest who
+// came by a personal link.
+func ActAs(c Ctx, who access.Actor) { of(c).actor = who }

@@ -19,6 +19,9 @@ func (g *Groups) tell(tx *store.Tx, to person.Person, l mail.Letter) error {
 	return g.post(tx, l)
 }
 
+// Post writes a letter that has to arrive, to whatever address.
+func (g *Groups) Post(tx *store.Tx, l mail.Letter) error { return g.send(tx, l) }
+
 // send writes a letter that has to arrive.
 func (g *Groups) send(tx *store.Tx, l mail.Letter) error {
 	if g.post == nil {

@@ -38,7 +38,7 @@ func (p *People) rowByHandle(ctx context.Context, handle string) (row, error) {
 		return row{}, errs.New(errs.NotFound, "error.not_found")
 	}
 	r, err := one(p.db.Read(ctx), `p.id = COALESCE((SELECT COALESCE(h.linked_to, h.id) FROM people AS h WHERE h.handle = ?),
-		(SELECT o.target_id FROM old_handles AS o WHERE o.kind = 'person' AND o.handle = ?)) AND p.waiting_since IS NULL`, handle, handle)
+		(SELECT o.target_id FROM old_handles AS o WHERE o.kind = 'person' AND o.handle = ?)) AND p.waiting_since IS NULL AND p.guest = ?`, handle, handle, false)
 	if err != nil {
 		return row{}, store.Translate(fmt.Errorf("read the person %q: %w", handle, err))
 	}
@@ -75,7 +75,7 @@ func (p *People) List(ctx context.Context, who access.Actor, q string, at page.P
 	if err != nil {
 		return none, err
 	}
-	g := p.db.Read(ctx).Table("people AS p").Select(columns).Where("p.linked_to IS NULL")
+	g := p.db.Read(ctx).Table("people AS p").Select(columns).Where("p.linked_to IS NULL AND p.guest = ?", false)
 	if after != nil {
 		g = g.Where("p.id < ?", after[0])
 	}

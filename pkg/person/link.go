@@ -72,7 +72,7 @@ func (p *People) join(ctx context.Context, who access.Actor, imported, real int6
 func lockForLink(tx *store.Tx, imported, real int64, fits func(from Person) errs.Fields) error {
 	var rows []row
 	err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Table("people AS p").Select(columns).
-		Where("p.id IN ?", []int64{imported, real}).Order("p.id").Find(&rows).Error
+		Where("p.id IN ? AND p.guest = ?", []int64{imported, real}, false).Order("p.id").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("lock two people: %w", err)
 	}

@@ -52,6 +52,7 @@ type row struct {
 	Voter          bool
 	Listed         bool   // in the electorate, also where they were taken out of it again
 	MyTitle        string // in the home group
+	Invited        bool   // by mail, to this poll
 	Voted          bool
 	NoAnswer       bool
 }
@@ -63,7 +64,8 @@ const columns = `p.id, p.thread_id, t.title AS thread_title,
 	p.created_at, p.edited_at, p.opens_at, p.collect_until, p.opened_at, p.closes_at, p.closed_at,
 	p.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff,
 	p.voter_count, p.voter_weight, p.ballot_count, p.log_length, p.log_head,
-	v.person_id IS NOT NULL AND v.removed_at IS NULL AS voter, v.person_id IS NOT NULL AS listed, coalesce(h.title, '') AS my_title, v.voted_at IS NOT NULL AS voted,
+	v.person_id IS NOT NULL AND v.removed_at IS NULL AS voter, v.person_id IS NOT NULL AS listed, coalesce(h.title, '') AS my_title,
+	EXISTS (SELECT 1 FROM poll_guests AS q WHERE q.poll_id = p.id AND q.person_id = v.person_id AND q.revoked_at IS NULL) AS invited, v.voted_at IS NOT NULL AS voted,
 	v.undecided_at IS NOT NULL AND v.voted_at IS NULL AS no_answer`
 
 // polls is the query that every reading of polls begins with.
@@ -103,6 +105,7 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 	p.noAnswer = r.NoAnswer
 	p.facts.Poll, p.facts.Voted, p.facts.Shown = p.State, r.Voted, r.Results
 	p.facts.Voter = r.Voter || r.joins(p, who)
+	p.facts.PollGuest = r.Invited && who.OnlyPoll == p.ID
 	p.facts.Secret = r.Secret
 	p.facts.Collecting = p.State == access.PollOpen && p.CollectUntil != nil && now.Before(*p.CollectUntil)
 	return p, nil

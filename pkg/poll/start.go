@@ -96,7 +96,7 @@ func (p *Polls) Start(ctx context.Context, who access.Actor, threadID int64, in 
 
 // needsPerson refuses the forum itself where only somebody can act.
 func needsPerson(who access.Actor) error {
-	if !who.SignedIn() {
+	if who.Person == 0 {
 		return errs.New(errs.Unauthenticated, "access.sign_in")
 	}
 	return nil

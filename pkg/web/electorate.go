@@ -24,6 +24,9 @@ func (s *Site) electorateRoutes() []route {
 		get("/g/:handle/proxies", s.groupProxies), post("/g/:handle/proxies", s.nameProxy),
 		get("/p/:id/proxies", s.pollProxies), post("/p/:id/proxies", s.nameProxyInPoll),
 		post("/proxies/:id/end", s.endProxy),
+		get("/p/:id/guest/:token", s.comeByLink),
+		get("/p/:id/guests", s.pollGuests), post("/p/:id/guests", s.invitePollGuests), post("/p/:id/guests/remind", s.remindPollGuests),
+		post("/p/:id/guests/:guest/revoke", s.toPollGuest(s.revokePollGuest)), post("/p/:id/guests/:guest/resend", s.toPollGuest(s.resendPollGuest)),
 		get("/p/:id/voters", s.voters), get("/p/:id/electorate", s.electorate), post("/p/:id/electorate", s.editElectorate),
 		post("/p/:id/named", s.nameVoters), post("/p/:id/named/:person/remove", s.unnameVoter),
 	}

@@ -35,6 +35,9 @@ func (s *Site) showPollWith(c edge.Ctx, status int, ballot, manage, option view.
 	if err != nil {
 		return err
 	}
+	if edge.Who(c).OnlyPoll != 0 {
+		return s.showGuestPoll(c, status, p, ballot)
+	}
 	thread, err := s.Forum.Thread(ctx(c), edge.Who(c), p.ThreadID)
 	if err != nil {
 		return err

@@ -40,6 +40,7 @@ func (s *Site) voters(c edge.Ctx) error {
 	v := view.VotersPage{Frame: s.frame(c), Poll: view.Link{Text: p.Title, URL: pollURL(p.ID)}, State: string(p.State), Count: sums.Count, Votes: sums.Votes,
 		Weighted: p.Weighted, RareWeight: p.Weighted && p.Secret, RollShown: p.RollShown(), Next: nextPage(pollURL(p.ID)+"/voters", nil, list.Next)}
 	v.CanName = mayEdit && p.State == access.PollOpen && p.Electorate == poll.OfNamed && p.JoinsLate
+	v.CanInvite = access.May(who, access.InviteVoter, p.Facts())
 	v.CanEdit = mayEdit && p.State == access.Draft || v.CanName
 	for _, name := range slices.Sorted(maps.Keys(sums.Sources)) {
 		v.Sources = append(v.Sources, view.SourceCount{Name: name, Count: sums.Sources[name]})

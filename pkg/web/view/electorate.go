@@ -70,6 +70,7 @@ type VotersPage struct {
 	Voters     []VoterRow
 	CanEdit    bool // who may vote
 	CanName    bool // people, after the opening
+	CanInvite  bool // guests by mail
 	Next       string
 }
 
@@ -107,3 +108,29 @@ type ElectoratePage struct {
 }
 
 func (ElectoratePage) page() string { return "poll-electorate" }
+
+// PollGuestsPage is where people are invited to a poll by mail.
+type PollGuestsPage struct {
+	Frame
+	Poll      Link
+	Open      bool
+	RollShown bool
+	Form      Form      // addresses
+	Verdicts  []Verdict // what was not sent
+	Sent      int       // how many were; -1 where nobody was asked to be
+	Reminded  int       // -1 where nobody was asked to be
+	Guests    []GuestRow
+	CanRemind bool
+}
+
+func (PollGuestsPage) page() string { return "poll-guests" }
+
+// GuestRow is somebody who was invited to a poll by mail.
+type GuestRow struct {
+	ID      int64
+	Email   string
+	Name    string
+	At      time.Time
+	Revoked bool
+	Voted   bool
+}

@@ -39,7 +39,13 @@ func electoratePages() []shown {
 	named.Found, named.Wrong = []Person{amina}, "Nobody of this name is a member of a group in which the discussion is shown, or its guest."
 	late := named
 	late.Draft, late.Found, late.Named, late.Wrong = false, nil, nil, ""
+	guests := PollGuestsPage{Frame: f("/p/9/guests"), Poll: poll, Open: true, RollShown: true, Sent: 2, Reminded: 1, CanRemind: true, Form: Form{Once: "g"},
+		Guests: []GuestRow{{ID: 3, Email: "gil@example.org", Name: "Gil Ode", At: ago(3 * day), Voted: true}, {ID: 4, Email: "a.rather.long.address.of.somebody@cooperative.example.org", Name: "hal", At: ago(day)},
+			{ID: 5, Email: "ida@example.org", Name: "ida", At: ago(day), Revoked: true}}}
+	unsent := PollGuestsPage{Frame: f("/p/9/guests"), Poll: poll, Sent: -1, Reminded: -1, Form: Form{Once: "g", Values: values1("addresses", "nobody")},
+		Verdicts: []Verdict{{Line: 2, Text: "nobody", Why: "This is no address: it has no @."}}}
 	return []shown{
+		{"poll-guests-full", guests}, {"poll-guests-unsent", unsent},
 		{"group-votes-full", votes}, {"group-votes-left", left}, {"group-votes-member", plain},
 		{"proxies-full", proxies}, {"proxies-poll", inPoll}, {"proxies-none", none},
 		{"poll-voters-open", voters}, {"poll-voters-secret", secret}, {"poll-voters-draft", draft},

@@ -92,6 +92,7 @@ type PollPage struct {
 	Card    PollCard
 	LastSeq int64
 	Manage  Form // of extend, close, reopen where they came back rejected
+	Guest   bool // the viewer came by a personal link and knows of nothing else
 	Adding  *Adding
 }
 

@@ -117,6 +117,9 @@ CREATE TABLE poll_guests (
 );
 CREATE INDEX poll_guests_of_person ON poll_guests (person_id);
 
+-- Who was made for an invitation to a poll, and can neither sign in nor join.
+ALTER TABLE people ADD COLUMN guest BOOLEAN NOT NULL DEFAULT FALSE;
+
 -- Who was named before the opening, where the electorate is named.
 CREATE TABLE poll_named (
     poll_id   BIGINT NOT NULL REFERENCES polls (id) ON DELETE CASCADE,

@@ -116,6 +116,9 @@ CREATE TABLE poll_guests (
 ) STRICT;
 CREATE INDEX poll_guests_of_person ON poll_guests (person_id);
 
+-- Who was made for an invitation to a poll, and can neither sign in nor join.
+ALTER TABLE people ADD COLUMN guest INTEGER NOT NULL DEFAULT 0 CHECK (guest IN (0, 1));
+
 -- Who was named before the opening, where the electorate is named.
 CREATE TABLE poll_named (
     poll_id   INTEGER NOT NULL REFERENCES polls (id) ON DELETE CASCADE,

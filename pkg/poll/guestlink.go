@@ -1,0 +1,134 @@
+package poll
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/event"
+	"plenary/pkg/person"
+	"plenary/pkg/store"
+)
+
+// GuestByToken tells who comes by a personal link: somebody who may see this poll
+// and vote in it, and nothing else. A link can be used as often as one likes.
+// Errors: NotFound "poll.guest_unknown" also for the link of another poll; Gone
+// "poll.guest_revoked"; Conflict "poll.guest_not_open" before the opening.
+func (p *Polls) GuestByToken(ctx context.Context, id int64, token string) (access.Actor, error) {
+	unknown := errs.New(errs.NotFound, "poll.guest_unknown")
+	digest, ok := person.Digest(token)
+	if !ok {
+		return access.Actor{}, unknown
+	}
+	var rows []struct {
+		PersonID  int64
+		RevokedAt *store.Time
+		State     access.PollState
+	}
+	err := p.db.Read(ctx).Table("poll_guests AS q").Select("q.person_id, q.revoked_at, p.state").Joins("JOIN polls AS p ON p.id = q.poll_id").
+		Where("q.token_hash = ? AND q.poll_id = ?", digest, id).Find(&rows).Error
+	switch {
+	case err != nil:
+		return access.Actor{}, store.Translate(fmt.Errorf("look up a guest of poll %d: %w", id, err))
+	case len(rows) == 0:
+		return access.Actor{}, unknown
+	case rows[0].RevokedAt != nil:
+		return access.Actor{}, errs.New(errs.Gone, "poll.guest_revoked")
+	case rows[0].State == access.Draft:
+		return access.Actor{}, errs.New(errs.Conflict, "poll.guest_not_open")
+	}
+	return access.Actor{Person: rows[0].PersonID, OnlyPoll: id}, nil
+}
+
+// RevokeGuest ends a guest's link. A ballot that they have cast counts. Errors: by
+// access.InviteVoter; NotFound where there is no such guest.
+func (p *Polls) RevokeGuest(ctx context.Context, who access.Actor, id, guest int64) error {
+	return p.toGuest(ctx, who, id, guest, func(tx *store.Tx, locked *Poll, g listedGuest, now time.Time) error {
+		if g.Row.RevokedAt != nil {
+			return nil
+		}
+		if err := tx.Exec("UPDATE poll_guests SET revoked_at = ? WHERE id = ?", store.At(now), guest).Error; err != nil {
+			return fmt.Errorf("revoke guest %d: %w", guest, err)
+		}
+		if locked.State != access.PollOpen {
+			return nil
+		}
+		if err := p.dismiss(tx, locked, []int64{g.Row.PersonID}, "revoked", now); err != nil {
+			return err
+		}
+		return tell(tx, locked.event(event.PollEdited, who.Person, now), locked.headData(nil))
+	})
+}
+
+// ResendGuest sends a guest another link, in the place of the one before. Whose
+// link was revoked may vote again. Errors: as for RevokeGuest.
+func (p *Polls) ResendGuest(ctx context.Context, who access.Actor, id, guest int64) error {
+	return p.toGuest(ctx, who, id, guest, func(tx *store.Tx, locked *Poll, g listedGuest, now time.Time) error {
+		if err := p.relink(tx, who, *locked, g, "poll_invitation"); err != nil {
+			return err
+		}
+		if g.Row.RevokedAt == nil || locked.State != access.PollOpen {
+			return nil
+		}
+		return p.admit(tx, locked, []voter{{person: g.Row.PersonID, weight: 1, source: byInvitation}}, "invited", now)
+	})
+}
+
+// RemindGuests sends another link to those guests who have not voted, and says to
+// how many. Errors: by access.InviteVoter; Conflict "poll.state_draft" before the
+// opening.
+func (p *Polls) RemindGuests(ctx context.Context, who access.Actor, id int64) (int, error) {
+	sent := 0
+	_, err := p.change(ctx, who, id, access.InviteVoter, func(tx *store.Tx, locked Poll, _ time.Time) error {
+		if locked.State == access.Draft {
+			return errs.New(errs.Conflict, "poll.state_draft")
+		}
+		all, err := guestsOf(tx.DB, id)
+		if err != nil {
+			return err
+		}
+		for _, g := range all {
+			if g.Voted || g.Row.RevokedAt != nil {
+				continue
+			}
+			if err := p.relink(tx, who, locked, g, "poll_reminder"); err != nil {
+				return err
+			}
+			sent++
+		}
+		return nil
+	})
+	return sent, err
+}
+
+// relink gives a guest another link, and sends it.
+func (p *Polls) relink(tx *store.Tx, who access.Actor, of Poll, g listedGuest, kind string) error {
+	token, digest, err := person.NewSecret(p.random)
+	if err != nil {
+		return err
+	}
+	if err := tx.Exec("UPDATE poll_guests SET token_hash = ?, revoked_at = NULL WHERE id = ?", digest, g.Row.ID).Error; err != nil {
+		return fmt.Errorf("give guest %d another link: %w", g.Row.ID, err)
+	}
+	g.Row.token, g.Row.name = token, g.Name
+	return p.sendLink(tx, who, of, g.Row, kind)
+}
+
+// toGuest does something to one guest of a locked poll.
+func (p *Polls) toGuest(ctx context.Context, who access.Actor, id, guest int64, do func(*store.Tx, *Poll, listedGuest, time.Time) error) error {
+	_, err := p.change(ctx, who, id, access.InviteVoter, func(tx *store.Tx, locked Poll, now time.Time) error {
+		all, err := guestsOf(tx.DB, id)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(g listedGuest) bool { return g.Row.ID == guest })
+		if i < 0 {
+			return errs.New(errs.NotFound, "error.not_found")
+		}
+		return do(tx, &locked, all[i], now)
+	})
+	return err
+}
