@@ -100,7 +100,8 @@ type fraction struct {
 
 // UnmarshalJSON reads a fraction, a decimal or a number.
 func (n *fraction) UnmarshalJSON(data []byte) error {
-	n.wrong = n.Fraction.UnmarshalJSON(data) != nil || n.Num < 0
+	n.wrong = n.Fraction.UnmarshalJSON(data) != nil
+	n.wrong = n.wrong || n.Num < 0
 	return nil
 }
 

@@ -159,7 +159,7 @@ func optionsOf(f *errs.Fields, form url.Values, listed []theme.Theme, zone *time
 			o.Side = tally.Side(row("side", i))
 		}
 		if method == string(tally.TimePoll) {
-			o.StartsAt, o.EndsAt = slot(f, row("starts", i), "option", zone), slot(f, row("ends", i), "option", zone)
+			o.StartsAt, o.EndsAt = slot(f, row("starts", i), zone), slot(f, row("ends", i), zone)
 		}
 		if strings.TrimSpace(o.Label) != "" || o.StartsAt != nil || o.EndsAt != nil {
 			out = append(out, o)
@@ -168,12 +168,13 @@ func optionsOf(f *errs.Fields, form url.Values, listed []theme.Theme, zone *time
 	return out
 }
 
-// slot reads an end of a slot; nil where it is left open.
-func slot(f *errs.Fields, text, name string, zone *time.Location) *time.Time {
+// slot reads an end of a slot, complaining under "option"; nil where it is
+// left open.
+func slot(f *errs.Fields, text string, zone *time.Location) *time.Time {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	at := minuteOf(f, url.Values{name: {text}}, name, zone)
+	at := minuteOf(f, url.Values{"option": {text}}, "option", zone)
 	return &at
 }
 

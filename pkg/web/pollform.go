@@ -64,10 +64,11 @@ func (s *Site) beginning(c edge.Ctx, t forum.Thread, listed []theme.Theme) (url.
 			return nil, err
 		}
 	case key != "":
-		known := false
-		if from, known = poll.ReadyByKey(key); !known {
+		ready, known := poll.ReadyByKey(key)
+		if !known {
 			return nil, errs.New(errs.NotFound, "error.not_found")
 		}
+		from = ready
 	case method != "" || c.QueryParam("themes") != "":
 		from = poll.Template{Method: cmp.Or(method, tally.Choice), Rules: tally.Rules{Method: cmp.Or(method, tally.Choice)}, Days: 7}
 	default:

@@ -32,7 +32,7 @@ func (s *Site) addOption(c edge.Ctx) error {
 	var f errs.Fields
 	in := poll.NewOption{Label: form.Get("option"), Description: form.Get("about")}
 	if p.Method == tally.TimePoll {
-		in.StartsAt, in.EndsAt = slot(&f, form.Get("starts"), "option", edge.Zone(c)), slot(&f, form.Get("ends"), "option", edge.Zone(c))
+		in.StartsAt, in.EndsAt = slot(&f, form.Get("starts"), edge.Zone(c)), slot(&f, form.Get("ends"), edge.Zone(c))
 	}
 	if err = f.Err(); err == nil {
 		_, err = s.Polls.AddOption(ctx(c), edge.Who(c), id, in)
