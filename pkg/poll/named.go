@@ -2,6 +2,7 @@ package poll
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -123,7 +124,7 @@ func (p *Polls) Name(ctx context.Context, who access.Actor, id int64, people []i
 // renumbered gives complaints about people the numbers that these have in what was
 // sent: those before them were named earlier.
 func renumbered(err error, by int) error {
-	e, ok := err.(*errs.Error)
+	e, ok := errors.AsType[*errs.Error](err)
 	if !ok {
 		return err
 	}
