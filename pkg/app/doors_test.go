@@ -200,7 +200,7 @@ var apiDoors = map[string]door{
 	"PUT /polls/{id}/ballot":   withAlso(sent("open", `{"choices":[]}`, access.Vote), "draft", "ended"),
 	"GET /polls/{id}/ballot":   {about: "ended", do: []access.Action{access.ReadThread}, signedIn: true},
 	"GET /polls/{id}/ballots":  withAlso(of("open", access.ReadResults), "draft", "ended"),
-	"GET /polls/{id}/voters":   withAlso(of("open", access.ReadVoters), "draft", "ended"),
+	"GET /polls/{id}/voters":   withAlso(of("open", access.ReadElectorate), "draft", "ended"),
 	"GET /polls/{id}/results":  withAlso(of("open", access.ReadResults), "draft", "ended"),
 
 	"GET /polls/{id}/export":      withAlso(of("open", access.ReadResults), "draft", "ended"),
