@@ -35,6 +35,7 @@ var stories = map[string][]step{
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
 	"7a templates":  templateStory,
+	"7b options":    optionStory,
 	"0 the system":  systemStory,
 	"9a settings":   settingsStory,
 	"9b sharing":    sharingStory,

@@ -141,6 +141,20 @@ var proposalStory = []step{
 	{call: "mo PUT /polls/{poll}/ballot", body: `{"choices":["abstain"]}`, status: 409, want: `{"code":"thread.closed"}`},
 }
 
+// optionStory is about options that voters add.
+var optionStory = []step{
+	{call: "ben POST /groups/harbour/threads", body: `{"title":"Suggestions"}`, status: 201, save: "thread"},
+	{call: "ben POST /threads/{thread}/polls", body: `{"title":"Which day?","method":"approval","options":["Monday","Tuesday"],"options_by":"voters","closes_at":"2027-06-20T12:00:00Z"}`,
+		status: 201, save: "poll"},
+	{call: "- POST /polls/{poll}/options", body: `{"label":"Friday"}`, status: 401},
+	{call: "dee POST /polls/{poll}/options", body: `{"label":"Friday"}`, status: 403},
+	{call: "ana POST /polls/{poll}/options", body: `{"label":"TUESDAY"}`, status: 422, want: `{"fields":{"label":"*"}}`},
+	{call: "ana POST /polls/{poll}/options", body: `{"label":"Friday","description":"In the *evening*"}`, status: 201,
+		want: `{"options":[{"label":"Monday"},{"label":"Tuesday"},{"label":"Friday","description_html":"*","added_by":{"handle":"ana"}}]}`},
+	{call: "ben POST /polls/{poll}/close", status: 200},
+	{call: "ana POST /polls/{poll}/options", body: `{"label":"Sunday"}`, status: 409},
+}
+
 // templateStory is about the polls that a group begins from. Ana is its admin.
 var templateStory = []step{
 	{call: "ben POST /groups/harbour/threads", body: `{"title":"Beginnings"}`, status: 201, save: "thread"},

@@ -192,7 +192,6 @@ var apiDoors = map[string]door{
 	"GET /themes/{id}/supporters": withAlso(of("theme", access.ReadThread), "declined"),
 	"GET /themes/{id}/comments":   withAlso(of("theme", access.ReadThread), "declined"),
 
-<<<<<<< HEAD
 	"GET /threads/{id}/polls":      of("thread", access.ReadThread),
 	"POST /threads/{id}/polls":     sent("thread", `{"title":"","method":"proposal"}`, access.StartPoll),
 	"GET /polls/{id}":              withAlso(of("open", access.ReadThread), "draft", "ended"),
@@ -206,32 +205,11 @@ var apiDoors = map[string]door{
 	"DELETE /polls/{id}/undecided": withAlso(of("open", access.Vote), "draft", "ended"),
 	"GET /polls/{id}/ballot":       {about: "ended", do: []access.Action{access.ReadThread}, signedIn: true},
 	"GET /polls/{id}/ballots":      withAlso(of("open", access.ReadResults), "draft", "ended"),
-	"GET /polls/{id}/voters":       withAlso(of("open", access.ReadVoters), "draft", "ended"),
+	"GET /polls/{id}/voters":       withAlso(of("open", access.ReadElectorate), "draft", "ended"),
 	"GET /polls/{id}/results":      withAlso(of("open", access.ReadResults), "draft", "ended"),
 	"POST /polls/{id}/outcome":     withAlso(sent("ended", `{"statement":""}`, access.Conclude), "open", "draft"),
 	"GET /polls/{id}/export":       withAlso(of("open", access.ReadResults), "draft", "ended"),
 	"GET /polls/{id}/export.csv":   withAlso(of("open", access.ReadResults), "draft", "ended"),
 	"GET /polls/{id}/export.blt":   withAlso(of("open", access.ReadResults), "draft", "ended"),
 	"GET /polls/{id}/certificate":  withAlso(of("ended", access.ReadResults), "draft"),
-=======
-	"GET /threads/{id}/polls":  of("thread", access.ReadThread),
-	"POST /threads/{id}/polls": sent("thread", `{"title":"","method":"proposal"}`, access.StartPoll),
-	"GET /polls/{id}":          withAlso(of("open", access.ReadThread), "draft", "ended"),
-	"PATCH /polls/{id}":        withAlso(sent("open", `{}`, access.EditPoll), "draft", "ended"),
-	"POST /polls/{id}/open":    withAlso(of("draft", access.OpenPoll), "open"),
-	"POST /polls/{id}/close":   withAlso(of("open", access.ClosePoll), "draft", "ended"),
-	"POST /polls/{id}/reopen":  withAlso(sent("ended", `{"closes_at":"2099-01-01T00:00:00Z"}`, access.ReopenPoll), "open", "draft"),
-	"POST /polls/{id}/extend":  withAlso(sent("open", `{"closes_at":"2099-01-01T00:00:00Z"}`, access.ExtendPoll), "draft", "ended"),
-	"PUT /polls/{id}/ballot":   withAlso(sent("open", `{"choices":[]}`, access.Vote), "draft", "ended"),
-	"GET /polls/{id}/ballot":   {about: "ended", do: []access.Action{access.ReadThread}, signedIn: true},
-	"GET /polls/{id}/ballots":  withAlso(of("open", access.ReadResults), "draft", "ended"),
-	"GET /polls/{id}/voters":   withAlso(of("open", access.ReadElectorate), "draft", "ended"),
-	"GET /polls/{id}/results":  withAlso(of("open", access.ReadResults), "draft", "ended"),
-
-	"GET /polls/{id}/export":      withAlso(of("open", access.ReadResults), "draft", "ended"),
-	"GET /polls/{id}/export.csv":  withAlso(of("open", access.ReadResults), "draft", "ended"),
-	"GET /polls/{id}/export.blt":  withAlso(of("open", access.ReadResults), "draft", "ended"),
-	"GET /polls/{id}/certificate": withAlso(of("ended", access.ReadResults), "draft"),
-	"POST /polls/{id}/outcome":    withAlso(sent("ended", `{"statement":""}`, access.Conclude), "open", "draft"),
->>>>>>> electorate
 }
