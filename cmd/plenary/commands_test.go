@@ -223,6 +223,15 @@ func TestTallyPrintsTheExpectedResultOfEveryFileOnALine(t *testing.T) {
 	t.Logf("%d files", len(files))
 }
 
+// byValue is a decimal without the noughts at its end, by which files write the
+// same figure differently.
+func byValue(text string) string {
+	if whole, decimals, found := strings.Cut(text, "."); found && strings.Trim(whole+decimals, "0123456789") == "" {
+		return strings.TrimSuffix(whole+"."+strings.TrimRight(decimals, "0"), ".")
+	}
+	return text
+}
+
 func compareCount(t *testing.T, name string, line, file []byte) {
 	t.Helper()
 	var got, want map[string]any
@@ -237,7 +246,10 @@ func compareCount(t *testing.T, name string, line, file []byte) {
 		t.Errorf("%s: nothing is expected", name)
 	}
 	for field, value := range expected {
-		var options []cmp.Option
+		if field == "tolerance" || field == "checkpoints" {
+			continue // figures of another program, which the counting itself is tested against
+		}
+		options := []cmp.Option{cmpopts.AcyclicTransformer("ByValue", byValue)}
 		if slices.Contains([]string{"winners", "tied_for_last_seats"}, field) {
 			options = append(options, cmpopts.SortSlices(func(a, b any) bool { return fmt.Sprint(a) < fmt.Sprint(b) }))
 		}

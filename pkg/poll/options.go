@@ -299,3 +299,18 @@ func optionsOf(g *gorm.DB, polls []int64) (map[int64][]Option, error) {
 	}
 	return out, nil
 }
+
+// Preview is a poll as it would be, for showing its ballot before it is made.
+// Nothing is judged; options are numbered from 1.
+func Preview(in NewPoll) Poll {
+	p := Poll{Title: in.Title, Method: in.Method, Settings: in.Settings, State: access.Draft}
+	in.Rules.Method = in.Method
+	p.Rules = in.Rules.Complete()
+	if len(in.Options) == 0 {
+		in.Options = usual(in.Method)
+	}
+	for i, o := range in.Options {
+		p.Options = append(p.Options, Option{ID: int64(i + 1), Position: i, Key: o.key(in.Method), NewOption: o})
+	}
+	return p
+}

@@ -101,6 +101,11 @@ func idsOf(list []theme.Theme) []string {
 }
 
 func (s *Site) showPollForm(c edge.Ctx, status int, t forum.Thread, listed []theme.Theme, edited *view.PollCard, form view.Form) error {
+	return s.showPollFormWith(c, status, t, listed, edited, form, nil)
+}
+
+// showPollFormWith is showPollForm with the ballot as voters will see it.
+func (s *Site) showPollFormWith(c edge.Ctx, status int, t forum.Thread, listed []theme.Theme, edited *view.PollCard, form view.Form, preview *view.PollCard) error {
 	eligible, err := s.Polls.Eligible(ctx(c), t)
 	if err != nil {
 		return err
@@ -113,6 +118,7 @@ func (s *Site) showPollForm(c edge.Ctx, status int, t forum.Thread, listed []the
 			return err
 		}
 	}
+	p.Preview = preview
 	p.Keeps = access.May(edge.Who(c), access.KeepTemplates, t.Facts())
 	return s.show(c, status, p)
 }
@@ -137,8 +143,8 @@ func (s *Site) startPoll(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if form.Get("more") != "" {
-		return s.moreOptions(c, t, listed, form)
+	if asksForMore(form) {
+		return s.buildOn(c, t, listed, nil, form)
 	}
 	made, err := s.start(c, id, listed, form)
 	if store.IsReplay(err) {
@@ -203,25 +209,9 @@ func optionalMinute(f *errs.Fields, form url.Values, name string, zone *time.Loc
 	return new(minuteOf(f, form, name, zone))
 }
 
-// moreOptions shows the form again with more empty rows.
-func (s *Site) moreOptions(c edge.Ctx, t forum.Thread, listed []theme.Theme, form url.Values) error {
-	values := url.Values{}
-	for name, v := range form {
-		values[name] = slices.Clone(v)
-	}
-	for range 2 {
-		addRow(values, poll.NewOption{}, time.UTC)
-	}
-	again, err := s.form(values)
-	if err != nil {
-		return err
-	}
-	return s.showPollForm(c, http.StatusOK, t, listed, nil, again)
-}
-
 // pollFields gives complaints about a poll the names of the form's fields.
 func pollFields(err error) error {
-	return renamed(err, "options", "option", "quorum", "quorum_percent", "seats", "max")
+	return renamed(err, "options", "option", "shares", "option", "quorum", "quorum_percent")
 }
 
 func (s *Site) editPollForm(c edge.Ctx) error {
@@ -301,8 +291,8 @@ func (s *Site) editPoll(c edge.Ctx) error {
 	}
 	form = withMethod(form, p.Method)
 	card := pollCard(p, s.words(c))
-	if form.Get("more") != "" {
-		return s.moreOptions(c, t, nil, form)
+	if asksForMore(form) {
+		return s.buildOn(c, t, nil, &card, form)
 	}
 	in, err := s.pollEdit(c, p, form)
 	if err == nil {

@@ -4,7 +4,7 @@
  */
 
 import { changed, everyPart, fill, make, plural, text, viewer } from "./page.js";
-import { parseFragment } from "./parse.js";
+import { parseFragment, parsePage } from "./parse.js";
 import { reply } from "./reply.js";
 import { goTo } from "./timeline.js";
 
@@ -43,6 +43,14 @@ export async function startPasskeys() {
   if (!places.length) return;
   const { serve } = await import("./passkeys.js");
   for (const p of places) serve(p);
+}
+
+/** The ballot beside the form that builds a poll. */
+export async function startPreview() {
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-preview-form]"));
+  if (!form) return;
+  const { serve } = await import("./preview.js");
+  serve(form, { parsePage });
 }
 
 /** @param {ParentNode} part @param {string} which @returns {any[]} */
