@@ -4,9 +4,12 @@
 package static
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -26,9 +29,25 @@ type Asset struct {
 	Name   string // such as "app.K3J5QW2A.js"
 	Type   string // value for Content-Type
 	Hash   string // such as "K3J5QW2A"
-	Body   []byte
+	Body   []byte // nil where only compressed forms are kept; see Plain
 	Gzip   []byte // nil where compressing does not help
 	Brotli []byte // nil where compressing does not help
+}
+
+// Plain is the asset as it is without compression.
+func (a Asset) Plain() ([]byte, error) {
+	if a.Body != nil || a.Gzip == nil {
+		return a.Body, nil
+	}
+	r, err := gzip.NewReader(bytes.NewReader(a.Gzip))
+	if err != nil {
+		return nil, fmt.Errorf("unpack %s: %w", a.Name, err)
+	}
+	plain, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("unpack %s: %w", a.Name, err)
+	}
+	return plain, nil
 }
 
 // Set is all assets of one build. It is safe for concurrent use.
@@ -90,12 +109,18 @@ func (s *Set) load(built fs.FS) error {
 	}
 	for _, f := range files {
 		name := f.Name()
+		compiled := strings.HasSuffix(name, ".wasm.gz") // kept only in compressed forms
+		if compiled {
+			name = strings.TrimSuffix(name, ".gz")
+		}
 		a := Asset{Name: name, Type: typeOf(name), Hash: hashOf(name)}
 		if a.Type == "" {
 			continue
 		}
-		if a.Body, err = fs.ReadFile(built, name); err != nil {
-			return fmt.Errorf("read asset: %w", err)
+		if !compiled {
+			if a.Body, err = fs.ReadFile(built, name); err != nil {
+				return fmt.Errorf("read asset: %w", err)
+			}
 		}
 		a.Gzip = optional(built, name+".gz")
 		a.Brotli = optional(built, name+".br")
@@ -138,6 +163,8 @@ func typeOf(name string) string {
 		return "font/woff2"
 	case ".png":
 		return "image/png"
+	case ".wasm":
+		return "application/wasm"
 	}
 	return ""
 }

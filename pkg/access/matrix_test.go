@@ -143,7 +143,7 @@ var chapters = []chapter{
 	{"Themes", inThread, themeStates, []access.Action{access.EditTheme, access.SupportTheme, access.UnsupportTheme, access.CommentTheme,
 		access.WithdrawTheme, access.Convene}},
 	{"Polls", inThread, pollStates, []access.Action{access.EditPoll, access.OpenPoll, access.ClosePoll, access.ReopenPoll, access.ExtendPoll, access.InviteVoter, access.Conclude}},
-	{"Votes", inThread, voteStates, []access.Action{access.Vote, access.NameProxyIn}},
+	{"Votes", inThread, voteStates, []access.Action{access.Vote, access.AddOption, access.NameProxyIn}},
 	{"Results", inThread, resultStates, []access.Action{access.ReadResults}},
 	{"Who may vote", inThread, pollStates, []access.Action{access.ReadElectorate, access.ReadVoters}},
 	{"Polls to begin from", inGroup, []situation{{}}, []access.Action{access.ReadTemplates, access.KeepTemplates}},

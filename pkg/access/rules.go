@@ -67,6 +67,7 @@ const (
 	ReopenPoll     Action = "poll.reopen"
 	ExtendPoll     Action = "poll.extend"
 	Vote           Action = "poll.vote"
+	AddOption      Action = "poll.add_option" // as a voter, where the poll takes options
 	NameProxyIn    Action = "poll.name_proxy" // who votes for one in this poll
 	InviteVoter    Action = "poll.invite"     // by mail, with a link of their own
 	ReadResults    Action = "poll.results"
@@ -169,6 +170,7 @@ var rules = map[Action]rule{
 	ReopenPoll:     {role: Moderator, openThread: true, polls: []PollState{PollEnded}, restarts: true},
 	ExtendPoll:     {role: Moderator, own: true, openThread: true, polls: []PollState{PollOpen}},
 	Vote:           {role: Member, guest: true, pollGuest: true, openThread: true, polls: []PollState{PollOpen}, voter: true, ballots: true},
+	AddOption:      {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
 	NameProxyIn:    {role: Member, guest: true, openThread: true, polls: []PollState{PollOpen}, voter: true},
 	InviteVoter:    {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
 	ReadResults:    {results: true},

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"plenary/pkg/edge"
+	"plenary/pkg/i18n"
+	"plenary/pkg/poll"
 )
 
 // Call is a route as the tests see it.
@@ -29,3 +31,6 @@ func nameOf(h edge.Handler) string {
 
 // Description is openapi.json as it is served.
 func Description() []byte { return description }
+
+// ResultsAnswer is a count as the API tells it.
+func ResultsAnswer(r poll.Results, words *i18n.Localizer) any { return answerResults(r, words) }

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"plenary/pkg/access"
+	"plenary/pkg/edge"
 	"plenary/pkg/errs"
 	"plenary/pkg/poll"
 	"plenary/pkg/tally"
+	"plenary/pkg/timeline"
 )
 
 // option is an option: its label alone, or with whatever else is told of it.
@@ -176,4 +178,27 @@ func orNone(at *instant, f *errs.Fields, name string) *time.Time {
 		return nil
 	}
 	return new(at.value(f, name))
+}
+
+type newOption struct {
+	Label       string     `json:"label"`
+	Description string     `json:"description"`
+	StartsAt    *time.Time `json:"starts_at"`
+	EndsAt      *time.Time `json:"ends_at"`
+}
+
+func (a *API) addOption(c edge.Ctx) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	in, err := read[newOption](c)
+	if err != nil {
+		return err
+	}
+	added, err := a.Polls.AddOption(c.Request().Context(), edge.Who(c), id, poll.NewOption{Label: in.Label, Description: in.Description, StartsAt: in.StartsAt, EndsAt: in.EndsAt})
+	if err != nil {
+		return renamed(err, "option", "label")
+	}
+	return created(c, timeline.PollOf(added), "/polls/%d", id)
 }

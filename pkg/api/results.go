@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"plenary/pkg/edge"
+	"plenary/pkg/i18n"
 	"plenary/pkg/poll"
 	"plenary/pkg/tally"
 )
@@ -29,16 +30,18 @@ type tieAnswer struct {
 
 func (a *API) showResults(c edge.Ctx) error {
 	words := a.Edge.WordsFor(c)
-	return answerWith(c, a.Polls.Results, func(r poll.Results) resultsAnswer {
-		say := sayer{words, r.Method == tally.Proposal}
-		out := resultsAnswer{Results: r, Rounds: make([]roundAnswer, len(r.Rounds)), TieBreaks: make([]tieAnswer, len(r.TieBreaks)),
-			Summary: say.one(r.Summary), Explanation: say.all(r.Explanation)}
-		for i, round := range r.Rounds {
-			out.Rounds[i] = roundAnswer{round, strings.Join(say.all(round.Told), " ")}
-		}
-		for i, tie := range r.TieBreaks {
-			out.TieBreaks[i] = tieAnswer{tie, strings.Join(say.all(tie.Told), " ")}
-		}
-		return out
-	})
+	return answerWith(c, a.Polls.Results, func(r poll.Results) resultsAnswer { return answerResults(r, words) })
+}
+
+func answerResults(r poll.Results, words *i18n.Localizer) resultsAnswer {
+	say := sayer{words, r.Method == tally.Proposal}
+	out := resultsAnswer{Results: r, Rounds: make([]roundAnswer, len(r.Rounds)), TieBreaks: make([]tieAnswer, len(r.TieBreaks)),
+		Summary: say.one(r.Summary), Explanation: say.all(r.Explanation)}
+	for i, round := range r.Rounds {
+		out.Rounds[i] = roundAnswer{round, strings.Join(say.all(round.Told), " ")}
+	}
+	for i, tie := range r.TieBreaks {
+		out.TieBreaks[i] = tieAnswer{tie, strings.Join(say.all(tie.Told), " ")}
+	}
+	return out
 }

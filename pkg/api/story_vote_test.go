@@ -38,6 +38,7 @@ var pollStory = []step{
 	{call: "dee PUT /polls/{poll}/ballot", body: `{"choices":[{option0}]}`, status: 403},
 	{call: "ben GET /polls/{poll}/ballot", status: 404},
 	{call: "- GET /polls/{poll}/ballot", status: 401},
+	{call: "ben PUT /polls/{poll}/undecided", status: 409, want: `{"code":"poll.undecided_off"}`},
 	{call: "ben GET /polls/{poll}/results", status: 403, want: `{"code":"poll.results_after_vote"}`},
 	{call: "ben GET /polls/{poll}/ballots", status: 403},
 	{call: "ben PUT /polls/{poll}/ballot", body: `{"choices":[{option0},{option1}],"reason":"Both are *good*"}`, status: 200, want: `{"receipt":"*","revision":1}`},
@@ -92,10 +93,19 @@ var pollStory = []step{
 		want: `{"poll_id":{poll},"statement":"We bake *wheat*.","statement_html":"*","review_on":"2027-06-01","author":{"handle":"ben"}}`},
 	{call: "mo POST /polls/{poll}/reopen", body: `{"closes_at":"2027-02-20T11:00:00Z"}`, status: 409, want: `{"code":"poll.concluded"}`},
 	{call: "- GET /groups/harbour/decisions", status: 200, want: `{"items":[{"id":{poll},"outcome":{"statement":"We bake *wheat*."}}],"next":""}`},
+	{call: "- GET /groups/harbour/decisions?q=WHEAT&from=2020-01-01&method=choice&review=planned", status: 200, want: `{"items":[{"id":{poll}}],"next":""}`},
+	{call: "- GET /groups/harbour/decisions?q=rye", status: 200, want: `{"items":[],"next":""}`},
+	{call: "- GET /groups/harbour/decisions?review=due", status: 200, want: `{"items":[],"next":""}`},
+	{call: "- GET /groups/harbour/decisions?from=soon&method=oracle", status: 422, want: `{"fields":{"from":"*","method":"*"}}`},
 	{call: "- GET /groups/harbour/polls?limit=1", status: 200, want: `{"items":["*"],"next":"*"}`},
 	{call: "- GET /groups/lodge/polls", status: 401},
 	{call: "dee GET /groups/lodge/polls", status: 403},
 	{call: "- GET /groups/vault/decisions", status: 404},
+	{call: "ben POST /threads/{thread}/polls", body: `{"title":"Yet?","method":"choice","options":["a","b"],"closes_at":"2027-02-01T00:00:00Z","undecided":true}`, status: 201, save: "waiting"},
+	{call: "- PUT /polls/{waiting}/undecided", status: 401},
+	{call: "dee PUT /polls/{waiting}/undecided", status: 403},
+	{call: "ben PUT /polls/{waiting}/undecided", status: 204},
+	{call: "ben DELETE /polls/{waiting}/undecided", status: 204},
 }
 
 var proposalStory = []step{

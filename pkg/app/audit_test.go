@@ -276,10 +276,12 @@ var apart = map[string]string{
 	"/healthz": "for machines", "/readyz": "for machines", "/live": "a socket", "/mentions": "asked by the script",
 	"/join/:token": "sent by its maker", "/setup/:token": "printed at the start", "/t/:id": "the short form; links carry the words too",
 	"/files/:id": "the short form; links carry the name too", "/signin": "has its own test", "/static/*": "not pages",
-	"/signin/again":      "asked before a dangerous act", "/signin/link/:token": "sent by mail", "/signin/second": "asked after the password",
+	"/signin/again": "asked before a dangerous act", "/signin/link/:token": "sent by mail", "/signin/second": "asked after the password",
 	"/signin/sent": "follows the question for an address", "/signup": "offered where sign-up is open", "/signup/details": "follows the link in a mail",
 	"/signup/waiting": "follows a request for an account", "/account/email/:token": "sent by mail", "/account/data/exports/:id": "made in the background",
 	"/g/:handle/signin": "led to where a provider is required", "/signin/callback": "for providers", "/signin/whose/:token": "follows a provider's answer",
+	"/p/:id/export.json": "a file", "/p/:id/export.csv": "a file", "/p/:id/export.blt": "a file", "/heads.atom": "a feed",
+	"/p/:id/chart.svg": "a picture", "/p/:id/results.csv": "a file", "/p/:id/results.json": "a file", "/g/:handle/decisions.csv": "a file",
 	"/g/:handle/picture/:sum": "a picture", "/u/:handle/picture/:sum": "a picture",
 }
 
@@ -322,12 +324,12 @@ var fullest = map[string][]string{
 	anAdministrator: {"/admin/people/18", "/admin/mail?state=failed"},
 }
 
-// samples are the largest page of each kind; of polls each. An administrator, who
+// samples are the largest page of each kind, files left out; of polls each. An administrator, who
 // is no member, sees little else than a visitor does.
 func (w *walker) samples() []string {
 	var out []string
 	for route, pages := range w.pages {
-		if apart[route] != "" && route != "/signin" || strings.HasPrefix(route, "/files/") || w.administers && !strings.HasPrefix(route, "/admin") && route != "/groups/new" && route != "/" {
+		if apart[route] != "" && route != "/signin" || strings.HasPrefix(route, "/files/") || strings.Contains(route, ".") || w.administers && !strings.HasPrefix(route, "/admin") && route != "/groups/new" && route != "/" {
 			continue
 		}
 		pages = slices.Clone(pages)

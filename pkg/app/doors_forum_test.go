@@ -43,6 +43,8 @@ var everybodysDoors = map[string]door{
 	"GET /signup/details":          everybody,
 	"POST /signup/details":         everybody,
 	"GET /signup/waiting":          everybody,
+	"GET /verify":                  everybody,
+	"POST /verify":                 everybody,
 	"GET /api/v1/groups":           everybody,
 	"GET /api/v1/openapi.json":     everybody,
 	"GET /api/v1/key":              everybody,

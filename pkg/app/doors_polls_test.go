@@ -8,6 +8,8 @@ var templateDoors = map[string]door{
 	"POST /g/:handle/templates/:id":        of("group", access.KeepTemplates),
 	"POST /g/:handle/templates/:id/drop":   of("group", access.KeepTemplates),
 	"POST /g/:handle/templates/ready/:key": of("group", access.KeepTemplates),
+	"POST /p/:id/options":                  withAlso(of("open", access.AddOption), "draft", "ended"),
+	"POST /api/v1/polls/:id/options":       withAlso(sent("open", `{"label":""}`, access.AddOption), "draft", "ended"),
 	"POST /p/:id/template":                 withAlso(of("open", access.KeepTemplates), "draft", "ended"),
 
 	"GET /api/v1/groups/:handle/poll-templates":               of("group", access.ReadTemplates),

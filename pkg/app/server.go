@@ -125,6 +125,9 @@ func (s *Server) Handler() http.Handler { return s.http.Handler }
 
 // Begin starts the background work. End stops it.
 func (s *Server) Begin(ctx context.Context) error {
+	if _, err := s.Polls.OpenDue(ctx); err != nil {
+		return fmt.Errorf("open the polls whose time has come: %w", err)
+	}
 	if _, err := s.Polls.CloseDue(ctx); err != nil {
 		return fmt.Errorf("close the polls whose time has come: %w", err)
 	}

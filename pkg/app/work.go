@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"plenary/pkg/jobs"
@@ -29,13 +30,14 @@ func (r *Rooms) closeLater(tx *store.Tx, poll int64, at time.Time) error {
 	return r.Jobs.EnqueueAt(tx, closePoll{poll, at.UTC()}, at, true)
 }
 
-// closeDue closes the polls whose time has come, but not those of a past that is
+// closeDue opens and closes the polls whose time has come, but not those of a past that is
 // just being made up, where votes are still to be cast.
 func (r *Rooms) closeDue(ctx context.Context) error {
 	r.closing.Lock()
 	defer r.closing.Unlock()
-	_, err := r.Polls.CloseDue(ctx)
-	return err
+	_, opening := r.Polls.OpenDue(ctx)
+	_, closing := r.Polls.CloseDue(ctx)
+	return errors.Join(opening, closing)
 }
 
 func (r *Rooms) handleJobs() {

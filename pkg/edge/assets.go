@@ -21,7 +21,7 @@ func (e *Edge) Static(c Ctx) error {
 	h.Set(echo.HeaderCacheControl, "public, max-age=31536000, immutable")
 	h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
 	accepts := c.Request().Header.Get(echo.HeaderAcceptEncoding)
-	body := asset.Body
+	var body []byte
 	switch {
 	case asset.Brotli != nil && strings.Contains(accepts, "br"):
 		body = asset.Brotli
@@ -29,6 +29,11 @@ func (e *Edge) Static(c Ctx) error {
 	case asset.Gzip != nil && strings.Contains(accepts, "gzip"):
 		body = asset.Gzip
 		h.Set(echo.HeaderContentEncoding, "gzip")
+	default:
+		var err error
+		if body, err = asset.Plain(); err != nil {
+			return err
+		}
 	}
 	return c.Blob(http.StatusOK, asset.Type, body)
 }

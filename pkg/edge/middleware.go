@@ -21,6 +21,7 @@ import (
 const (
 	bodyLimit      = 512 << 10 // bytes of a form or a JSON body
 	UploadLimit    = 10 << 20  // bytes of an uploaded file
+	ExportLimit    = 8 << 20   // bytes of a poll's export that is checked here
 	PictureLimit   = 2 << 20   // bytes of a picture of oneself or of a group, as it comes in
 	requestTimeout = 10 * time.Second
 )
@@ -29,6 +30,12 @@ const (
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; " +
 	"font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types plenary"
+
+// AllowCompiled lets the page run what was compiled for browsers, from the forum
+// itself and nowhere else. It is for the one page that needs it.
+func AllowCompiled(c Ctx) {
+	c.Response().Header().Set("Content-Security-Policy", strings.Replace(contentPolicy, "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 1))
+}
 
 // use sets the middleware, outermost first.
 func (e *Edge) use() {
@@ -153,6 +160,8 @@ func (e *Edge) limits(next Handler) Handler {
 			switch {
 			case IsUpload(c):
 				limit = UploadLimit + 64<<10 // and the form around it
+			case c.Request().URL.Path == "/verify":
+				limit = ExportLimit + 64<<10
 			case isPicture(c):
 				limit = PictureLimit + 64<<10
 			}

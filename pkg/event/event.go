@@ -95,6 +95,8 @@ const (
 	PollClosed       Kind = "poll.closed"
 	PollReopened     Kind = "poll.reopened"
 	PollVoted        Kind = "poll.voted" // a ballot was cast or changed; never says which way
+	PollOptionAdded  Kind = "poll.option_added"
+	PollUndecided    Kind = "poll.undecided" // somebody has no answer yet, or takes that back; who, only voters are told
 	OutcomePublished Kind = "outcome.published"
 	OutcomeEdited    Kind = "outcome.edited"
 

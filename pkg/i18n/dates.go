@@ -15,6 +15,7 @@ const (
 	Long  Style = "long"  // Mon 18 Feb 2019, 17:45
 	Exact Style = "exact" // Monday 18 February 2019, 17:45 UTC
 	Clock Style = "clock" // 17:45
+	Day   Style = "day"   // Monday 18 February 2019
 )
 
 // Date writes t as people in the zone would. A nil zone is UTC.

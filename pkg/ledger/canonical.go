@@ -101,7 +101,11 @@ var escapes = [256]byte{'"': '"', '\\': '\\', '\b': 'b', '\f': 'f', '\n': 'n', '
 // IsCanonical reports whether data is one value in canonical form.
 func IsCanonical(data []byte) bool {
 	c := checker{data: data}
-	return c.value(0) && c.at == len(data) && utf8.Valid(data)
+	return c.whole()
+}
+
+func (c *checker) whole() bool {
+	return c.value(0) && c.at == len(c.data) && utf8.Valid(c.data)
 }
 
 // deepest is how far values may be nested.
@@ -111,6 +115,7 @@ const deepest = 100
 type checker struct {
 	data []byte
 	at   int
+	kind []byte // as it is written, where the value is an object with a member "kind"
 }
 
 func (c *checker) next() byte {
@@ -172,7 +177,15 @@ func (c *checker) object(depth int) bool {
 		key := c.data[start+1 : c.at-1]
 		ascends := first || lessKey(last, key)
 		last, first = key, false
-		return ascends && c.take(':') && c.value(depth+1)
+		if !ascends || !c.take(':') {
+			return false
+		}
+		start = c.at
+		ok := c.value(depth + 1)
+		if ok && depth == 0 && string(key) == "kind" {
+			c.kind = c.data[start:c.at]
+		}
+		return ok
 	})
 }
 

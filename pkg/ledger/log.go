@@ -45,21 +45,19 @@ func (r Record) sum() Hash {
 // Read gives the content as a pointer to the struct of its kind. Content that is
 // not canonical or has fields that its kind does not know is an error.
 func (r Record) Read() (Content, error) {
-	if !IsCanonical(r.Content) {
+	check := checker{data: r.Content}
+	if !check.whole() {
 		return nil, fmt.Errorf("record %d: the content is not canonical JSON", r.Number)
 	}
-	var s Stamp
-	if err := json.Unmarshal(r.Content, &s); err != nil {
-		return nil, fmt.Errorf("record %d: %w", r.Number, err)
-	}
-	c := newContent(s.Kind)
+	kind := Kind(bytes.Trim(check.kind, `"`))
+	c := newContent(kind)
 	if c == nil {
-		return nil, fmt.Errorf("record %d: kind %.40q is not known", r.Number, s.Kind)
+		return nil, fmt.Errorf("record %d: kind %.40q is not known", r.Number, kind)
 	}
 	d := json.NewDecoder(bytes.NewReader(r.Content))
 	d.DisallowUnknownFields()
 	if err := d.Decode(c); err != nil {
-		return nil, fmt.Errorf("record %d, %s: %w", r.Number, s.Kind, err)
+		return nil, fmt.Errorf("record %d, %s: %w", r.Number, kind, err)
 	}
 	return c, nil
 }

@@ -36,6 +36,10 @@ type Change struct {
 	Key  ledger.Hash
 }
 
+// Judge says what the rules of the poll have against a ballot, with the fields
+// of Cast, and keeps nothing of it.
+func (p Poll) Judge(in NewBallot) error { return in.validate(p) }
+
 // validate judges a ballot by the poll's rules and puts it into its one form.
 // Nothing is trimmed: a ballot that does not fit is refused.
 func (in *NewBallot) validate(p Poll) error {

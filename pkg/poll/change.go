@@ -90,7 +90,10 @@ type PollEdit struct {
 // apply puts the edit over the poll and judges the whole.
 func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
 	next := NewPoll{Named: valueOr(in.Named, nil), Title: p.Title, Details: p.Details, Method: p.Method, Rules: p.Rules, Settings: valueOr(in.Settings, p.Settings),
-		OpensAt: cmp.Or(in.OpensAt, p.OpensAt), CollectUntil: cmp.Or(in.CollectUntil, p.CollectUntil), ClosesAt: valueOr(in.ClosesAt, valueOr(p.ClosesAt, time.Time{}))}
+		OpensAt: in.OpensAt, collected: p.CollectUntil, CollectUntil: cmp.Or(in.CollectUntil, p.CollectUntil), ClosesAt: valueOr(in.ClosesAt, valueOr(p.ClosesAt, time.Time{}))}
+	if p.State == access.Draft {
+		next.OpensAt = cmp.Or(in.OpensAt, p.OpensAt)
+	}
 	next.Title = valueOr(in.Title, p.Title)
 	next.Details = valueOr(in.Details, p.Details)
 	next.Rules = valueOr(in.Rules, p.Rules)
@@ -208,7 +211,7 @@ func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPo
 		}
 	}
 	if before.State == access.Draft {
-		return nil // nobody else has seen it
+		return p.wakeAt(tx, before.ID, next.OpensAt) // nobody else has seen it
 	}
 	after, err := load(tx.DB, who, before.ID, now)
 	if err != nil {

@@ -142,7 +142,7 @@ func (p *Polls) moveClose(tx *store.Tx, from Poll, until, now time.Time, e event
 	if err := moveReminders(tx, from, until, now); err != nil {
 		return err
 	}
-	if err := p.closeAt(tx, from.ID, &until); err != nil {
+	if err := p.wakeAt(tx, from.ID, &until); err != nil {
 		return err
 	}
 	return tell(tx, e, data)

@@ -54,6 +54,7 @@ type row struct {
 	MyTitle        string // in the home group
 	Invited        bool   // by mail, to this poll
 	Voted          bool
+	NoAnswer       bool
 }
 
 const columns = `p.id, p.thread_id, t.title AS thread_title,
@@ -64,7 +65,8 @@ const columns = `p.id, p.thread_id, t.title AS thread_title,
 	p.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff,
 	p.voter_count, p.voter_weight, p.ballot_count, p.log_length, p.log_head,
 	v.person_id IS NOT NULL AND v.removed_at IS NULL AS voter, v.person_id IS NOT NULL AS listed, coalesce(h.title, '') AS my_title,
-	EXISTS (SELECT 1 FROM poll_guests AS q WHERE q.poll_id = p.id AND q.person_id = v.person_id AND q.revoked_at IS NULL) AS invited, v.voted_at IS NOT NULL AS voted`
+	EXISTS (SELECT 1 FROM poll_guests AS q WHERE q.poll_id = p.id AND q.person_id = v.person_id AND q.revoked_at IS NULL) AS invited, v.voted_at IS NOT NULL AS voted,
+	v.undecided_at IS NOT NULL AND v.voted_at IS NULL AS no_answer`
 
 // polls is the query that every reading of polls begins with.
 func polls(g *gorm.DB, who access.Actor) *gorm.DB {
@@ -100,6 +102,7 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 	}
 	p.facts, p.homeID = place.Facts, r.HomeID
 	p.facts.Own = who.SignedIn() && r.AuthorID == who.Person
+	p.noAnswer = r.NoAnswer
 	p.facts.Poll, p.facts.Voted, p.facts.Shown = p.State, r.Voted, r.Results
 	p.facts.Voter = r.Voter || r.joins(p, who)
 	p.facts.PollGuest = r.Invited && who.OnlyPoll == p.ID

@@ -83,7 +83,7 @@ func (in *NewPoll) validateOptions(f *errs.Fields) {
 		in.Options = usual(in.Method)
 	}
 	switch n := len(in.Options); {
-	case n < MinOptions && !in.collects():
+	case n < MinOptions:
 		f.Add("options", "poll.options_too_few", errs.Args{"Count": MinOptions})
 		return
 	case n > MaxOptions:
@@ -103,9 +103,6 @@ func (in *NewPoll) validateOptions(f *errs.Fields) {
 	}
 	in.takeSides()
 }
-
-// collects reports whether options are still to come.
-func (in *NewPoll) collects() bool { return in.CollectUntil != nil && in.OptionsBy == ByVoters }
 
 func sameLabels(a, b []NewOption) bool {
 	return slices.EqualFunc(a, b, func(x, y NewOption) bool { return x.Label == y.Label })

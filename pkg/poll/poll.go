@@ -43,6 +43,7 @@ type Poll struct {
 
 	facts     access.Facts
 	homeID    int64 // of the thread's home group, for looking things up only
+	noAnswer  bool  // the actor has said that they have none yet
 	unsettled bool  // its time has come and the closing has not been carried out
 }
 
@@ -52,6 +53,10 @@ func (p Poll) Facts() access.Facts { return p.facts }
 
 // Voted reports whether the actor that the poll was loaded for has cast a ballot.
 func (p Poll) Voted() bool { return p.facts.Voted }
+
+// NoAnswer reports whether the actor that the poll was loaded for has said that
+// they have no answer yet.
+func (p Poll) NoAnswer() bool { return p.noAnswer }
 
 // QuorumNeeded is how many ballots the quorum asks for, 0 where there is none.
 func (p Poll) QuorumNeeded() int64 {

@@ -26,6 +26,7 @@ type NewPoll struct {
 	Settings
 	OpensAt      *time.Time // of a draft: it opens by itself then
 	CollectUntil *time.Time // voters add options until then, and vote from then on
+	collected    *time.Time // CollectUntil as it was before an edit
 	Named        []int64    // people, where the electorate is named
 	Draft        bool       // prepare it, and open it later
 
@@ -78,6 +79,9 @@ func (p *Polls) Start(ctx context.Context, who access.Actor, threadID int64, in 
 			if err := setNamed(tx, draft, in.Named); err != nil {
 				return err
 			}
+		}
+		if err := p.wakeAt(tx, id, in.OpensAt); err != nil {
+			return err
 		}
 		if err := remind(tx, id, in.reminders(now)); err != nil || in.Draft {
 			return err
@@ -184,7 +188,7 @@ func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) 
 	if err := p.recordOpening(tx, &draft, electorate, secret, now); err != nil {
 		return err
 	}
-	if err := p.closeAt(tx, draft.ID, draft.ClosesAt); err != nil {
+	if err := p.wakeAt(tx, draft.ID, draft.ClosesAt); err != nil {
 		return err
 	}
 	return tell(tx, draft.event(event.PollOpened, who.Person, now), draft.headData(nil))
@@ -199,12 +203,12 @@ func (p *Polls) recordOpening(tx *store.Tx, draft *Poll, electorate ledger.Elect
 		Lots: ledger.Commit(secret, ledger.NoBeacon), Program: p.program})
 }
 
-func (p *Polls) closeAt(tx *store.Tx, id int64, at *time.Time) error {
+func (p *Polls) wakeAt(tx *store.Tx, id int64, at *time.Time) error {
 	if at == nil {
 		return nil
 	}
 	if err := p.schedule(tx, id, *at); err != nil {
-		return fmt.Errorf("schedule the close of poll %d: %w", id, err)
+		return fmt.Errorf("schedule the next step of poll %d: %w", id, err)
 	}
 	return nil
 }

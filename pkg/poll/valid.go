@@ -17,10 +17,41 @@ func (in *NewPoll) validate(now time.Time) error {
 	in.Details = plain.Body(&f, "details", in.Details, false, markup.MaxBytes)
 	in.Settings.validate(&f)
 	in.ClosesAt = validClosing(&f, in.ClosesAt, now)
+	in.validateTimes(&f, now)
 	in.validateOptions(&f)
 	in.validateRules(&f)
 	in.validateReminders(&f, now)
 	return f.Err()
+}
+
+// validateTimes wants the opening and the end of collecting in the future, in
+// this order, and before the close. What opens at a time is a draft until then.
+func (in *NewPoll) validateTimes(f *errs.Fields, now time.Time) {
+	from := now
+	if in.OpensAt != nil {
+		in.Draft = true
+		in.OpensAt = validBefore(f, "opens_at", *in.OpensAt, from, in.ClosesAt)
+		from = *in.OpensAt
+	}
+	switch {
+	case in.CollectUntil == nil || in.collected != nil && in.CollectUntil.Equal(*in.collected):
+	case in.OptionsBy != ByVoters || !takesMore(in.Method):
+		f.Add("collect_until", "poll.collects_nothing")
+	default:
+		in.CollectUntil = validBefore(f, "collect_until", *in.CollectUntil, from, in.ClosesAt)
+	}
+}
+
+// validBefore wants an instant after one and before another.
+func validBefore(f *errs.Fields, field string, at, from, close time.Time) *time.Time {
+	at = store.At(at).Time
+	switch {
+	case !at.After(from):
+		f.Add(field, "poll.time_too_early")
+	case !close.IsZero() && !at.Before(close):
+		f.Add(field, "poll.time_after_close")
+	}
+	return &at
 }
 
 // validClosing wants an instant in the future, at most MaxYears ahead.

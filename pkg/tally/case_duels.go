@@ -21,7 +21,7 @@ type duelExpected struct {
 	Ranking  [][]int    `json:"ranking"`
 	Pairwise [][]int64  `json:"pairwise"`
 	Paths    [][]*int64 `json:"paths,omitempty"`  // Schulze; null from an option to itself
-	Locked   []duelLock `json:"locked,omitempty"` // ranked pairs
+	Locked   []duelLock `json:"locked,omitzero"`  // ranked pairs
 	Scores   any        `json:"scores,omitempty"` // minimax, Copeland
 	Invalid  []int      `json:"invalid_ballots,omitempty"`
 }

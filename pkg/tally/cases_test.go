@@ -249,6 +249,9 @@ func TestABadCaseFileIsRefusedWithAReason(t *testing.T) {
 		"one elected in each round":  {stv("stv_wigm", `"options":{"several_elected_per_round":false},"ballots":[]`), "cannot be false"},
 		"too many decimals":          {stv("stv_wigm", `"options":{"decimals":10},"ballots":[]`), "tally.rule.stv_decimals"},
 		"a stranger who withdraws":   {stv("stv_scottish", `"withdrawn":[3],"ballots":[]`), "withdrawn: option 3"},
+		"a ranking by choice":        {strings.Replace(choice(`"ballots":[]`), "plurality", "irv", 1), `ballot_type "choice" does not go with method irv`},
+		"a point for equal duels":    {strings.Replace(choice(`"options":{"tie_point":1},"ballots":[]`), "plurality", "copeland", 1), "tie_point"},
+		"two places by runoff":       {strings.NewReplacer("plurality", "irv", `"choice"`, `"ranked"`, `"seats":1`, `"seats":2`).Replace(choice(`"ballots":[]`)), "tally.rule.one_seat"},
 		"a withdrawn answer":         {proposal(`{"eligible":2}`, `"withdrawn":[1],"ballots":[]`), "cannot be withdrawn"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,14 +1,17 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"html/template"
+	"net/url"
 	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/event"
 	"plenary/pkg/i18n"
+	"plenary/pkg/ledger"
 	"plenary/pkg/page"
 	"plenary/pkg/poll"
 	"plenary/pkg/timeline"
@@ -136,52 +139,81 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		}
 	}
 	if cast != nil {
-		card.Receipt = receiptOf(p, *cast, s.words(c), card.Rights.Vote)
+		card.Receipt = receiptOf(p, *cast, newAnswerTeller(p, s.words(c), edge.Zone(c)), card.Rights.Vote)
 	}
 	if !card.Rights.Vote || cast != nil && !changing && !form.Rejected() {
 		return nil
 	}
 	if !form.Rejected() {
-		if form, err = s.form(ballotValues(cast)); err != nil {
+		if form, err = s.form(ballotValues(p, cast)); err != nil {
 			return err
 		}
 	}
-	card.Ballot = &view.Ballot{Form: form, Changing: cast != nil, Me: edge.Who(c).Person}
+	card.Ballot = ballotView(p, edge.Who(c), form)
+	card.Ballot.Changing, card.Ballot.Me = cast != nil, edge.Who(c).Person
+	if p.Secret {
+		key, err := ledger.NewHash(s.Random)
+		if err != nil {
+			return err
+		}
+		card.Ballot.MadeKey = key.String()
+	}
+	card.Ballot.Waiting = waiting(p)
 	return s.addPrincipals(c, card.Ballot, p)
+}
+
+// ballotValues are the fields of a ballot that was cast.
+func ballotValues(p poll.Poll, b *poll.Ballot) url.Values {
+	if b == nil || p.Secret {
+		return nil
+	}
+	return ballotFields(b.Answer, b.Reason, b.Reasons)
+}
+
+// waiting says whether the voter may say, or has said, that there is no answer
+// yet.
+func waiting(p poll.Poll) string {
+	switch {
+	case !p.Settings.Undecided || p.Voted():
+		return ""
+	case p.NoAnswer():
+		return "said"
+	}
+	return "may"
 }
 
 // results are a poll's count with its reasons and names.
 func (s *Site) results(c edge.Ctx, p poll.Poll, whole bool) (*view.Results, error) {
-	who, words := edge.Who(c), s.words(c)
-	count, err := s.Polls.Results(ctx(c), who, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	t := newTeller(p, count, words, edge.Zone(c))
-	out := t.results(whole)
-	if whole {
-		out.Check = s.checkOf(ctx(c), t)
-	}
-	if err := s.addReasons(ctx(c), who, out, p, words); err != nil {
-		return nil, err
-	}
-	if !access.May(who, access.ReadVoters, p.Facts()) {
-		return out, nil
+	who := edge.Who(c)
+	out, err := s.tell(ctx(c), who, p, s.words(c), edge.Zone(c), whole)
+	if err != nil || !access.May(who, access.ReadVoters, p.Facts()) {
+		return out, err
 	}
 	_, notYet, err := s.Polls.Voted(ctx(c), who, p.ID)
 	out.NotVoted = peopleOf(notYet)
 	return out, err
 }
 
-// addReasons puts the named ballots to a count.
-func (s *Site) addReasons(c context.Context, who access.Actor, to *view.Results, p poll.Poll, words *i18n.Localizer) error {
+// tell tells a count with the ballots that are named. A zone that is nil is not
+// known, and times say theirs.
+func (s *Site) tell(c context.Context, who access.Actor, p poll.Poll, words *i18n.Localizer, zone *time.Location, whole bool) (*view.Results, error) {
+	count, err := s.Polls.Results(c, who, p.ID)
+	if err != nil {
+		return nil, err
+	}
 	ballots, err := s.Polls.Ballots(c, who, p.ID, page.Page{Limit: page.Max})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	addBallots(to, p, ballots.Items, words)
-	to.NotVotedN = max(0, p.VoterCount-p.BallotCount)
-	return nil
+	t := newTeller(p, count, words, zone)
+	t.ballots = ballots.Items
+	out := t.results(whole)
+	if whole {
+		out.Check = s.checkOf(c, t)
+	}
+	addBallots(out, p, ballots.Items, newAnswerTeller(p, words, cmp.Or(zone, time.UTC)))
+	out.NotVotedN = max(0, p.VoterCount-p.BallotCount)
+	return out, nil
 }
 
 // counted reports whether there is anything to show: a running poll without a

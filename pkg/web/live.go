@@ -186,14 +186,7 @@ func (r eventRenderer) publicResults(ctx context.Context, p poll.Poll) (*view.Re
 	if !counted(p) || !access.May(access.Visitor(), access.ReadResults, reader) {
 		return nil, nil
 	}
-	count, err := r.Polls.Results(ctx, access.System(), p.ID)
-	if err != nil {
-		return nil, err
-	}
-	t := newTeller(p, count, r.words, nil)
-	out := t.results(true)
-	out.Check = r.checkOf(ctx, t)
-	return out, r.addReasons(ctx, access.System(), out, p, r.words)
+	return r.tell(ctx, access.System(), p, r.words, nil, true)
 }
 
 func (r eventRenderer) threadPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {

@@ -4,17 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
-	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
-	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
 )
 
@@ -25,6 +21,12 @@ func (s *Site) poll(c edge.Ctx) error {
 // showPoll answers with a poll's page. Ballot and manage are forms that came
 // back rejected.
 func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error {
+	return s.showPollWith(c, status, ballot, manage, view.Form{})
+}
+
+// showPollWith is showPoll with the form for an option, where it came back
+// rejected.
+func (s *Site) showPollWith(c edge.Ctx, status int, ballot, manage, option view.Form) error {
 	id, err := edge.ID(c, "id")
 	if err != nil {
 		return err
@@ -45,75 +47,17 @@ func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error 
 		return err
 	}
 	card.Thread = threadHead(thread)
+	if card.NoAnswer, err = s.noAnswerYet(c, p); err != nil {
+		return err
+	}
 	if !manage.Rejected() {
 		manage.Values = url.Values{"closes_at": {s.aWeekOn(edge.Zone(c)).Format(localMinute)}}
 	}
-	return s.show(c, status, view.PollPage{Frame: s.frame(c), Card: card, LastSeq: thread.LastSeq, Manage: manage})
-}
-
-// ballotValues are the fields of a ballot that was cast.
-func ballotValues(b *poll.Ballot) url.Values {
-	if b == nil {
-		return nil
-	}
-	values := url.Values{"reason": {b.Reason}}
-	for _, id := range b.Answer.Chosen {
-		values.Add("choices", strconv.FormatInt(id, 10))
-	}
-	return values
-}
-
-func (s *Site) vote(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
+	adding, err := s.adding(c, p, option)
 	if err != nil {
 		return err
 	}
-	form, err := submitted(c)
-	if err != nil {
-		return err
-	}
-	_, err = s.Polls.Cast(ctx(c), edge.Who(c), id, poll.NewBallot{Answer: ledger.Answer{Form: tally.Marks, Chosen: choices(form)}, Reason: form.Get("reason"), For: inNamesOf(form)})
-	if err != nil && !store.IsReplay(err) {
-		return s.voteAgain(c, form, err)
-	}
-	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
-	if err != nil {
-		return err
-	}
-	card, err := s.pollCardFor(c, p, view.Form{}, false, s.onPollPage(c, id))
-	if err != nil {
-		return err
-	}
-	return s.answer(c, view.Voted{Card: card}, card.URL())
-}
-
-// onPollPage reports whether the form was sent from the poll's own page.
-func (s *Site) onPollPage(c edge.Ctx, id int64) bool {
-	from, err := url.Parse(s.cameFrom(c.Request()))
-	return err == nil && from.Path == pollURL(id)
-}
-
-func (s *Site) voteAgain(c edge.Ctx, form url.Values, err error) error {
-	again, err := s.again(form, err)
-	if err != nil {
-		return err
-	}
-	return s.showPoll(c, http.StatusUnprocessableEntity, again, view.Form{})
-}
-
-// choices are the ids of the options that were chosen. What is no id is one that
-// no poll has, and refused with the rest.
-func choices(form url.Values) []int64 {
-	var out []int64
-	for _, text := range form["choices"] {
-		id, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			id = -1
-		}
-		out = append(out, id)
-	}
-	slices.Sort(out)
-	return out
+	return s.show(c, status, view.PollPage{Frame: s.frame(c), Card: card, LastSeq: thread.LastSeq, Manage: manage, Adding: adding})
 }
 
 // changePoll is a button on a poll.

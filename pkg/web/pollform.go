@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -173,10 +174,24 @@ func (s *Site) newPollOf(c edge.Ctx, f *errs.Fields, form url.Values, listed []t
 		ClosesAt: minuteOf(f, form, "closes_at", zone)}
 	settingsFrom(f, form, allSettings(), &in.Settings)
 	in.OptionsBy = poll.OptionsBy(form.Get("options_by"))
+	if in.Electorate == poll.OfNamed {
+		in.Named = s.namedIn(c, f, form)
+	}
 	if in.Method == tally.Proposal {
 		in.Rules.Shares = sharesOf(f, form)
 	}
 	return in
+}
+
+// namedIn finds the people whose handles stand in the form, one a line.
+func (s *Site) namedIn(c edge.Ctx, f *errs.Fields, form url.Values) []int64 {
+	people, err := s.Polls.Handles(ctx(c), lines(form.Get("named")))
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		for name, text := range e.Fields {
+			f.Add(name, text.Code, text.Args)
+		}
+	}
+	return people
 }
 
 // optionalMinute reads a time that may be left out.

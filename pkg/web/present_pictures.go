@@ -311,7 +311,8 @@ func (t teller) duelMatrix() chart.Matrix {
 	return m
 }
 
-// slotGrid has the answers as rows and the slots as columns, by day.
+// slotGrid has the slots as columns, by day, and as rows the people where ballots
+// are named, and otherwise the answers.
 func (t teller) slotGrid() chart.Grid {
 	g := chart.Grid{Best: t.words.T("results.best"), Total: t.words.T("results.points")}
 	slots := t.slots()
@@ -327,8 +328,35 @@ func (t teller) slotGrid() chart.Grid {
 			g.Totals = append(g.Totals, t.points(*points))
 		}
 	}
+	if len(t.ballots) > 0 && len(t.ballots) <= chart.MostPeople {
+		g.Rows = t.personRows(slots)
+	} else {
+		g.Rows = t.answerRows(slots)
+	}
+	return g
+}
+
+// glyphs stand for answers about a slot, from the lowest upwards.
+var glyphs = []string{chart.No, chart.IfNeeds, chart.Yes}
+
+// personRows are those who voted, each with the answers given.
+func (t teller) personRows(slots []int) []chart.GridRow {
+	var rows []chart.GridRow
+	for _, b := range t.ballots {
+		row := chart.GridRow{Label: b.Voter.Name}
+		for _, i := range slots {
+			given := min(max(0, b.Answer.Scores[t.poll.Options[i].ID]), len(glyphs)-1)
+			row.Cells = append(row.Cells, chart.Answer{Text: glyphs[given], Heat: 50 * given, Maybe: given == 1})
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// answerRows are the answers, each with how many gave it.
+func (t teller) answerRows(slots []int) []chart.GridRow {
+	var rows []chart.GridRow
 	names := t.valueNames()
-	glyphs := []string{chart.No, chart.IfNeeds, chart.Yes}
 	for k := len(names) - 1; k >= 0; k-- {
 		row := chart.GridRow{Label: names[k]}
 		if k < len(glyphs) {
@@ -337,9 +365,9 @@ func (t teller) slotGrid() chart.Grid {
 		for _, i := range slots {
 			row.Cells = append(row.Cells, t.slotCount(i, k))
 		}
-		g.Rows = append(g.Rows, row)
+		rows = append(rows, row)
 	}
-	return g
+	return rows
 }
 
 // slotCount is how many gave an answer about a slot, the darker the more did.
@@ -375,5 +403,9 @@ func (t teller) slotLabel(o poll.Option) (label, day string) {
 	if o.StartsAt == nil {
 		return t.names[o.ID], ""
 	}
-	return t.words.Date(*o.StartsAt, t.zone, i18n.Clock), t.words.Date(*o.StartsAt, t.zone, i18n.Short)
+	label, day = t.words.Date(*o.StartsAt, t.zone, i18n.Clock), t.words.Date(*o.StartsAt, t.zone, i18n.Short)
+	if t.zone == nil {
+		day += " UTC"
+	}
+	return label, day
 }

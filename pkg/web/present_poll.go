@@ -6,7 +6,9 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/i18n"
+	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
 )
 
@@ -27,7 +29,7 @@ func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 		card.ClosedBy = &by
 	}
 	for _, o := range p.Options {
-		card.Options = append(card.Options, view.Option{ID: o.ID, Key: o.Key, Label: o.Label, ThemeID: o.ThemeID})
+		card.Options = append(card.Options, optionView(o))
 	}
 	return card
 }
@@ -51,7 +53,7 @@ func voters(p poll.Poll, words *i18n.Localizer) string {
 
 func pollRights(who access.Actor, p poll.Poll) view.PollRights {
 	may := func(do access.Action) bool { return access.May(who, do, p.Facts()) }
-	return view.PollRights{Vote: may(access.Vote), Edit: may(access.EditPoll) && p.BallotCount == 0, Open: may(access.OpenPoll), Close: may(access.ClosePoll),
+	return view.PollRights{Vote: may(access.Vote) && p.Method.Form() != tally.Nothing, Edit: may(access.EditPoll) && p.BallotCount == 0, Open: may(access.OpenPoll), Close: may(access.ClosePoll),
 		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude), Keep: may(access.KeepTemplates), Voters: may(access.ReadElectorate)}
 }
 
@@ -92,41 +94,52 @@ func outcomeOf(p poll.Poll, o poll.Outcome, thread view.ThreadHead) view.Outcome
 
 // addBallots puts reasons and names to a count, by answer in the order of the
 // options.
-func addBallots(to *view.Results, p poll.Poll, ballots []poll.Ballot, words *i18n.Localizer) {
-	byID := map[int64]poll.Option{}
+func addBallots(to *view.Results, p poll.Poll, ballots []poll.Ballot, say answerTeller) {
+	groups := map[int64]*view.ReasonGroup{}
 	for _, o := range p.Options {
-		byID[o.ID] = o
+		groups[o.ID] = &view.ReasonGroup{Key: o.Key, Label: say.name(o)}
 	}
-	reasons := map[int64][]view.Reason{}
+	rest := &view.ReasonGroup{} // of answers that put nothing first
 	for _, b := range ballots {
-		vote := view.Vote{Person: personOf(b.Voter), At: b.CastAt}
-		for _, id := range b.Answer.Chosen {
-			vote.Labels = append(vote.Labels, answer(words, byID[id]))
+		to.Who = append(to.Who, view.Vote{Person: personOf(b.Voter), At: b.CastAt, Labels: say.lines(b.Answer)})
+		if b.ReasonHTML == "" {
+			continue
 		}
-		to.Who = append(to.Who, vote)
-		if b.ReasonHTML != "" && len(b.Answer.Chosen) > 0 {
-			first := b.Answer.Chosen[0] // a reason stands once, with the first of several choices
-			reasons[first] = append(reasons[first], view.Reason{Author: personOf(b.Voter), At: b.CastAt, Text: template.HTML(b.ReasonHTML)})
+		group := groups[firstOf(b.Answer)]
+		if group == nil {
+			group = rest
 		}
+		group.Reasons = append(group.Reasons, view.Reason{Author: personOf(b.Voter), At: b.CastAt, Text: template.HTML(b.ReasonHTML)})
 	}
 	for _, o := range p.Options {
-		if list := reasons[o.ID]; len(list) > 0 {
-			to.Reasons = append(to.Reasons, view.ReasonGroup{Key: o.Key, Label: o.Label, Reasons: list})
+		if group := groups[o.ID]; len(group.Reasons) > 0 {
+			to.Reasons = append(to.Reasons, *group)
 		}
+	}
+	if len(rest.Reasons) > 0 {
+		to.Reasons = append(to.Reasons, *rest)
 	}
 }
 
-func receiptOf(p poll.Poll, b poll.Ballot, words *i18n.Localizer, canChange bool) *view.Receipt {
-	r := &view.Receipt{At: b.CastAt, Revision: b.Revision, Reason: b.Reason, Code: b.Receipt, CanChange: canChange}
+// firstOf is the option under which the reason of an answer stands: the first
+// that is chosen, or the one that is ranked first; 0 for none.
+func firstOf(a ledger.Answer) int64 {
+	switch {
+	case len(a.Chosen) > 0:
+		return a.Chosen[0]
+	case len(a.Ranks) > 0 && len(a.Ranks[0]) > 0:
+		return a.Ranks[0][0]
+	}
+	return 0
+}
+
+func receiptOf(p poll.Poll, b poll.Ballot, say answerTeller, canChange bool) *view.Receipt {
+	r := &view.Receipt{At: b.CastAt, Revision: b.Revision, Reason: b.Reason, Code: b.Receipt, Secret: p.Secret, CanChange: canChange}
 	if b.By != nil {
 		r.By = b.By.Name
 	}
-	for _, o := range p.Options {
-		for _, id := range b.Answer.Chosen {
-			if id == o.ID {
-				r.Choices = append(r.Choices, answer(words, o))
-			}
-		}
+	if !p.Secret {
+		r.Choices, r.Lines = say.lines(b.Answer), b.Answer.Form != tally.Marks
 	}
 	return r
 }

@@ -19,31 +19,20 @@ type teller struct {
 	poll  poll.Poll
 	count poll.Results
 	zone  *time.Location
+
+	ballots []poll.Ballot // that are named, as far as they are shown; may be empty
 }
 
 func newTeller(p poll.Poll, count poll.Results, words *i18n.Localizer, zone *time.Location) teller {
 	t := teller{words: words, names: map[int64]string{}, poll: p, count: count, zone: zone}
+	answers := newAnswerTeller(p, words, zone)
 	for _, o := range p.Options {
-		t.names[o.ID] = optionName(words, o, zone)
+		t.names[o.ID] = answers.name(o)
+		if zone == nil && o.StartsAt != nil { // the time says its zone, as the reader's is not known
+			t.names[o.ID] = words.Date(*o.StartsAt, nil, i18n.Exact)
+		}
 	}
 	return t
-}
-
-// optionName is an option in the reader's words: the usual answers are keys, and
-// slots are times. Without the reader's zone, which is then not known, they say
-// theirs.
-func optionName(words *i18n.Localizer, o poll.Option, zone *time.Location) string {
-	switch {
-	case o.StartsAt == nil:
-		return answer(words, o)
-	case zone == nil:
-		return words.Date(*o.StartsAt, zone, i18n.Exact)
-	}
-	name := words.Date(*o.StartsAt, zone, i18n.Long)
-	if o.EndsAt != nil {
-		name += "–" + words.Date(*o.EndsAt, zone, i18n.Clock)
-	}
-	return name
 }
 
 // results are what a page shows of a count; its whole account has pictures and

@@ -11,7 +11,10 @@ import (
 	"time"
 
 	"plenary/pkg/access"
+	"plenary/pkg/chart"
 	"plenary/pkg/i18n"
+	"plenary/pkg/ledger"
+	"plenary/pkg/person"
 	"plenary/pkg/poll"
 	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
@@ -236,5 +239,25 @@ func TestASharePastOneHalfNeverLooksLikeOneHalf(t *testing.T) {
 		if got := teller.points(tally.Fraction{Num: c.num, Den: c.den}); got != c.want {
 			t.Errorf("%d/%d is %q, want %q", c.num, c.den, got, c.want)
 		}
+	}
+}
+
+func TestPeopleStandInTheGridWhereBallotsAreNamed(t *testing.T) {
+	t.Parallel()
+	i := slices.IndexFunc(examples(), func(e example) bool { return e.name == "times" })
+	told := examples()[i].told(t, english(t))
+	if svg := told.draw(gridKind).SVG(chart.Frame{}); !strings.Contains(svg, ">✓ Yes<") {
+		t.Errorf("without names the answers are no rows: %s", svg)
+	}
+	told.ballots = []poll.Ballot{{Voter: person.Brief{Name: "Amina"}, Answer: ledger.Answer{Form: tally.Scores, Scores: map[int64]int{100: 2, 101: 1}}}}
+	svg := told.draw(gridKind).SVG(chart.Frame{})
+	for _, want := range []string{">Amina<", ">✓<", ">(✓)<", ">–<", ">1 Apr 2026<"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the grid does not hold %s: %s", want, svg)
+		}
+	}
+	told.ballots = slices.Repeat(told.ballots, chart.MostPeople+1)
+	if svg := told.draw(gridKind).SVG(chart.Frame{}); strings.Contains(svg, ">Amina<") {
+		t.Error("more people than there is room for are rows")
 	}
 }

@@ -1,11 +1,12 @@
-// Command build makes static/dist out of static/js, static/css, static/files and
-// static/vendor. It runs through "go generate ./static" and never at the
+// Command build makes static/dist out of static/js, static/css, static/files,
+// static/vendor and the program static/verify. It runs through "go generate ./static" and never at the
 // forum's side, so the shipped program holds no bundler. It reads the working
 // tree only and must never use the network.
 package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 )
 
@@ -18,13 +19,29 @@ func main() {
 
 // run builds the folder root (static/) into the folder out.
 func run(root, out string) error {
+	files, compiled, err := assemble(root)
+	if err != nil {
+		return err
+	}
+	program, err := compileChecker(root, compiled)
+	if err != nil {
+		return err
+	}
+	maps.Copy(files, program)
+	return write(out, files)
+}
+
+// assemble makes everything but what has to be compiled, of which it gives the
+// name.
+func assemble(root string) (files map[string][]byte, compiled string, err error) {
 	b, err := build(root)
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	files, err := pack(b)
-	if err != nil {
-		return err
+	if compiled, err = checkerName(root); err != nil {
+		return nil, "", err
 	}
-	return write(out, files)
+	b.manifest[checker] = compiled
+	files, err = pack(b)
+	return files, compiled, err
 }

@@ -3,7 +3,7 @@
  * so that what every page loads stays one file on the wire.
  */
 
-import { changed, everyPart, make, text } from "./page.js";
+import { changed, everyPart, fill, make, plural, text, viewer } from "./page.js";
 import { parseFragment } from "./parse.js";
 import { reply } from "./reply.js";
 import { goTo } from "./timeline.js";
@@ -43,6 +43,33 @@ export async function startPasskeys() {
   if (!places.length) return;
   const { serve } = await import("./passkeys.js");
   for (const p of places) serve(p);
+}
+
+/** @param {ParentNode} part @param {string} which @returns {any[]} */
+const within = (part, which) => [...(part instanceof Element && part.matches(which) ? [part] : []), ...part.querySelectorAll(which)];
+
+/** Ballots, where there is more to them than a mark. */
+export function startBallots() {
+  everyPart(async (part) => {
+    const ranked = within(part, "form[data-ballot=ranking]");
+    const counted = within(part, "form[data-ballot]:has([data-chosen], [data-budget], [data-all], [name=none])");
+    const sealed = within(part, "[data-commitment]");
+    const receipts = within(part, "[data-receipt]");
+    if (ranked.length) await import("./ranking.js").then(({ serve }) => ranked.forEach((form) => serve(form, { fill, make })));
+    if (counted.length) await import("./counting.js").then(({ serve }) => counted.forEach((form) => serve(form, { fill, plural })));
+    if (sealed.length + receipts.length === 0) return;
+    const { receipt, seal } = await import("./secret.js");
+    for (const field of sealed) seal(field, { viewer });
+    for (const box of receipts) receipt(box, { viewer });
+  });
+}
+
+/** The check of exports, on the page that has it. */
+export async function startVerify() {
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-verify]"));
+  if (!form) return;
+  const { serve } = await import("./verify.js");
+  serve(form, { make, fill });
 }
 
 const field = "input, textarea, select, [contenteditable]";

@@ -1,7 +1,7 @@
 /** What a page loads for visitors: reading and following, nothing to write with. */
 
 import { startFrames } from "./frames.js";
-import { startKeys, startPasskeys } from "./later.js";
+import { startBallots, startKeys, startPasskeys, startVerify } from "./later.js";
 import { startLive } from "./live.js";
 import { startPresence } from "./presence.js";
 import { startTimeline } from "./timeline.js";
@@ -16,3 +16,5 @@ startPresence();
 startLive();
 startKeys();
 startPasskeys();
+startBallots();
+startVerify();

@@ -49,7 +49,7 @@ func newTestRenderer(t *testing.T) *Renderer {
 
 func testAsset(name string) (string, bool) {
 	switch name {
-	case "app.css", "app.js", "visitor.js", "icons.svg", "favicon.svg":
+	case "app.css", "app.js", "visitor.js", "icons.svg", "favicon.svg", "verify.wasm":
 		return "/static/" + name, true
 	}
 	return "", false
@@ -141,7 +141,7 @@ func threadFull(t *testing.T, r *Renderer) ThreadPage {
 	closed := proposal()
 	closed.State, closed.ClosedAt, closed.Results = "closed", ago(3*day), proposalResults()
 	open := openPoll()
-	open.Ballot = &Ballot{Form: Form{Once: "once-ballot", Values: url.Values{"choices": {"71"}}}}
+	open.Ballot = ballotOf(open, PickSome, Form{Once: "once-ballot", Values: url.Values{"choices": {"71"}}})
 	items := []Item{
 		{2, partial(t, r, cs[0])}, {3, partial(t, r, cs[1])}, {4, partial(t, r, closed)}, {5, partial(t, r, cs[2])}, {6, partial(t, r, cs[3])},
 		{7, partial(t, r, cs[4])},
@@ -179,7 +179,7 @@ func fixtures(t *testing.T, r *Renderer) []shown {
 	closed.Viewer = member()
 	closed.Thread.Closed = &Closing{By: bram, At: ago(time.Hour), Reason: "The programme is printed. Thank you all."}
 	closed.Rights.Reopen = true
-	return append([]shown{{"thread-full", full}, {"thread-empty", empty}, {"thread-rejected", rejected}, {"thread-closed", closed}}, append(otherPages(t, r), append(append(entryPages(), myAccountPages()...), providerPages()...)...)...)
+	return append([]shown{{"thread-full", full}, {"thread-empty", empty}, {"thread-rejected", rejected}, {"thread-closed", closed}}, append(otherPages(t, r), append(append(append(entryPages(), myAccountPages()...), providerPages()...), ballotPages()...)...)...)
 }
 
 func repoFile(t *testing.T, elements ...string) string {

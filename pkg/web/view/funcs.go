@@ -28,6 +28,8 @@ func functions(words *i18n.Localizer, asset func(string) (string, bool)) templat
 		"when":        f.when,
 		"whenUTC":     func(t time.Time, style string) template.HTML { return f.when(Clock{}, t, style) },
 		"closes":      f.closes,
+		"day":         func(c Clock, t time.Time) string { return f.words.Date(t, c.Zone, i18n.Day) },
+		"clock":       func(c Clock, t time.Time) template.HTML { return f.time(c, t, f.words.Date(t, c.Zone, i18n.Clock), "") },
 		"asset":       assetFunc(asset),
 		"icon":        iconFunc(asset),
 		"bdi":         isolated,

@@ -47,7 +47,7 @@ func required(fields ...string) errs.Fields {
 func otherPages(t *testing.T, r *Renderer) []shown {
 	var all []shown
 	for _, part := range [][]shown{
-		homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), resultPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), adminPagesShown(), groupSettingsPages(), memberPages(), electoratePages(),
+		homePages(), groupPages(), commentPages(t, r), themePages(), pollPages(), resultPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), verifyPages(), adminPagesShown(), groupSettingsPages(), memberPages(), electoratePages(),
 	} {
 		all = append(all, part...)
 	}
@@ -140,9 +140,9 @@ func themePages() []shown {
 func pollPages() []shown {
 	f := frame("/p/8", member())
 	vote := proposal()
-	vote.Alone, vote.Ballot = true, &Ballot{Form: Form{Once: "b"}}
+	vote.Alone, vote.Ballot = true, ballotOf(vote, PickOne, Form{Once: "b"})
 	rejected := vote
-	rejected.Ballot = &Ballot{Form: Form{Once: "b", Values: values1("reason", "Because"), Fields: required("choices")}}
+	rejected.Ballot = ballotOf(vote, PickOne, Form{Once: "b", Values: values1("reason", "Because"), Fields: required("choices")})
 	closed := proposal()
 	closed.Alone, closed.State, closed.ClosedAt, closed.ClosedBy, closed.Results, closed.Outcome = true, "closed", ago(day), &bram, proposalResults(), decided()
 	closed.Outcome.CanEdit = true

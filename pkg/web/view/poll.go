@@ -3,7 +3,6 @@ package view
 import (
 	"fmt"
 	"html/template"
-	"strconv"
 	"time"
 )
 
@@ -36,13 +35,14 @@ type PollCard struct {
 	Eligible int
 	Quorum   int // ballots needed; 0 where none
 
-	Ballot  *Ballot
-	Receipt *Receipt
-	Results *Results // nil while they may not be seen
-	Outcome *Outcome
-	Rights  PollRights
-	Clock   Clock
-	Alone   bool // on its own page: the question is the page's heading
+	Ballot   *Ballot
+	Receipt  *Receipt
+	NoAnswer []Person // who has said that they have no answer yet
+	Results  *Results // nil while they may not be seen
+	Outcome  *Outcome
+	Rights   PollRights
+	Clock    Clock
+	Alone    bool // on its own page: the question is the page's heading
 }
 
 func (PollCard) partial() string { return "poll-card" }
@@ -83,40 +83,6 @@ func percent(part, whole int) int {
 	return min(100, part*100/whole)
 }
 
-// Option is something that can be chosen.
-type Option struct {
-	ID      int64
-	Key     string // for proposals: "agree", "abstain", "disagree", "block"
-	Label   string
-	Meaning string // one line of explanation, or a theme's description
-	ThemeID int64  // 0 where it is not a theme
-}
-
-// Ballot is the form for the viewer's vote.
-type Ballot struct {
-	Form     Form // choices, reason
-	Changing bool // there is a vote already, and this changes it
-	Me       int64
-	For      []Person // in whose names the viewer may vote, with themselves; empty where in no other's
-}
-
-// Votes reports whether the ballot is meant to be that person's: the viewer's own
-// where nothing was said.
-func (b Ballot) Votes(id int64) bool {
-	return b.Form.Has("for", strconv.FormatInt(id, 10)) || len(b.Form.Values["for"]) == 0 && id == b.Me
-}
-
-// Receipt tells the viewer what they voted.
-type Receipt struct {
-	At        time.Time
-	Revision  int
-	Choices   []string // labels
-	Reason    string
-	Code      string // short receipt code
-	CanChange bool
-	By        string // the proxy who cast it; empty where the viewer did
-}
-
 // PollRights say what the viewer may do with the poll.
 type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude, Keep, Voters bool }
 
@@ -127,13 +93,23 @@ type PollPage struct {
 	LastSeq int64
 	Manage  Form // of extend, close, reopen where they came back rejected
 	Guest   bool // the viewer came by a personal link and knows of nothing else
+	Adding  *Adding
+}
+
+// Adding is the form with which a voter adds an option.
+type Adding struct {
+	Form  Form   // option, about, starts, ends
+	URL   string // where it is sent
+	Slots bool   // the options are times
+	Zone  string
+	Until time.Time // when collecting ends; zero for the close
 }
 
 func (PollPage) page() string { return "poll" }
 
 // Rejected reports whether a form on the page comes back with complaints.
 func (p PollPage) Rejected() bool {
-	return p.Manage.Rejected() || p.Card.Ballot != nil && p.Card.Ballot.Form.Rejected()
+	return p.Manage.Rejected() || p.Adding != nil && p.Adding.Form.Rejected() || p.Card.Ballot != nil && p.Card.Ballot.Form.Rejected()
 }
 
 // PollFormPage builds a poll, or edits one where Poll is set.

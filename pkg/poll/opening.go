@@ -1,0 +1,52 @@
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"plenary/pkg/access"
+	"plenary/pkg/store"
+)
+
+// OpenDue opens every draft whose time has come and says how many it opened. It
+// may be called at any time, by several at once. A draft whose closing time has
+// passed, or whose discussion is closed, stays a draft and no longer has a time; it
+// does not keep the others from theirs.
+func (p *Polls) OpenDue(ctx context.Context) (int, error) {
+	var due []int64
+	err := p.db.Read(ctx).Table("polls").Select("id").Where("state = 'draft' AND opens_at <= ?", store.At(p.now())).
+		Order("opens_at, id").Find(&due).Error
+	if err != nil {
+		return 0, store.Translate(fmt.Errorf("find polls to open: %w", err))
+	}
+	opened := 0
+	var failed []error
+	for _, id := range due {
+		done, err := p.openIfDue(ctx, id)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("open poll %d: %w", id, err))
+		}
+		if done {
+			opened++
+		}
+	}
+	return opened, errors.Join(failed...)
+}
+
+// openIfDue looks again under the lock: another one may have opened it, or moved
+// its time. The poll opens in the name of whoever made it.
+func (p *Polls) openIfDue(ctx context.Context, id int64) (done bool, err error) {
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		draft, now, err := p.lock(tx, access.System(), id)
+		if err != nil || draft.State != access.Draft || draft.OpensAt == nil || draft.OpensAt.After(now) {
+			return err
+		}
+		if access.Check(access.System(), access.OpenPoll, draft.facts) != nil || draft.ClosesAt == nil || !draft.ClosesAt.After(now) {
+			return tx.Table("polls").Where("id = ?", id).Update("opens_at", nil).Error
+		}
+		done = true
+		return p.open(tx, draft, access.Actor{Person: draft.Author.ID}, now)
+	})
+	return done && err == nil, err
+}

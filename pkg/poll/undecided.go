@@ -1,0 +1,68 @@
+package poll
+
+import (
+	"context"
+	"fmt"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/event"
+	"plenary/pkg/person"
+	"plenary/pkg/store"
+)
+
+// Undecided notes that the actor has no answer yet, or takes that back. It is
+// no ballot: it counts for nothing, not for the quorum either, and ends with the
+// ballot that is cast. Errors: by access.Vote; Conflict "poll.undecided_off"
+// where the poll does not offer it and "poll.undecided_voted" after a ballot.
+func (p *Polls) Undecided(ctx context.Context, who access.Actor, id int64, is bool) error {
+	if _, err := p.mayNow(ctx, who, id, access.Vote); err != nil {
+		return err
+	}
+	return p.db.Write(ctx, func(tx *store.Tx) error {
+		locked, now, err := p.lock(tx, who, id)
+		if err != nil {
+			return err
+		}
+		if err := access.Check(who, access.Vote, locked.facts); err != nil {
+			return err
+		}
+		switch {
+		case !locked.Settings.Undecided:
+			return errs.New(errs.Conflict, "poll.undecided_off")
+		case locked.Voted():
+			return errs.New(errs.Conflict, "poll.undecided_voted")
+		}
+		var since *store.Time
+		if is {
+			since = new(store.At(now))
+		}
+		changed := tx.Exec("UPDATE poll_voters SET undecided_at = ? WHERE poll_id = ? AND person_id = ? AND (undecided_at IS NULL) = ?", since, id, who.Person, is)
+		if changed.Error != nil {
+			return fmt.Errorf("note who has no answer in poll %d: %w", id, changed.Error)
+		}
+		if changed.RowsAffected == 0 {
+			return nil // it is so already
+		}
+		// As with ballots, the timeline does not say who it was.
+		return tell(tx, locked.event(event.PollUndecided, 0, now), nil)
+	})
+}
+
+// NoAnswerYet names those who have said so and not voted since, by name, at most
+// a thousand; nobody in a secret poll. Errors: by access.ReadVoters.
+func (p *Polls) NoAnswerYet(ctx context.Context, who access.Actor, id int64) ([]person.Brief, error) {
+	found, err := p.mayNow(ctx, who, id, access.ReadVoters)
+	if err != nil || found.Secret {
+		return nil, err
+	}
+	var out []person.Brief
+	err = p.db.Read(ctx).Table("poll_voters AS v").Select("a.id, a.handle, a.name, a.affiliation, a.picture").
+		Joins("JOIN people AS a ON a.id = v.person_id").
+		Where("v.poll_id = ? AND v.undecided_at IS NOT NULL AND v.voted_at IS NULL AND v.removed_at IS NULL", id).
+		Order("a.name, a.id").Limit(maxNames).Find(&out).Error
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("list who has no answer in poll %d: %w", id, err))
+	}
+	return out, nil
+}

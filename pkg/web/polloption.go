@@ -1,0 +1,63 @@
+package web
+
+import (
+	"net/http"
+
+	"plenary/pkg/access"
+	"plenary/pkg/edge"
+	"plenary/pkg/errs"
+	"plenary/pkg/poll"
+	"plenary/pkg/store"
+	"plenary/pkg/tally"
+	"plenary/pkg/web/view"
+)
+
+// addOption is a voter's option for a poll that takes them.
+func (s *Site) addOption(c edge.Ctx) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	if err != nil {
+		return err
+	}
+	if err := access.Check(edge.Who(c), access.AddOption, p.Facts()); err != nil {
+		return err
+	}
+	form, err := submitted(c)
+	if err != nil {
+		return err
+	}
+	var f errs.Fields
+	in := poll.NewOption{Label: form.Get("option"), Description: form.Get("about")}
+	if p.Method == tally.TimePoll {
+		in.StartsAt, in.EndsAt = slot(&f, form.Get("starts"), "option", edge.Zone(c)), slot(&f, form.Get("ends"), "option", edge.Zone(c))
+	}
+	if err = f.Err(); err == nil {
+		_, err = s.Polls.AddOption(ctx(c), edge.Who(c), id, in)
+	}
+	if err == nil || store.IsReplay(err) {
+		return seeOther(c, pollURL(id))
+	}
+	again, err := s.again(form, err)
+	if err != nil {
+		return err
+	}
+	return s.showPollWith(c, http.StatusUnprocessableEntity, view.Form{}, view.Form{}, again)
+}
+
+// adding is the form for an option, nil where the reader cannot add one.
+func (s *Site) adding(c edge.Ctx, p poll.Poll, rejected view.Form) (*view.Adding, error) {
+	if !p.TakesOptions(s.Now()) || !access.May(edge.Who(c), access.AddOption, p.Facts()) {
+		return nil, nil
+	}
+	form := rejected
+	if !form.Rejected() {
+		var err error
+		if form, err = s.form(nil); err != nil {
+			return nil, err
+		}
+	}
+	return &view.Adding{Form: form, URL: pollURL(p.ID) + "/options", Slots: p.Method == tally.TimePoll, Zone: edge.Zone(c).String(), Until: instant(p.CollectUntil)}, nil
+}
