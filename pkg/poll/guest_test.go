@@ -9,7 +9,6 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
-	"plenary/pkg/mail"
 	"plenary/pkg/poll"
 	"plenary/pkg/roster"
 	"plenary/pkg/store"
@@ -193,15 +192,4 @@ func TestWhatBecomesOfAListOfGuests(t *testing.T) {
 			t.Errorf("%d voters", p.VoterCount)
 		}
 	})
-}
-
-func keepLetters(s *stage) func(tx *store.Tx, l mail.Letter) error {
-	return func(tx *store.Tx, l mail.Letter) error {
-		tx.AfterCommit(func() {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.letters = append(s.letters, l)
-		})
-		return nil
-	}
 }

@@ -68,7 +68,7 @@ type stage struct {
 
 	mu      sync.Mutex
 	planned []planned
-	letters []mail.Letter
+	letters []mail.Letter // that were written
 }
 
 const groupID = 1
@@ -78,7 +78,12 @@ func newStage(t *testing.T, db *store.DB, visibility access.Visibility) *stage {
 	t.Helper()
 	s := &stage{t: t, db: db, clock: &clock{now: start}}
 	people := person.New(db, s.clock.Now, rand.Reader)
-	s.groups = group.New(db, people, s.clock.Now, rand.Reader, group.WithPost(keepLetters(s)))
+	s.groups = group.New(db, people, s.clock.Now, rand.Reader, group.WithPost(func(_ *store.Tx, l mail.Letter) error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.letters = append(s.letters, l)
+		return nil
+	}))
 	s.forum = forum.New(db, people, markup.New(), s.clock.Now)
 	s.polls = poll.New(db, s.groups, s.forum, func(_ *store.Tx, id int64, at time.Time) error {
 		s.mu.Lock()
