@@ -116,6 +116,9 @@ func (c *crawl) furnishGroup(p *crawlPlace) {
 	p.things["guest"] = guests[0].ID
 	p.things["request"] = int64(1000 * c.made)
 	c.sql("INSERT INTO join_requests (id, group_id, person_id, created_at) VALUES (?, ?, ?, 1)", p.things["request"], id, c.actors["asker"].Person)
+	kept, err := c.Polls.KeepAsTemplate(c.ctx, admin, p.things["open"], poll.NewTemplate{Name: "Shall we?"})
+	c.must(err)
+	p.things["template"] = kept.ID
 	p.things["provider"] = int64(1000 * c.made)
 	c.provider(p.things["provider"], id)
 	c.sql("INSERT INTO bans (group_id, person_id, reason, created_at) VALUES (?, ?, 'Loud.', 1)", id, c.actors["outcast"].Person)
@@ -225,7 +228,7 @@ func (c *crawl) address(p crawlPlace, path, about string, d door) string {
 		id = fmt.Sprint(p.things["thread"])
 	}
 	path = strings.NewReplacer(":id", id, ":handle", p.handle, ":slug", "any-words", ":name", "words.txt", ":token", p.token, ":emoji", url.PathEscape("👍"),
-		":person", who, ":user", user, ":sum", c.picture, ":guest", "1000000").Replace(path)
+		":person", who, ":user", user, ":sum", c.picture, ":guest", "1000000", ":key", "consent").Replace(path)
 	if d.query != "" {
 		path += "?" + strings.ReplaceAll(d.query, "ID", id)
 	}
