@@ -25,6 +25,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/app"
 	"plenary/pkg/forum"
+	"plenary/pkg/group"
 	"plenary/pkg/mail"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
@@ -77,8 +78,17 @@ func (r *running) furnish(by access.Actor) {
 	if _, err := r.Forum.Post(r.ctx, by, threads[0].ID, forum.NewComment{Body: "The hall as it is now: ![the hall](" + file.Path() + "/hall.png)"}); err != nil {
 		r.t.Fatal(err)
 	}
-	if _, err := r.Polls.Start(r.ctx, by, threads[0].ID, poll.NewPoll{Title: "Shall we meet earlier?", Method: "proposal", ClosesAt: r.Now().Add(72 * time.Hour)}); err != nil {
+	if _, err := r.Groups.Edit(r.ctx, access.System(), "lodestone", group.GroupEdit{ProxyLimit: new(2)}); err != nil {
 		r.t.Fatal(err)
+	}
+	closes := r.Now().Add(72 * time.Hour)
+	for _, asked := range []poll.NewPoll{
+		{Title: "Shall we meet earlier?", Method: "proposal", ClosesAt: closes, Settings: poll.Settings{Proxies: true}},
+		{Title: "Who keeps the key?", Method: "proposal", ClosesAt: closes, Settings: poll.Settings{Electorate: poll.OfNamed}, Named: []int64{by.Person}, Draft: true},
+	} {
+		if _, err := r.Polls.Start(r.ctx, by, threads[0].ID, asked); err != nil {
+			r.t.Fatal(err)
+		}
 	}
 	letter := mail.Letter{Kind: "test", To: mail.Address{Name: "Nia Okafor", Email: "nia@example.org"}, Args: map[string]string{"Name": "Rosa Ferri", "Path": "/groups"}}
 	if err := r.DB.Write(r.ctx, func(tx *store.Tx) error { return r.Notify.Queue(tx, letter) }); err != nil {
@@ -280,7 +290,7 @@ var apart = map[string]string{
 	"/signin/sent": "follows the question for an address", "/signup": "offered where sign-up is open", "/signup/details": "follows the link in a mail",
 	"/signup/waiting": "follows a request for an account", "/account/email/:token": "sent by mail", "/account/data/exports/:id": "made in the background",
 	"/g/:handle/signin": "led to where a provider is required", "/signin/callback": "for providers", "/signin/whose/:token": "follows a provider's answer",
-	"/p/:id/export.json": "a file", "/p/:id/export.csv": "a file", "/p/:id/export.blt": "a file", "/heads.atom": "a feed",
+	"/p/:id/guest/:token": "sent by mail", "/p/:id/export.json": "a file", "/p/:id/export.csv": "a file", "/p/:id/export.blt": "a file", "/heads.atom": "a feed",
 	"/p/:id/chart.svg": "a picture", "/p/:id/results.csv": "a file", "/p/:id/results.json": "a file", "/g/:handle/decisions.csv": "a file",
 	"/g/:handle/picture/:sum": "a picture", "/u/:handle/picture/:sum": "a picture",
 }
