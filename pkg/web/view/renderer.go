@@ -41,7 +41,32 @@ type Renderer struct {
 // layout.
 type set struct {
 	partials *template.Template
-	pages    map[string]*template.Template
+	pages    map[string]*pageTemplate
+}
+
+// pageTemplate is a page that is put together with the partials when it is first
+// shown: a process shows few of its pages in every language, and each holds a copy
+// of all partials.
+type pageTemplate struct {
+	source   *template.Template // the page alone
+	partials *template.Template // never executed, since what was cannot be cloned
+	once     sync.Once
+	whole    *template.Template
+	err      error
+}
+
+func (p *pageTemplate) template() (*template.Template, error) {
+	p.once.Do(func() {
+		if p.whole, p.err = p.partials.Clone(); p.err != nil {
+			return
+		}
+		for _, part := range p.source.Templates() {
+			if _, p.err = p.whole.AddParseTree(part.Name(), part.Tree); p.err != nil {
+				return
+			}
+		}
+	})
+	return p.whole, p.err
 }
 
 // New parses every template. It fails on the first mistake, among them a static
@@ -90,29 +115,28 @@ func readAll(files fs.FS) (map[string]string, error) {
 
 func parseSet(sources map[string]string, opts Options, lang i18n.Language) (set, error) {
 	words := opts.Bundle.Localizer(lang.Tag)
-	s := set{
-		partials: template.New("").Funcs(functions(words, opts.Asset)),
-		pages:    map[string]*template.Template{},
-	}
+	partials := template.New("").Funcs(functions(words, opts.Asset))
 	var pages []string
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
 		if strings.HasPrefix(name, "pages/") {
 			pages = append(pages, name)
 			continue
 		}
-		if err := parseInto(s.partials.New(name), sources[name], words, opts.Asset); err != nil {
+		if err := parseInto(partials.New(name), sources[name], words, opts.Asset); err != nil {
 			return set{}, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	s := set{pages: map[string]*pageTemplate{}}
+	var err error
+	if s.partials, err = partials.Clone(); err != nil {
+		return set{}, fmt.Errorf("copy the partials: %w", err)
+	}
 	for _, name := range pages {
-		page, err := s.partials.Clone()
-		if err != nil {
+		source := template.New(name).Funcs(functions(words, opts.Asset))
+		if err := parseInto(source, sources[name], words, opts.Asset); err != nil {
 			return set{}, fmt.Errorf("%s: %w", name, err)
 		}
-		if err := parseInto(page.New(name), sources[name], words, opts.Asset); err != nil {
-			return set{}, fmt.Errorf("%s: %w", name, err)
-		}
-		s.pages[strings.TrimSuffix(path.Base(name), ".html")] = page
+		s.pages[strings.TrimSuffix(path.Base(name), ".html")] = &pageTemplate{source: source, partials: partials}
 	}
 	return s, nil
 }
@@ -132,9 +156,13 @@ func (r *Renderer) Render(w io.Writer, lang string, p Page) error {
 	if err != nil {
 		return err
 	}
-	t, ok := s.pages[p.page()]
+	found, ok := s.pages[p.page()]
 	if !ok {
 		return fmt.Errorf("page %s has no template", p.page())
+	}
+	t, err := found.template()
+	if err != nil {
+		return fmt.Errorf("put page %s together: %w", p.page(), err)
 	}
 	return r.execute(w, t, "layout", p)
 }
