@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -48,26 +49,29 @@ func (p *Polls) FindReceipt(ctx context.Context, who access.Actor, id int64, rec
 
 // findOpen looks among the ballots that count now, and then among the records.
 func findOpen(g *gorm.DB, p Poll, receipt string) (Found, error) {
-	receipt = strings.ToUpper(strings.TrimSpace(receipt))
+	begins, short := parseShortHash(receipt)
+	if short {
+		receipt = shortHash(begins)
+	}
 	var records []int64
-	if err := g.Table("ballots").Select("record").Where("poll_id = ? AND receipt = ?", p.ID, receipt).Find(&records).Error; err != nil {
+	if err := g.Table("ballots").Select("record").Where("poll_id = ? AND receipt = ?", p.ID, strings.ToUpper(strings.TrimSpace(receipt))).Find(&records).Error; err != nil {
 		return Found{}, fmt.Errorf("look for a receipt of poll %d: %w", p.ID, err)
 	}
 	if len(records) > 0 {
 		return Found{Standing: Counted, Record: records[0]}, nil
 	}
-	var cast []struct {
-		Number int64
-		Hash   []byte
+	if !short {
+		return Found{Standing: NotThere}, nil
 	}
-	err := g.Table("poll_log").Select("number, hash").Where("poll_id = ? AND content LIKE ?", p.ID, `%"kind":"cast"%`).Find(&cast).Error
+	ends := begins
+	copy(ends[shortBytes:], bytes.Repeat([]byte{0xff}, len(ends)-shortBytes))
+	err := g.Table("poll_log").Select("number").Where("poll_id = ? AND hash BETWEEN ? AND ?", p.ID, begins[:], ends[:]).
+		Where("content LIKE ?", `%"kind":"cast"%`).Limit(1).Find(&records).Error
 	if err != nil {
 		return Found{}, fmt.Errorf("read the log of poll %d: %w", p.ID, err)
 	}
-	for _, r := range cast {
-		if shortHash(hashFrom(r.Hash)) == receipt {
-			return Found{Standing: Replaced, Record: r.Number}, nil
-		}
+	if len(records) > 0 {
+		return Found{Standing: Replaced, Record: records[0]}, nil
 	}
 	return Found{Standing: NotThere}, nil
 }

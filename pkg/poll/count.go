@@ -22,8 +22,9 @@ type grouped struct {
 }
 
 // count counts the ballots that are in. Equal ones are put together by the
-// database. No lot is drawn: what it would decide is tied until the close. An error of the rules is the program's fault here, as
-// they were judged when the poll was made; its kind is hidden.
+// database. No lot is drawn: what it would decide is tied until the close. An
+// error of the rules is the program's fault here, as they were judged when the
+// poll was made; its kind is hidden.
 func count(g *gorm.DB, p Poll) (tally.Result, error) {
 	var stored []grouped
 	from := "ballots"

@@ -103,11 +103,15 @@ func named(g *gorm.DB, p Poll) ([]voter, error) {
 	if err != nil {
 		return nil, err
 	}
-	chosen, err := namedIn(g, p.ID)
+	ids, err := namedIn(g, p.ID)
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(v voter) bool { return !slices.Contains(chosen, v.person) })
+	chosen := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		chosen[id] = true
+	}
+	all = slices.DeleteFunc(all, func(v voter) bool { return !chosen[v.person] })
 	for i := range all {
 		all[i].source = string(OfNamed)
 	}

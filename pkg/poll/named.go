@@ -68,13 +68,9 @@ func setNamed(tx *store.Tx, draft Poll, people []int64) error {
 	if len(people) > MaxNamed {
 		f.Add("named", "field.too_many", errs.Args{"Max": MaxNamed})
 	}
-	rows := make([]namedRow, 0, len(people))
 	for i, id := range people {
 		if !known[id] {
 			f.Add("named."+strconv.Itoa(i), "poll.named_outsider")
-		}
-		if row := (namedRow{draft.ID, id}); !slices.Contains(rows, row) {
-			rows = append(rows, row)
 		}
 	}
 	if err := f.Err(); err != nil {
@@ -82,6 +78,10 @@ func setNamed(tx *store.Tx, draft Poll, people []int64) error {
 	}
 	if err := tx.Exec("DELETE FROM poll_named WHERE poll_id = ?", draft.ID).Error; err != nil {
 		return fmt.Errorf("clear who is named in poll %d: %w", draft.ID, err)
+	}
+	var rows []namedRow
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(people))) {
+		rows = append(rows, namedRow{draft.ID, id})
 	}
 	for part := range slices.Chunk(rows, batch) {
 		if err := tx.Create(&part).Error; err != nil {
