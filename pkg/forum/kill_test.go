@@ -1,12 +1,9 @@
 package forum_test
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 	"sync"
 	"testing"
@@ -58,14 +55,6 @@ func beVictim(url string) {
 	select {}
 }
 
-// rounds of killing; `make torture` asks for more.
-func rounds() int {
-	if n, err := strconv.Atoi(os.Getenv("PLENARY_TORTURE_ROUNDS")); err == nil {
-		return n
-	}
-	return 8
-}
-
 func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
 	for name, makeURL := range map[string]func(testing.TB) string{"sqlite": testkit.SQLiteURL, "postgres": testkit.PostgresURL} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +64,7 @@ func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
 			w := newWorld(t, db)
 			w.start(t, w.mo, "The thread with id 1")
 			acknowledged := map[int64]bool{}
-			for round := range rounds() {
+			for round := range testkit.Rounds() {
 				for _, seq := range killOne(t, url, 20+round%7) {
 					if acknowledged[seq] {
 						t.Fatalf("seq %d was acknowledged twice", seq)
@@ -84,47 +73,21 @@ func TestNothingAcknowledgedIsLostWhenTheProcessIsKilled(t *testing.T) {
 				}
 				checkTimeline(t, db, acknowledged)
 			}
-			t.Logf("%d comments acknowledged in %d lives, none lost", len(acknowledged), rounds())
+			t.Logf("%d comments acknowledged in %d lives, none lost", len(acknowledged), testkit.Rounds())
 		})
 	}
 }
 
-// killOne lets a child write until it has acknowledged some comments, kills it
+// killOne lets a process write until it has acknowledged some comments, kills it
 // in the middle, and gives what it had acknowledged.
 func killOne(t *testing.T, url string, after int) (seqs []int64) {
 	t.Helper()
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), victimOf+"="+url)
-	out, err := child.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		seq, err := strconv.ParseInt(lines.Text(), 10, 64)
+	for _, line := range testkit.Kill(t, victimOf, url, after) {
+		seq, err := strconv.ParseInt(line, 10, 64)
 		if err != nil {
-			t.Errorf("the child says %q", lines.Text())
-			break
+			t.Fatalf("the child says %q", line)
 		}
-		if seqs = append(seqs, seq); len(seqs) == after {
-			break
-		}
-	}
-	if err := child.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	for lines.Scan() { // what it still said before it died counts
-		if seq, err := strconv.ParseInt(lines.Text(), 10, 64); err == nil {
-			seqs = append(seqs, seq)
-		}
-	}
-	if err := child.Wait(); err == nil {
-		t.Error("the child ended by itself")
-	} else if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.Success() {
-		t.Error(err)
+		seqs = append(seqs, seq)
 	}
 	return seqs
 }

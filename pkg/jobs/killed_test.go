@@ -1,11 +1,8 @@
 package jobs_test
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -53,7 +50,7 @@ func TestAJobRunsAgainWhenItsProcessWasKilled(t *testing.T) {
 			settings.Timeout, settings.RescueAfter = 40*time.Millisecond, 50*time.Millisecond
 			j, got := open(t, db, settings)
 			write(t, db, func(tx *store.Tx) error { return j.Enqueue(tx, letter{1}) })
-			killInTheMiddle(t, url)
+			testkit.Kill(t, victimOf, url, 1)
 			if s := stats(t, j); s.Running != 1 {
 				t.Fatalf("the killed process has left %+v", s)
 			}
@@ -65,38 +62,5 @@ func TestAJobRunsAgainWhenItsProcessWasKilled(t *testing.T) {
 				t.Errorf("letter %d was sent", n)
 			}
 		})
-	}
-}
-
-// killInTheMiddle runs a process that works on the database and kills it, so
-// that it can tidy up nothing, when it has begun the job.
-func killInTheMiddle(t *testing.T, url string) {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	victim := exec.CommandContext(t.Context(), self)
-	victim.Env = append(os.Environ(), victimOf+"="+url)
-	out, err := victim.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := victim.Start(); err != nil {
-		t.Fatal(err)
-	}
-	said := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(out).ReadString('\n')
-		said <- line
-	}()
-	if line := await(t, said); line != "begun\n" {
-		t.Fatalf("the victim said %q", line)
-	}
-	if err := victim.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	if err := victim.Wait(); err == nil {
-		t.Fatal("the victim ended by itself")
 	}
 }

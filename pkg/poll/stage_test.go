@@ -20,10 +20,7 @@ import (
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
-	"plenary/pkg/testkit"
 )
-
-func TestMain(m *testing.M) { testkit.Main(m) }
 
 // start is when every stage's clock begins.
 var start = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
