@@ -9,7 +9,7 @@ import (
 	"plenary/pkg/tally"
 )
 
-// ReadABIF reads an ABIF file. Each line is one of:
+// readABIF reads an ABIF file. Each line is one of:
 //
 //	# comment
 //	{"title": "Lunch"}        facts about the poll, of which only the title is read
@@ -19,7 +19,7 @@ import (
 //
 // Names are letters, digits, "_" and "-", or stand in brackets or quotes. Where
 // any option has a score each has to, and the form is Scores.
-func ReadABIF(text string) (File, error) {
+func readABIF(text string) (File, error) {
 	a := &abifReader{place: map[string]int{}}
 	number := 0
 	for line := range strings.Lines(text) {

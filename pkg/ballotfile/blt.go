@@ -12,7 +12,7 @@ import (
 	"plenary/pkg/tally"
 )
 
-// ReadBLT reads a BLT file: the numbers of options and of seats; the withdrawn
+// readBLT reads a BLT file: the numbers of options and of seats; the withdrawn
 // options as negative numbers; ballots, each its weight, options from 1 in order,
 // and 0; a single 0; the names of the options, and the title. Equal options have
 // "=" between them, or parentheses around them. Names are in quotes, or the rest
@@ -23,7 +23,7 @@ import (
 // order for lots, without which ties stay open, and the two texts in quotes that
 // may follow the title. "[nick …]" gives names by which ballots may call the
 // options.
-func ReadBLT(text string) (File, error) {
+func readBLT(text string) (File, error) {
 	words, err := split(text, -1)
 	if err != nil {
 		return File{}, err

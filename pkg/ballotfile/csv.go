@@ -32,8 +32,8 @@ func separatorOf(head string) rune {
 	return 0
 }
 
-// ReadCSV reads the forum's own table of ballots.
-func ReadCSV(text string) (File, error) {
+// readCSV reads the forum's own table of ballots.
+func readCSV(text string) (File, error) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma = cmp.Or(separatorOf(text), ',')
 	head, err := r.Read()

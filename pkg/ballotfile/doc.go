@@ -49,15 +49,15 @@ func Read(data []byte) (File, error) {
 	first := firstLine(text)
 	switch {
 	case beginsAsBLT(text):
-		return ReadBLT(text)
+		return readBLT(text)
 	case first == "":
 		return File{}, errors.New("the file is empty")
 	case separatorOf(first) != 0:
-		return ReadCSV(text)
+		return readCSV(text)
 	case isRankTable(first):
-		return ReadRankTable(text)
+		return readRankTable(text)
 	case strings.HasPrefix(first, "=") || strings.HasPrefix(first, "{") || strings.ContainsAny(first, ":>*/"):
-		return ReadABIF(text)
+		return readABIF(text)
 	}
 	return File{}, errors.New("the file is neither BLT, ABIF, a table of choices by rank nor the forum's CSV, whose first column is called receipt")
 }

@@ -23,13 +23,13 @@ func isRankTable(head string) bool {
 	return err == nil && slices.ContainsFunc(cells, rankColumn.MatchString)
 }
 
-// ReadRankTable reads a table with a ballot in each row and the names of its
+// readRankTable reads a table with a ballot in each row and the names of its
 // choices in columns by rank, as "1st choice" or "rank1". Options are those that
 // are named, in the order of the alphabet. A column called weight holds votes;
 // all others are passed over. An empty cell, "skipped" and "undervote" leave a rank
 // out. What an "overvote" means depends on the election, so it is refused, and so
 // is an option that is named twice.
-func ReadRankTable(text string) (File, error) {
+func readRankTable(text string) (File, error) {
 	r := csv.NewReader(strings.NewReader(text))
 	head, err := r.Read()
 	if err != nil {
