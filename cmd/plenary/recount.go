@@ -80,7 +80,7 @@ func (p *printer) line(s ledger.Status, text string) {
 
 func (p *printer) others(all []ledger.Other) {
 	for _, o := range all {
-		args := errs.Args{"Method": o.Method, "Winners": strings.Join(o.Winners, ", ")}
+		args := errs.Args{"Method": p.words.T("tally.method."+string(o.Method), nil), "Winners": strings.Join(o.Winners, ", ")}
 		if len(o.Winners) == 0 {
 			fmt.Fprintln(p.out, p.words.T("verify.other_none", args))
 			continue
@@ -95,11 +95,11 @@ func (p *printer) ballots(data []byte) error {
 	if err != nil {
 		return err
 	}
-	if file.Form != tally.Ranking {
-		return fmt.Errorf("the file claims no result, and only rankings are counted by several methods; count it with: plenary tally --method %s", file.Usual())
+	all := ledger.WinnersBy(file.Contest(file.Usual()), file.Options, file.Ballots)
+	if len(all) == 0 {
+		return fmt.Errorf("the file claims no result, and its ballots cannot be counted by several methods; count it with: plenary tally --method %s", file.Usual())
 	}
-	contest := tally.Contest{Rules: tally.Rules{Seats: file.Seats, Equal: true, Blank: true}, Options: len(file.Options), Withdrawn: file.Withdrawn}
-	p.others(ledger.WinnersBy(contest, file.Options, file.Ballots))
+	p.others(all)
 	return nil
 }
 

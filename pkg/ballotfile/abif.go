@@ -9,17 +9,17 @@ import (
 	"plenary/pkg/tally"
 )
 
-// ReadABIF reads an ABIF file. Each line is one of:
+// readABIF reads an ABIF file. Each line is one of:
 //
 //	# comment
 //	{"title": "Lunch"}        facts about the poll, of which only the title is read
 //	=S:[Soup of the day]      an option by its short name
-//	12:S>B=[Bread]>C          so many ballots, in order; without "12:" one
+//	12:S>B=[Bread]>C          so many ballots, in order; also "12*"; without it one
 //	12:S/5,B/3                so many ballots, with scores
 //
 // Names are letters, digits, "_" and "-", or stand in brackets or quotes. Where
 // any option has a score each has to, and the form is Scores.
-func ReadABIF(text string) (File, error) {
+func readABIF(text string) (File, error) {
 	a := &abifReader{place: map[string]int{}}
 	number := 0
 	for line := range strings.Lines(text) {
@@ -143,12 +143,12 @@ func name(line string) (text, rest string, err error) {
 
 func (a *abifReader) ballots(line string) error {
 	out := abifLine{weight: 1}
-	if digits, rest, ok := strings.Cut(line, ":"); ok && strings.Trim(digits, "0123456789 \t") == "" {
-		weight, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
+	if end := strings.IndexAny(line, ":*"); end >= 0 && strings.Trim(line[:end], "0123456789 \t") == "" {
+		weight, err := strconv.ParseInt(strings.TrimSpace(line[:end]), 10, 64)
 		if err != nil || weight < 1 || weight > tally.MaxWeight {
 			return errText("the number of ballots is from 1 to " + strconv.Itoa(tally.MaxWeight))
 		}
-		out.weight, line = weight, strings.TrimSpace(rest)
+		out.weight, line = weight, strings.TrimSpace(line[end+1:])
 	}
 	seen := map[int]bool{}
 	separator := byte('>')

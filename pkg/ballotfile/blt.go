@@ -12,17 +12,23 @@ import (
 	"plenary/pkg/tally"
 )
 
-// ReadBLT reads a BLT file: the numbers of options and of seats; the withdrawn
-// options as negative numbers; ballots, each its weight, options from 1 in order
-// with "=" between equal ones, and 0; a single 0; the names of the options in
-// quotes, and the title. "#" begins a comment, "(…)" before a ballot names it and
-// is passed over, as is "-" for a rank left out.
-func ReadBLT(text string) (File, error) {
-	words, err := split(text)
+// readBLT reads a BLT file: the numbers of options and of seats; the withdrawn
+// options as negative numbers; ballots, each its weight, options from 1 in order,
+// and 0; a single 0; the names of the options, and the title. Equal options have
+// "=" between them, or parentheses around them. Names are in quotes, or the rest
+// of a line.
+//
+// Passed over are comments from "#" to the end of the line and from "/*" to "*/",
+// "(…)" before a ballot, which names it, "-" for a rank left out, "[tie …]", an
+// order for lots, without which ties stay open, and the two texts in quotes that
+// may follow the title. "[nick …]" gives names by which ballots may call the
+// options.
+func readBLT(text string) (File, error) {
+	words, err := split(text, -1)
 	if err != nil {
 		return File{}, err
 	}
-	b := &bltReader{words: words}
+	b := &bltReader{words: words, nicks: map[string]int{}}
 	f := File{Form: tally.Ranking}
 	options := b.number("the number of options", 1, MaxOptions)
 	f.Seats = b.number("the number of seats", 1, MaxSeats)
@@ -31,12 +37,18 @@ func ReadBLT(text string) (File, error) {
 	}
 	slices.Sort(f.Withdrawn)
 	f.Withdrawn = slices.Compact(f.Withdrawn)
+	for b.err == nil && strings.HasPrefix(b.next().text, "[") {
+		b.directive(options)
+	}
 	b.ballots(&f, options)
 	b.names(&f, options)
-	if b.err != nil {
-		return File{}, b.err
-	}
-	return f, checkLabels(f.Options)
+	return f, b.err
+}
+
+// beginsAsBLT reports whether the first two words are numbers.
+func beginsAsBLT(text string) bool {
+	words, err := split(text, 2)
+	return err == nil && len(words) == 2 && words[0].isNumber() && words[1].isNumber()
 }
 
 // word is a piece of a BLT file.
@@ -46,29 +58,45 @@ type word struct {
 	quoted bool
 }
 
-// split parts the text at white space outside of quotes.
-func split(text string) ([]word, error) {
+func (w word) isNumber() bool {
+	return !w.quoted && w.text != "" && strings.Trim(w.text, "0123456789") == ""
+}
+
+// split parts the text at white space outside of quotes and comments, until it
+// has so many words; -1: all of them.
+func split(text string, most int) ([]word, error) {
 	var words []word
-	number := 0
+	number, comment := 0, 0
 	for line := range strings.Lines(text) {
 		number++
-		for line = strings.TrimSpace(line); line != "" && line[0] != '#'; line = strings.TrimSpace(line) {
-			if line[0] != '"' {
+		for line = strings.TrimSpace(line); line != "" && len(words) != most; line = strings.TrimSpace(line) {
+			switch {
+			case comment > 0:
+				_, rest, ended := strings.Cut(line, "*/")
+				if line = rest; ended {
+					comment = 0
+				}
+			case line[0] == '#':
+				line = ""
+			case strings.HasPrefix(line, "/*"):
+				comment, line = number, line[2:]
+			case line[0] == '"':
+				quoted, rest, ok := unquote(line)
+				if !ok {
+					return nil, at(number, "a quotation mark is missing")
+				}
+				words, line = append(words, word{quoted, number, true}), rest
+			default:
 				end := strings.IndexAny(line, " \t#")
 				if end < 0 {
 					end = len(line)
 				}
-				words = append(words, word{line[:end], number, false})
-				line = line[end:]
-				continue
+				words, line = append(words, word{line[:end], number, false}), line[end:]
 			}
-			quoted, rest, ok := unquote(line)
-			if !ok {
-				return nil, at(number, "a quotation mark is missing")
-			}
-			words = append(words, word{quoted, number, true})
-			line = rest
 		}
+	}
+	if comment > 0 {
+		return nil, at(comment, "a comment does not end")
 	}
 	return words, nil
 }
@@ -93,6 +121,7 @@ func unquote(line string) (text, rest string, ok bool) {
 // bltReader goes through the words. After the first fault nothing is read.
 type bltReader struct {
 	words []word
+	nicks map[string]int // options by the names that ballots may call them
 	at    int
 	err   error
 }
@@ -147,7 +176,7 @@ func (b *bltReader) ballots(f *File, options int) {
 			if w.line != 0 && w.text == "-" {
 				continue
 			}
-			ballot.Ranks = append(ballot.Ranks, b.level(w, seen))
+			ballot.Ranks = append(ballot.Ranks, b.level(b.parted(w), seen))
 		}
 		if b.err == nil && start.line > 0 {
 			f.Ballots = append(f.Ballots, ballot)
@@ -167,12 +196,71 @@ func (b *bltReader) name() {
 	b.fail(word{}, "a parenthesis is missing")
 }
 
+// directive reads "[nick …]" or passes over "[tie …]".
+func (b *bltReader) directive(options int) {
+	what := b.next()
+	b.at++
+	if what.text != "[nick" && what.text != "[tie" {
+		b.fail(what, "only [nick …] and [tie …] can stand in brackets here, and not %.40q", what.text)
+		return
+	}
+	for n := 0; b.err == nil; n++ {
+		w := b.next()
+		b.at++
+		text, last := strings.CutSuffix(w.text, "]")
+		_, taken := b.nicks[text]
+		switch {
+		case w.line == 0:
+			b.fail(w, "a bracket is missing")
+		case what.text != "[nick" || text == "" && last:
+		case w.isNumber() || taken || n == options || text == "-" || strings.ContainsAny(text, "=()"):
+			b.fail(w, "[nick …] has one name for each of %d options, and %.40q cannot be one", options, w.text)
+		default:
+			b.nicks[text] = n
+		}
+		if last {
+			return
+		}
+	}
+}
+
+// parted puts "=" between options in parentheses, which say that they are equal.
+func (b *bltReader) parted(w word) word {
+	text, found := strings.CutPrefix(w.text, "(")
+	if !found || w.quoted {
+		return w
+	}
+	for !strings.HasSuffix(text, ")") {
+		next := b.next()
+		if next.line == 0 || next.quoted {
+			b.fail(next, "a parenthesis is missing")
+			return w
+		}
+		b.at++
+		text += "=" + next.text
+	}
+	w.text = strings.Trim(strings.TrimSuffix(text, ")"), "=")
+	return w
+}
+
+// option is the one of a number or nickname from 1; 0 for none.
+func (b *bltReader) option(text string) int {
+	if n, known := b.nicks[text]; known {
+		return n + 1
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // level reads options that are equal, as "3" or "1=4".
 func (b *bltReader) level(w word, seen []bool) []int {
 	var level []int
 	for part := range strings.SplitSeq(w.text, "=") {
-		option, err := strconv.Atoi(part)
-		if err != nil || w.quoted || option < 1 || option > len(seen) {
+		option := b.option(part)
+		if w.quoted || option < 1 || option > len(seen) {
 			b.fail(w, "a ballot names options from 1 to %d and ends with 0; this is %.40q", len(seen), w.text)
 			return nil
 		}
@@ -188,20 +276,45 @@ func (b *bltReader) level(w word, seen []bool) []int {
 
 func (b *bltReader) names(f *File, options int) {
 	for range options {
-		w := b.next()
-		if !w.quoted {
-			b.fail(w, "a name in quotes is needed for each of %d options", options)
+		w := b.text()
+		if !w.quoted && strings.Trim(w.text, "=-0123456789 ") == "" {
+			b.fail(w, "a name is needed for each of %d options, in quotes, and here is %.40q", options, w.text)
 		}
-		b.at++
+		if slices.Contains(f.Options, w.text) {
+			b.fail(w, "two options are called %.80q", w.text)
+		}
 		f.Options = append(f.Options, w.text)
 	}
-	if w := b.next(); w.quoted {
-		f.Title = w.text
-		b.at++
+	title := b.text()
+	if strings.HasPrefix(title.text, "=") && !title.quoted {
+		b.fail(title, "only the title is expected after the names, and here is %.40q", title.text)
+	}
+	f.Title = title.text
+	for range mostRemarks {
+		if b.next().quoted {
+			b.at++
+		}
 	}
 	if w := b.next(); w.line != 0 {
 		b.fail(w, "nothing is expected after the title, and here is %.40q", w.text)
 	}
+}
+
+// mostRemarks is how many texts may follow the title: a source and a comment, in
+// Wichmann's files.
+const mostRemarks = 2
+
+// text is the next in quotes, or what is left of the line up to quotes.
+func (b *bltReader) text() word {
+	w := b.next()
+	if b.at++; w.quoted || w.line == 0 {
+		return w
+	}
+	for next := b.next(); next.line == w.line && !next.quoted; next = b.next() {
+		w.text += " " + next.text
+		b.at++
+	}
+	return w
 }
 
 // WriteBLT writes rankings.

@@ -20,6 +20,23 @@ func (f File) Usual() tally.Method {
 	return tally.InstantRunoff
 }
 
+// Contest is the poll of the file by a method that takes its ballots, as loosely
+// as the method allows: equal ranks, empty ballots and whatever scores were given.
+func (f File) Contest(method tally.Method) tally.Contest {
+	r := tally.Rules{Method: method, Seats: max(1, f.Seats), Blank: true}
+	if f.Form == tally.Ranking {
+		r.Equal = true
+	}
+	for _, b := range f.Ballots {
+		for _, s := range b.Scores {
+			if s != tally.NoScore {
+				r.MinScore, r.MaxScore = min(r.MinScore, s), max(r.MaxScore, s)
+			}
+		}
+	}
+	return tally.Contest{Rules: r, Options: len(f.Options), Withdrawn: f.Withdrawn}
+}
+
 // ballotTypes are the names that tally-case/1 has for the forms.
 var ballotTypes = map[tally.Form]string{tally.Marks: "approval", tally.Ranking: "ranked", tally.Scores: "score"}
 

@@ -1,6 +1,7 @@
 package ballotfile
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -15,9 +16,26 @@ import (
 // The second column's name says what the cells are.
 var columns = map[string]tally.Form{"votes": tally.Marks, "votes:ranks": tally.Ranking, "votes:scores": tally.Scores}
 
-// ReadCSV reads the forum's own table of ballots.
-func ReadCSV(text string) (File, error) {
+// separatorOf is what parts the cells of a table that begins with the column
+// receipt; 0 where the line does not begin so. Spreadsheets of some countries
+// write a semicolon.
+func separatorOf(head string) rune {
+	rest, found := strings.CutPrefix(strings.TrimPrefix(head, `"`), "receipt")
+	if !found {
+		return 0
+	}
+	for _, separator := range ",;\t" {
+		if strings.HasPrefix(strings.TrimPrefix(rest, `"`), string(separator)) {
+			return separator
+		}
+	}
+	return 0
+}
+
+// readCSV reads the forum's own table of ballots.
+func readCSV(text string) (File, error) {
 	r := csv.NewReader(strings.NewReader(text))
+	r.Comma = cmp.Or(separatorOf(text), ',')
 	head, err := r.Read()
 	if err != nil {
 		return File{}, fmt.Errorf("read the table: %w", err)
@@ -50,9 +68,9 @@ func ReadCSV(text string) (File, error) {
 }
 
 func readRow(form tally.Form, cells []string) (tally.Ballot, error) {
-	weight, err := strconv.ParseInt(cells[0], 10, 64)
-	if err != nil || weight < 1 || weight > tally.MaxWeight {
-		return tally.Ballot{}, fmt.Errorf("votes are from 1 to %d, not %.40q", tally.MaxWeight, cells[0])
+	weight, err := readVotes(cells[0])
+	if err != nil {
+		return tally.Ballot{}, err
 	}
 	b := tally.Ballot{Weight: weight}
 	switch cells = cells[1:]; form {
@@ -70,6 +88,14 @@ func readRow(form tally.Form, cells []string) (tally.Ballot, error) {
 		}
 	}
 	return b, err
+}
+
+func readVotes(cell string) (int64, error) {
+	votes, err := strconv.ParseInt(cell, 10, 64)
+	if err != nil || votes < 1 || votes > tally.MaxWeight {
+		return 0, fmt.Errorf("votes are from 1 to %d, not %.40q", tally.MaxWeight, cell)
+	}
+	return votes, nil
 }
 
 // readRanks puts the options in the order of their ranks, of which none may be

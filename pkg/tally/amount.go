@@ -3,6 +3,7 @@ package tally
 import (
 	"encoding/json"
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -59,4 +60,49 @@ func (a *Amount) UnmarshalJSON(data []byte) error {
 	}
 	*a = Amount{units, len(decimals)}
 	return nil
+}
+
+// said is the number of votes for a sentence: with no more than two decimals, the
+// rest cut off. The table of rounds has them all.
+func (a Amount) said() any {
+	const most = 2
+	whole := a.Units / power(a.Decimals)
+	part := a.Units % power(a.Decimals)
+	if a.Decimals > most {
+		part /= power(a.Decimals - most)
+	}
+	if part == 0 {
+		return whole
+	}
+	text := Amount{part, min(a.Decimals, most)}.String()
+	for text[len(text)-1] == '0' {
+		text = text[:len(text)-1]
+	}
+	return strconv.FormatInt(whole, 10) + text[1:]
+}
+
+// power is 10 to the number of decimals.
+func power(decimals int) int64 {
+	one := int64(1)
+	for range decimals {
+		one *= 10
+	}
+	return one
+}
+
+// mulDiv is a × b / c, cut. The result has to fit, as it does for b up to c.
+func mulDiv(a, b, c int64) int64 {
+	high, low := bits.Mul64(uint64(a), uint64(b))
+	quotient, _ := bits.Div64(high, low, uint64(c))
+	return int64(quotient)
+}
+
+// mulDivUp is a × b / c, rounded up. The result has to fit.
+func mulDivUp(a, b, c int64) int64 {
+	high, low := bits.Mul64(uint64(a), uint64(b))
+	quotient, rest := bits.Div64(high, low, uint64(c))
+	if rest > 0 {
+		quotient++
+	}
+	return int64(quotient)
 }

@@ -23,20 +23,10 @@ func (approval) complete(r Rules) Rules {
 }
 
 func (approval) validate(r Rules, options int, f *errs.Fields) {
-	if !r.checkOptions(f, options) {
-		return
+	if r.checkOptions(f, options) {
+		checkSpan(f, options, r.Min, or(r.Max, options))
+		r.accept(f, "quorum", "seats", "min", "max", "blank")
 	}
-	most := or(r.Max, options)
-	if r.Min < 1 || r.Min > options {
-		f.Add("min", "tally.rule.min_range", errs.Args{"Max": options})
-	}
-	if most < 1 || most > options {
-		f.Add("max", "tally.rule.max_range", errs.Args{"Max": options})
-	}
-	if r.Min > most {
-		f.Add("min", "tally.rule.min_over_max", errs.Args{"Max": most})
-	}
-	r.accept(f, "quorum", "seats", "min", "max", "blank")
 }
 
 func (approval) check(r Rules, options int, b Ballot) *errs.Text {

@@ -2,7 +2,6 @@ package tally
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 )
 
@@ -41,15 +40,12 @@ func countDuelCase(c caseFile) (any, error) {
 	if in.TiePoint != nil && (method != Copeland || *in.TiePoint != Fraction{1, 2}) {
 		return nil, errors.New("options: tie_point is only for copeland, and can only be 1/2")
 	}
-	contest, ballots, err := c.ranked(Rules{Method: method, Equal: true, Strength: in.Strength, Unranked: in.Unranked}, in.Lots)
+	rules := Rules{Method: method, Equal: true, Blank: true, Strength: in.Strength, Unranked: in.Unranked}.Complete()
+	r, err := c.count(rules, in.Lots, caseRanked)
 	if err != nil {
 		return nil, err
 	}
-	r, err := contest.Count(slices.Values(ballots))
-	if err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
-	}
-	return duelsAsExpected(method, contest.Rules.Complete(), r), nil
+	return duelsAsExpected(method, rules, r), nil
 }
 
 func duelsAsExpected(method Method, rules Rules, r Result) duelExpected {

@@ -1,9 +1,6 @@
 package tally
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // runoffSettings are the options of a ballot file for instant runoff.
 type runoffSettings struct {
@@ -43,37 +40,21 @@ func countRunoffCase(c caseFile) (any, error) {
 	if err := c.settings(&in); err != nil {
 		return nil, err
 	}
-	contest, ballots, err := c.ranked(Rules{Method: InstantRunoff, Batch: in.Batch}, in.Lots)
+	rules := Rules{Method: InstantRunoff, Batch: in.Batch, Blank: true}
+	r, err := c.count(rules, in.Lots, caseRanked)
 	if err != nil {
 		return nil, err
 	}
-	r, err := contest.Count(slices.Values(ballots))
-	if err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
-	}
 	out := runoffAsExpected(r)
 	if in.Batch {
-		contest.Rules.Batch, contest.Lots = false, in.Lots.lots()
-		singly, err := contest.Count(slices.Values(ballots))
+		rules.Batch = false
+		singly, err := c.count(rules, in.Lots, caseRanked)
 		if err != nil {
-			return nil, fmt.Errorf("rules: %w", err)
+			return nil, err
 		}
 		out.SameSingly = new(slices.Equal(out.FinalRound, runoffAsExpected(singly).FinalRound))
 	}
 	return out, nil
-}
-
-// ranked makes the contest of a file with rankings. Empty ballots are allowed.
-func (c caseFile) ranked(rules Rules, lots lotScript) (Contest, []Ballot, error) {
-	ballots, err := c.ballots(caseRanked)
-	if err != nil {
-		return Contest{}, nil, err
-	}
-	if err := c.strike(ballots); err != nil {
-		return Contest{}, nil, err
-	}
-	rules.Blank = true
-	return c.contest(rules, lots), ballots, nil
 }
 
 func runoffAsExpected(r Result) runoffExpected {

@@ -95,17 +95,13 @@ func countSTVCase(c caseFile) (any, error) {
 	if err := in.check(method); err != nil {
 		return nil, err
 	}
-	rules := Rules{Method: method}
+	rules := Rules{Method: method, Blank: true}
 	if method == STVWIGM {
 		rules.Decimals = in.Decimals
 	}
-	contest, ballots, err := c.ranked(rules, in.Lots)
+	r, err := c.count(rules, in.Lots, caseRanked)
 	if err != nil {
 		return nil, err
-	}
-	r, err := contest.Count(slices.Values(ballots))
-	if err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
 	}
 	return stvAsExpected(method, r), nil
 }

@@ -1,7 +1,6 @@
 package tally
 
 import (
-	"cmp"
 	"iter"
 	"slices"
 
@@ -17,37 +16,17 @@ func (choice) version() string { return "choice/1" }
 func (choice) form() Form      { return Marks }
 
 func (choice) complete(r Rules) Rules {
-	if r.Seats == 0 {
-		r.Seats = 1
-	}
-	if r.Min == 0 {
-		r.Min = 1
-	}
-	if r.Max == 0 {
-		r.Max = r.Min
-	}
+	r.Seats = or(r.Seats, 1)
+	r.Min = or(r.Min, 1)
+	r.Max = or(r.Max, r.Min)
 	return r
 }
 
 func (choice) validate(r Rules, options int, f *errs.Fields) {
-	if options < 1 {
-		f.Add("options", "tally.rule.options_none")
-		return
+	if r.checkOptions(f, options) {
+		checkSpan(f, options, r.Min, r.Max)
+		r.accept(f, "quorum", "seats", "min", "max", "blank")
 	}
-	span := errs.Args{"Max": options}
-	if r.Seats < 1 || r.Seats > options {
-		f.Add("seats", "tally.rule.seats_range", span)
-	}
-	if r.Min < 1 || r.Min > options {
-		f.Add("min", "tally.rule.min_range", span)
-	}
-	if r.Max < 1 || r.Max > options {
-		f.Add("max", "tally.rule.max_range", span)
-	}
-	if r.Min > r.Max {
-		f.Add("min", "tally.rule.min_over_max", errs.Args{"Max": r.Max})
-	}
-	r.accept(f, "quorum", "seats", "min", "max", "blank")
 }
 
 func (choice) check(r Rules, options int, b Ballot) *errs.Text {
@@ -103,11 +82,6 @@ func countMarks(m rule, c Contest, told Step, ballots iter.Seq[Ballot]) Result {
 	return r
 }
 
-// mostFirst compares options by their figures, the higher first.
-func mostFirst(figures []int64) func(a, b int) int {
-	return func(a, b int) int { return cmp.Compare(figures[b], figures[a]) }
-}
-
 // voteWords are the sentences of a method that goes by numbers of votes.
 func (r *Result) voteWords() wording {
 	votes := func(level []int) int64 { return r.Options[level[0]].Votes }
@@ -145,13 +119,4 @@ func choiceRule(r Rules) Step {
 		return Step{Code: "tally.step.choose_up_to", Args: errs.Args{"Count": r.Max}}
 	}
 	return Step{Code: "tally.step.choose_between", Args: errs.Args{"Min": r.Min, "Count": r.Max}}
-}
-
-// ranking puts all options into levels of equal votes, most first.
-func ranking(votes []int64) [][]int {
-	all := make([]int, len(votes))
-	for i := range all {
-		all[i] = i
-	}
-	return levels(all, mostFirst(votes))
 }

@@ -15,7 +15,7 @@ func (copeland) version() string { return "copeland/1" }
 func (m copeland) count(c Contest, ballots iter.Seq[Ballot]) Result { return countDuels(m, c, ballots) }
 
 func (copeland) rank(_ Contest, m *matrix, r *Result) {
-	r.Ranking = levelsBy(m.in, m.halves, moreFirst)
+	r.Ranking = levels(m.in, mostFirst(m.halves()))
 	for option := range r.Options {
 		points := r.Duels.Copeland[option]
 		r.Options[option].Points = &points

@@ -2,7 +2,6 @@ package tally
 
 import (
 	"iter"
-	"slices"
 
 	"plenary/pkg/errs"
 )
@@ -35,7 +34,7 @@ func (duelRule) validate(r Rules, options int, f *errs.Fields) {
 	if r.Strength != Winning && r.Strength != Margin {
 		f.Add("strength", "tally.rule.strength_unknown")
 	}
-	refuseOthers(f, r, "seats", "min", "max", "blank", "equal", "unranked", "strength")
+	r.accept(f, "quorum", "seats", "min", "max", "blank", "equal", "unranked", "strength")
 }
 
 func (duelRule) check(r Rules, options int, b Ballot) *errs.Text {
@@ -55,7 +54,7 @@ type duelMethod interface {
 func countDuels(d duelMethod, c Contest, ballots iter.Seq[Ballot]) Result {
 	p := newProfile(d, c, ballots)
 	m := newMatrix(p, c.Rules)
-	result := p.result(d, c)
+	result := p.begin(d, c)
 	result.Duels = m.table()
 	switch {
 	case !result.Turnout.QuorumMet():
@@ -65,42 +64,9 @@ func countDuels(d duelMethod, c Contest, ballots iter.Seq[Ballot]) Result {
 	}
 	d.rank(c, m, &result)
 	if result.Status == "" {
-		result.seatByRanking(c)
+		result.seat(c)
 	}
 	result.Summary = duelSummary(d, m, result)
 	result.Explanation = append(result.Turnout.steps(p.invalid), duelSteps(d, c.Rules, m, result)...)
 	return result
-}
-
-// seatByRanking gives the seats from the top of the ranking, whole levels at a
-// time, and by lot in a level that does not fit.
-func (r *Result) seatByRanking(c Contest) {
-	r.Status = Chosen
-	for _, level := range r.Ranking {
-		free := c.Rules.Seats - len(r.Winners)
-		if free == 0 {
-			return
-		}
-		if len(level) > free {
-			r.seatByLot(c, level, free)
-			return
-		}
-		r.Winners = append(r.Winners, level...)
-	}
-}
-
-// seatByLot draws for as many seats as are free in a level of more options.
-func (r *Result) seatByLot(c Contest, level []int, free int) {
-	level = slices.Clone(level)
-	for ; free > 0; free-- {
-		drawn, fell := c.lot(ForPlace, level)
-		if !fell {
-			r.Status, r.Tied = Tied, level
-			r.Ties = append(r.Ties, Tie{Stake: ForPlace, Tied: level, Chosen: []int{}, By: ByNothing})
-			return
-		}
-		r.Ties = append(r.Ties, Tie{Stake: ForPlace, Tied: slices.Clone(level), Chosen: []int{drawn}, By: ByLot})
-		r.Winners = append(r.Winners, drawn)
-		level = slices.DeleteFunc(level, func(option int) bool { return option == drawn })
-	}
 }

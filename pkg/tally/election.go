@@ -121,32 +121,14 @@ func (e *election) exclude(option int) {
 	e.now().Excluded = append(e.now().Excluded, option)
 }
 
-// extreme lists those of the options that have the most votes, or the fewest.
-func extreme(votes []int64, options []int, most bool) []int {
-	var list []int
-	for _, option := range options {
-		switch {
-		case len(list) == 0 || votes[option] == votes[list[0]]:
-			list = append(list, option)
-		case votes[option] > votes[list[0]] == most:
-			list = []int{option}
-		}
-	}
-	return list
-}
-
 // byEarlierStage is the end of a tie in Tie.By where the votes of a stage before
 // differ. More than one are chosen by it where those are equal in all stages.
 const byEarlierStage = "earlier_stage"
 
-// lookBack compares the tied in the rounds before this one, the most recent
-// first, and keeps those with the most votes for a surplus, the fewest for an
-// exclusion, until one is left or there is no earlier round.
+// lookBack keeps those of the tied with the most votes in earlier rounds for a
+// surplus, the fewest for an exclusion, and notes where that tells them apart.
 func (e *election) lookBack(stake Stake, tied []int) []int {
-	left := tied
-	for i := len(e.past) - 2; i >= 0 && len(left) > 1; i-- {
-		left = extreme(e.past[i], left, stake == ForSurplus)
-	}
+	left := lookBack(e.past, tied, stake == ForSurplus)
 	if len(left) < len(tied) {
 		e.ties = append(e.ties, Tie{Round: len(e.rounds), Stake: stake, Tied: tied, Chosen: left, By: byEarlierStage})
 	}
@@ -193,16 +175,11 @@ func (e *election) report(r *Result) {
 func (e *election) ranking() [][]int {
 	order := [][]int{}
 	for i, round := range e.rounds {
-		order = append(order, equals(round.Elected, e.past[i])...)
+		order = append(order, levels(round.Elected, mostFirst(e.past[i]))...)
 	}
-	order = append(order, equals(e.hopefuls(), e.votes)...)
+	order = append(order, levels(e.hopefuls(), mostFirst(e.votes))...)
 	for _, option := range slices.Backward(e.excluded) {
 		order = append(order, []int{option})
 	}
 	return order
-}
-
-// equals puts the options into levels of equal votes, most first.
-func equals(options []int, votes []int64) [][]int {
-	return levels(options, mostFirst(votes))
 }

@@ -1,9 +1,6 @@
 package tally
 
-import (
-	"math/bits"
-	"slices"
-)
+import "slices"
 
 // gregory counts STV by transfers of whole papers at a reduced value, which is
 // called the weighted inclusive Gregory method: of a surplus every paper of the
@@ -171,20 +168,4 @@ func (g *gregory) markOpen() {
 	for option, s := range g.standing {
 		g.open[option] = s == hopeful
 	}
-}
-
-// mulDiv is a × b / c, cut. The result has to fit, as it does for b up to c.
-func mulDiv(a, b, c int64) int64 {
-	high, low := bits.Mul64(uint64(a), uint64(b))
-	quotient, _ := bits.Div64(high, low, uint64(c))
-	return int64(quotient)
-}
-
-// power is 10 to the number of decimals.
-func power(decimals int) int64 {
-	one := int64(1)
-	for range decimals {
-		one *= 10
-	}
-	return one
 }

@@ -29,7 +29,7 @@ func (instantRunoff) validate(r Rules, options int, f *errs.Fields) {
 	if r.Seats > 1 {
 		f.Add("seats", "tally.rule.one_seat")
 	}
-	refuseOthers(f, r, "seats", "min", "max", "blank", "batch")
+	r.accept(f, "quorum", "seats", "min", "max", "blank", "batch")
 }
 
 func (instantRunoff) check(r Rules, options int, b Ballot) *errs.Text {
@@ -38,13 +38,13 @@ func (instantRunoff) check(r Rules, options int, b Ballot) *errs.Text {
 
 func (m instantRunoff) count(c Contest, ballots iter.Seq[Ballot]) Result {
 	p := newProfile(m, c, ballots)
-	result := p.result(m, c)
+	result := p.begin(m, c)
 	run := newRunoff(c, p)
 	switch {
 	case !result.Turnout.QuorumMet():
 		result.Status = NoQuorum
 	case run.continuing() == 0:
-		result.Status, result.Tied = NoVotes, run.in
+		result.Status, result.Tied = NoVotes, p.in
 	default:
 		run.count(&result)
 	}
@@ -64,57 +64,48 @@ const (
 	byTogether     = "together" // all of them are left out at once
 )
 
-// runoff is the state of a count. The rankings that count for an option are a
-// list, so that leaving it out touches no others.
+// runoff is the state of a count.
 type runoff struct {
-	contest   Contest
-	p         *profile
-	in        []int  // options still in, ascending
-	isIn      []bool // the same, by option
-	votes     []int64
-	exhausted int64
-	first     []int32  // by option: the first ranking that counts for it, or noRanking
-	next      []int32  // by ranking: the next one that counts for the same option
-	at        []uint16 // by ranking: the place of the option that it counts for
-	left      [][]int  // options left out, the last ones first, equal ones together
-	rounds    []Round
-	ties      []Tie
-	moved     []Transfer // by the last exclusion
-	final     *Step      // who would be the last two, where the count stopped before
+	contest Contest
+	papers  *papers
+	in      []int   // options still in, ascending
+	isIn    []bool  // the same, by option
+	piles   []pile  // by option: the rankings that count for it; at last those that count for none
+	votes   []int64 // by option, as the piles have them
+	dealt   []pile
+	left    [][]int // options left out, the last ones first, equal ones together
+	rounds  []Round
+	past    [][]int64 // the votes of every round
+	ties    []Tie
+	moved   []Transfer // by the last exclusion
+	final   *Step      // who would be the last two, where the count stopped before
 }
 
-const noRanking = -1
-
 func newRunoff(c Contest, p *profile) *runoff {
-	r := &runoff{
-		contest: c, p: p,
-		in:    p.continuing(),
-		isIn:  slices.Clone(p.standing),
-		votes: make([]int64, p.options),
-		first: slices.Repeat([]int32{noRanking}, p.options),
-		next:  make([]int32, p.len()),
-		at:    make([]uint16, p.len()),
-	}
-	for i := p.len() - 1; i >= 0; i-- {
-		ranking := p.ranking(i)
-		if len(ranking) == 0 {
-			r.exhausted += p.weights[i]
-			continue
-		}
-		r.give(int32(i), ranking[0])
-	}
+	t, all := newPapers(p)
+	r := &runoff{contest: c, papers: t, in: p.in, isIn: slices.Clone(p.standing), votes: make([]int64, p.options),
+		piles: make([]pile, p.options+1), dealt: make([]pile, p.options+1)}
+	r.deal(all)
 	return r
 }
 
-// give lets a ranking count for the option.
-func (r *runoff) give(ranking int32, option uint16) {
-	r.votes[option] += r.p.weights[ranking]
-	r.next[ranking] = r.first[option]
-	r.first[option] = ranking
+// deal gives the rankings of a pile to the next option on them that is still in.
+// What each got stands in dealt.
+func (r *runoff) deal(from pile) {
+	r.papers.deal(from, r.isIn, r.dealt)
+	for to, got := range r.dealt {
+		r.papers.join(&r.piles[to], got)
+	}
+	for option := range r.votes {
+		r.votes[option] = r.piles[option].votes
+	}
 }
 
+// exhausted is the number of votes that count for no option any more.
+func (r *runoff) exhausted() int64 { return r.piles[len(r.votes)].votes }
+
 // continuing is the number of votes that count for an option.
-func (r *runoff) continuing() int64 { return r.p.cast - r.exhausted }
+func (r *runoff) continuing() int64 { return r.papers.cast - r.exhausted() }
 
 // count goes on until somebody has won or only a lot could tell how.
 func (r *runoff) count(result *Result) {
@@ -141,12 +132,13 @@ func (r *runoff) count(result *Result) {
 func (r *runoff) note() {
 	figures := make([]Amount, len(r.votes))
 	round := Round{Number: len(r.rounds) + 1, Votes: make([]*Amount, len(r.votes)),
-		Exhausted: Whole(r.exhausted), Moved: r.moved}
+		Exhausted: Whole(r.exhausted()), Moved: r.moved}
 	for option, votes := range r.votes {
 		figures[option] = Whole(votes)
 		round.Votes[option] = &figures[option]
 	}
 	r.rounds = append(r.rounds, round)
+	r.past = append(r.past, slices.Clone(r.votes))
 }
 
 // majority finds the option with more than half of the continuing votes.
@@ -163,7 +155,7 @@ func (r *runoff) majority() (winner int, won bool) {
 // lowest chooses who is left out on the present votes, and nobody where only a
 // lot could tell and none was drawn.
 func (r *runoff) lowest() []int {
-	order := levelsBy(r.in, func(option int) int64 { return r.votes[option] }, lessFirst)
+	order := levels(r.in, fewestFirst(r.votes))
 	if r.contest.Rules.Batch {
 		if group := r.batch(slices.Concat(order...)); len(group) > 1 {
 			return group
@@ -193,7 +185,7 @@ func (r *runoff) batch(order []int) []int {
 func (r *runoff) lowestOf(tied []int, above [][]int) []int {
 	tie := Tie{Round: len(r.rounds), Stake: ForExclusion, Tied: tied, Chosen: []int{}, By: ByNothing}
 	defer func() { r.ties = append(r.ties, tie) }()
-	narrowed := r.lookBack(tied)
+	narrowed := lookBack(r.past, tied, false)
 	if len(narrowed) == 1 {
 		tie.Chosen, tie.By = narrowed, byEarlierRound
 		return tie.Chosen
@@ -208,64 +200,27 @@ func (r *runoff) lowestOf(tied []int, above [][]int) []int {
 	return tie.Chosen
 }
 
-// lookBack keeps those of the tied that had the fewest votes in the round before,
-// then those of them in the round before that, and so on.
-func (r *runoff) lookBack(tied []int) []int {
-	for i := len(r.rounds) - 2; i >= 0 && len(tied) > 1; i-- {
-		tied = fewest(tied, r.rounds[i].Votes)
-	}
-	return tied
-}
-
-// fewest keeps the options with the fewest votes.
-func fewest(options []int, votes []*Amount) []int {
-	low := votes[options[0]].Units
-	for _, option := range options {
-		low = min(low, votes[option].Units)
-	}
-	return slices.DeleteFunc(slices.Clone(options), func(option int) bool { return votes[option].Units > low })
-}
-
 // exclude passes the rankings of the options on to the next one that is still in.
 func (r *runoff) exclude(group []int) {
 	r.moved = nil
-	r.left = append(levelsBy(group, func(option int) int64 { return r.votes[option] }, moreFirst), r.left...)
+	r.left = append(levels(group, mostFirst(r.votes)), r.left...)
 	for _, option := range group {
 		r.isIn[option] = false
 	}
 	r.in = slices.DeleteFunc(slices.Clone(r.in), func(option int) bool { return !r.isIn[option] })
-	before := make([]int64, len(r.votes))
 	for _, option := range group {
-		copy(before, r.votes)
-		exhausted := r.exhausted
-		r.passOn(option)
-		for _, to := range r.in {
-			if n := r.votes[to] - before[to]; n > 0 {
-				r.moved = append(r.moved, Transfer{From: option, To: to, Votes: Whole(n)})
+		lying := r.piles[option]
+		r.piles[option] = pile{}
+		r.deal(lying)
+		for to, got := range r.dealt {
+			if to == len(r.votes) {
+				to = -1
+			}
+			if got.votes > 0 {
+				r.moved = append(r.moved, Transfer{From: option, To: to, Votes: Whole(got.votes)})
 			}
 		}
-		if n := r.exhausted - exhausted; n > 0 {
-			r.moved = append(r.moved, Transfer{From: option, To: -1, Votes: Whole(n)})
-		}
 	}
-}
-
-func (r *runoff) passOn(option int) {
-	for i := r.first[option]; i != noRanking; {
-		ranking, at := r.p.ranking(int(i)), int(r.at[i])
-		for at < len(ranking) && !r.isIn[ranking[at]] {
-			at++
-		}
-		r.at[i] = uint16(at)
-		following := r.next[i]
-		if at < len(ranking) {
-			r.give(i, ranking[at])
-		} else {
-			r.exhausted += r.p.weights[i]
-		}
-		i = following
-	}
-	r.first[option], r.votes[option] = noRanking, 0
 }
 
 // ranking has the winner first, then those still in by their votes, then those
@@ -277,7 +232,7 @@ func (r *runoff) ranking(winners []int) [][]int {
 		order = append(order, winners)
 		rest = slices.DeleteFunc(slices.Clone(rest), func(option int) bool { return option == winners[0] })
 	}
-	order = append(order, levelsBy(rest, func(option int) int64 { return r.votes[option] }, moreFirst)...)
+	order = append(order, levels(rest, mostFirst(r.votes))...)
 	return append(order, r.left...)
 }
 
@@ -290,8 +245,8 @@ func (r *runoff) finish(winner int) {
 	}
 	on := *r
 	on.contest.Lots = nil
-	on.votes, on.isIn = slices.Clone(r.votes), slices.Clone(r.isIn)
-	on.rounds, on.ties, on.left = slices.Clone(r.rounds), nil, nil
+	on.votes, on.isIn, on.piles = slices.Clone(r.votes), slices.Clone(r.isIn), slices.Clone(r.piles)
+	on.rounds, on.past, on.ties, on.left = slices.Clone(r.rounds), slices.Clone(r.past), nil, nil
 	for len(on.in) > 2 {
 		group := on.lowest()
 		if len(group) == 0 {

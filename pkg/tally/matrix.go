@@ -1,6 +1,9 @@
 package tally
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // matrix is every option against every other, as the methods of duels look at it.
 type matrix struct {
@@ -15,7 +18,7 @@ type matrix struct {
 // other.
 func newMatrix(p *profile, r Rules) *matrix {
 	n := p.options
-	m := &matrix{options: n, in: p.continuing(), wins: make([]int64, n*n), by: r.Strength}
+	m := &matrix{options: n, in: p.in, wins: make([]int64, n*n), by: r.Strength}
 	equal := make([]int64, n*n)
 	ranked := make([]int64, n)
 	for i, weight := range p.weights {
@@ -70,12 +73,8 @@ func (m *matrix) strength(i, j int) int64 {
 // table is the matrix with what does not depend on the method.
 func (m *matrix) table() *Duels {
 	d := &Duels{Wins: square(m.wins, m.options), Copeland: make([]Fraction, m.options), Minimax: make([]int64, m.options)}
-	for option := range m.options {
-		halves := m.halves(option)
-		d.Copeland[option] = Fraction{halves, 2}
-		if halves%2 == 0 {
-			d.Copeland[option] = Fraction{halves / 2, 1}
-		}
+	for option, halves := range m.halves() {
+		d.Copeland[option] = *share(halves, 2)
 		d.Minimax[option] = m.worstDefeat(option)
 	}
 	if winner, ok := m.condorcet(); ok {
@@ -93,28 +92,24 @@ func square(flat []int64, n int) [][]int64 {
 	return rows
 }
 
-// halves counts 2 for each duel that the option wins and 1 for each that is equal.
-func (m *matrix) halves(option int) int64 {
-	won, equal := m.record(option)
-	return 2*won + equal
-}
-
-// record counts the duels that the option wins and those that are equal. A
-// withdrawn option has none.
-func (m *matrix) record(option int) (won, equal int64) {
-	if !slices.Contains(m.in, option) {
-		return 0, 0
-	}
-	for _, other := range m.in {
-		switch {
-		case other == option:
-		case m.beats(option, other):
-			won++
-		case !m.beats(other, option):
-			equal++
+// halves counts by option 2 for each duel that it wins and 1 for each that is
+// equal. A withdrawn option has none.
+func (m *matrix) halves() []int64 {
+	sums := make([]int64, m.options)
+	for x, i := range m.in {
+		for _, j := range m.in[x+1:] {
+			switch {
+			case m.beats(i, j):
+				sums[i] += 2
+			case m.beats(j, i):
+				sums[j] += 2
+			default:
+				sums[i]++
+				sums[j]++
+			}
 		}
 	}
-	return won, equal
+	return sums
 }
 
 func (m *matrix) worstDefeat(option int) int64 {
@@ -128,8 +123,8 @@ func (m *matrix) worstDefeat(option int) int64 {
 // condorcet finds the option that beats every other, where there is another.
 func (m *matrix) condorcet() (winner int, found bool) {
 	for _, option := range m.in {
-		won, _ := m.record(option)
-		if len(m.in) > 1 && won == int64(len(m.in)-1) {
+		unbeaten := func(other int) bool { return other != option && !m.beats(option, other) }
+		if len(m.in) > 1 && !slices.ContainsFunc(m.in, unbeaten) {
 			return option, true
 		}
 	}
@@ -140,18 +135,15 @@ func (m *matrix) condorcet() (winner int, found bool) {
 func (m *matrix) closest(option int) int {
 	rivals := slices.DeleteFunc(slices.Clone(m.in), func(other int) bool { return other == option })
 	return slices.MinFunc(rivals, func(a, b int) int {
-		return lessFirst(m.votes(option, a)-m.votes(a, option), m.votes(option, b)-m.votes(b, option))
+		return cmp.Compare(m.votes(option, a)-m.votes(a, option), m.votes(option, b)-m.votes(b, option))
 	})
 }
 
 // tiers cuts the options into the smallest groups of which each option of an
 // earlier one beats every option of a later one. The first is the Smith set.
 func (m *matrix) tiers() [][]int {
-	score := make([]int64, m.options)
-	for _, option := range m.in {
-		score[option] = m.halves(option)
-	}
-	order := slices.Concat(levelsBy(m.in, func(option int) int64 { return score[option] }, moreFirst)...)
+	order := slices.Clone(m.in)
+	slices.SortStableFunc(order, mostFirst(m.halves()))
 	out := [][]int{}
 	start, end := 0, 1
 	for i := range order {
@@ -169,32 +161,4 @@ func (m *matrix) tiers() [][]int {
 		out = append(out, slices.Sorted(slices.Values(order[start:end])))
 	}
 	return out
-}
-
-// layers puts options into levels by an order in which some may not be
-// comparable: the first level has those below nobody, the next one those below
-// nobody else, and so on. above has to be transitive and never true both ways.
-func layers(options []int, above func(a, b int) bool) [][]int {
-	size := 0
-	for _, a := range options {
-		size = max(size, a+1)
-	}
-	lower, depth := make([]int, size), make([]int, size)
-	for _, a := range options {
-		for _, b := range options {
-			if above(a, b) {
-				lower[a]++
-			}
-		}
-	}
-	// Whoever is above another is also above all that are below the other.
-	order := slices.Concat(levelsBy(options, func(option int) int { return lower[option] }, moreFirst)...)
-	for i, option := range order {
-		for _, other := range order[:i] {
-			if above(other, option) {
-				depth[option] = max(depth[option], depth[other]+1)
-			}
-		}
-	}
-	return levelsBy(options, func(option int) int { return depth[option] }, lessFirst)
 }

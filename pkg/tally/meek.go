@@ -1,7 +1,5 @@
 package tally
 
-import "math/bits"
-
 // meek counts STV by Meek's method, as the Reference Meek Rule of the
 // Proportional Representation Foundation puts it (prfound.org), in fixed point
 // with nine decimals. Every option has a keep factor: 1 while it is hopeful, 0
@@ -140,16 +138,6 @@ func keepFactor(keep, quota, votes int64) int64 {
 		return meekOne
 	}
 	return mulDivUp(part, meekOne, votes)
-}
-
-// mulDivUp is a × b / c, rounded up. The result has to fit.
-func mulDivUp(a, b, c int64) int64 {
-	high, low := bits.Mul64(uint64(a), uint64(b))
-	quotient, rest := bits.Div64(high, low, uint64(c))
-	if rest > 0 {
-		quotient++
-	}
-	return int64(quotient)
 }
 
 // note writes the round down.

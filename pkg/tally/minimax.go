@@ -15,7 +15,7 @@ func (minimax) version() string { return "minimax/1" }
 func (m minimax) count(c Contest, ballots iter.Seq[Ballot]) Result { return countDuels(m, c, ballots) }
 
 func (minimax) rank(_ Contest, m *matrix, r *Result) {
-	r.Ranking = levelsBy(m.in, func(option int) int64 { return r.Duels.Minimax[option] }, lessFirst)
+	r.Ranking = levels(m.in, fewestFirst(r.Duels.Minimax))
 	for option := range r.Options {
 		r.Options[option].Points = &Fraction{r.Duels.Minimax[option], 1}
 	}

@@ -46,7 +46,7 @@ func (m optIn) count(c Contest, ballots iter.Seq[Ballot]) Result {
 		cast += b.Weight
 	}
 	r := c.begin(m, votes, cast, 0, invalid)
-	r.Ranking = ranking(votes)
+	r.Ranking = levels(c.standing(), mostFirst(votes))
 	r.Target = c.Rules.Target
 	r.Status = NotReached
 	switch {

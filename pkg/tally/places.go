@@ -19,30 +19,18 @@ func (c Contest) begin(m rule, votes []int64, cast, blank int64, invalid []int) 
 	}
 }
 
-// levels puts options into levels of equal ones, best first. Compare is negative
-// where a is better than b; the options are ascending.
-func levels(options []int, compare func(a, b int) int) [][]int {
-	order := slices.Clone(options)
-	slices.SortStableFunc(order, compare)
-	out := [][]int{}
-	for _, option := range order {
-		last := len(out) - 1
-		if last >= 0 && compare(out[last][0], option) == 0 {
-			out[last] = append(out[last], option)
-		} else {
-			out = append(out, []int{option})
-		}
-	}
-	return out
-}
-
 // fillSeats gives places from the top of the ranking, whole levels at a time,
 // until a level does not fit. Lots decide who of that level has a place; where
 // there are none it stays open.
 func (r *Result) fillSeats(c Contest) {
-	if !r.stands(c) {
-		return
+	if r.stands(c) {
+		r.seat(c)
 	}
+}
+
+// seat is fillSeats where the votes are known to be enough.
+func (r *Result) seat(c Contest) {
+	r.Status = Chosen
 	for _, level := range r.Ranking {
 		free := c.Rules.Seats - len(r.Winners)
 		if free == 0 {
@@ -57,7 +45,7 @@ func (r *Result) fillSeats(c Contest) {
 }
 
 // stands reports whether there are votes enough to decide anything, and sets the
-// status.
+// status where there are not.
 func (r *Result) stands(c Contest) bool {
 	switch {
 	case !r.Turnout.QuorumMet():
@@ -67,7 +55,6 @@ func (r *Result) stands(c Contest) bool {
 		r.Status, r.Tied = NoVotes, append(r.Tied, c.standing()...)
 		return false
 	}
-	r.Status = Chosen
 	return true
 }
 

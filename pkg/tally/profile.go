@@ -18,7 +18,8 @@ const levelMark uint16 = 1 << 15
 // put together as far as that saves time; no result depends on it.
 type profile struct {
 	options  int
-	standing []bool   // by option: not withdrawn
+	in       []int    // options that are not withdrawn, ascending
+	standing []bool   // the same, by option
 	ranked   []uint16 // all rankings, each best first; see levelMark
 	starts   []int    // where each ranking starts in ranked, and at last where the last one ends
 	weights  []int64  // of each ranking
@@ -31,9 +32,9 @@ type profile struct {
 
 // newProfile reads the ballots that the rule accepts.
 func newProfile(m rule, c Contest, ballots iter.Seq[Ballot]) *profile {
-	p := &profile{options: c.Options, standing: make([]bool, c.Options), starts: []int{0}}
-	for i := range p.standing {
-		p.standing[i] = !slices.Contains(c.Withdrawn, i)
+	p := &profile{options: c.Options, in: c.standing(), standing: make([]bool, c.Options), starts: []int{0}}
+	for _, option := range p.in {
+		p.standing[option] = true
 	}
 	for b := range valid(m, c.Rules, c.Options, ballots, &p.invalid) {
 		p.cast += b.Weight
@@ -82,15 +83,10 @@ func (p *profile) len() int { return len(p.weights) }
 // ranking is ranking number i, which is empty where nothing is left of it.
 func (p *profile) ranking(i int) []uint16 { return p.ranked[p.starts[i]:p.starts[i+1]] }
 
-// continuing lists the options that are not withdrawn.
-func (p *profile) continuing() []int {
-	list := make([]int, 0, p.options)
-	for option, standing := range p.standing {
-		if standing {
-			list = append(list, option)
-		}
-	}
-	return list
+// begin is a result of the poll that says who took part, and how many votes rank
+// each option highest.
+func (p *profile) begin(m rule, c Contest) Result {
+	return c.begin(m, p.firsts(), p.cast, p.blank, p.invalid)
 }
 
 // firsts counts for each option the votes that rank it highest, alone or

@@ -196,6 +196,49 @@ func TestRankedPairsWithALotteryLocksInOneOrder(t *testing.T) {
 	})
 }
 
+// Paths are looked for here by walking every one of them, and the order of the
+// lots completes what the paths leave open.
+func TestSchulzeWithALotteryElectsTheFirstDrawnOfThoseWhomNobodyIsAbove(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		e := anyElection(rt, tally.Schulze)
+		lottery := tally.NewLottery(rapid.StringN(1, 8, -1).Draw(rt, "seed"), e.contest.Options)
+		e.contest.Lots = lottery
+		r, wins := e.count(t), e.duelsOf()
+		if r.Status == tally.NoVotes {
+			return
+		}
+		unbeaten := slices.DeleteFunc(slices.Clone(lottery.Order), func(option int) bool {
+			return slices.ContainsFunc(lottery.Order, func(other int) bool {
+				margin := e.contest.Rules.Strength == tally.Margin
+				return strongestWalk(wins, margin, other, option, nil) > strongestWalk(wins, margin, option, other, nil)
+			})
+		})
+		if !slices.Equal(r.Winners, unbeaten[:1]) {
+			rt.Fatalf("%v won, and not the first drawn of %v: %v", r.Winners, unbeaten, wins)
+		}
+	})
+}
+
+// strongestWalk is the strength of the strongest path, found among all that come
+// to no option twice.
+func strongestWalk(wins [][]int64, margin bool, from, to int, passed []int) (best int64) {
+	for next := range wins {
+		strength := wins[from][next]
+		if margin {
+			strength -= wins[next][from]
+		}
+		switch {
+		case wins[from][next] <= wins[next][from] || slices.Contains(passed, next):
+		case next == to:
+			best = max(best, strength)
+		default:
+			best = max(best, min(strength, strongestWalk(wins, margin, next, to, append(passed[:len(passed):len(passed)], from))))
+		}
+	}
+	return best
+}
+
 // lockByHand lists the options above which none is locked.
 func lockByHand(wins [][]int64, order []int, margin bool) []int {
 	type duel struct{ winner, loser int }

@@ -114,29 +114,21 @@ func (proposal) check(_ Rules, options int, b Ballot) *errs.Text {
 	return checkChoices(b.Choices, options, 1, 1, false)
 }
 
-func (p proposal) count(c Contest, ballots iter.Seq[Ballot]) Result {
-	r, options, eligible := c.Rules, c.Options, c.Eligible
+func (m proposal) count(c Contest, ballots iter.Seq[Ballot]) Result {
 	var invalid []int
-	votes := make([]int64, options)
+	votes := make([]int64, c.Options)
 	var cast int64
-	for b := range valid(p, r, options, ballots, &invalid) {
+	for b := range valid(m, c.Rules, c.Options, ballots, &invalid) {
 		votes[b.Choices[0]] += b.Weight
 		cast += b.Weight
 	}
-	result := Result{
-		Rule:     p.version(),
-		Turnout:  turnoutOf(r.Quorum, cast, 0, eligible),
-		Options:  rows(votes, cast),
-		Ranking:  ranking(votes),
-		Winners:  []int{},
-		Tied:     []int{},
-		Decision: decide(r, votes, cast, eligible),
-		Invalid:  invalid,
-	}
-	result.Status = proposalStatus(result.Turnout, *result.Decision)
-	result.Summary = proposalSummary(result)
-	result.Explanation = append(result.Turnout.steps(invalid), result.Decision.steps(result.Status)...)
-	return result
+	r := c.begin(m, votes, cast, 0, invalid)
+	r.Ranking = levels(c.standing(), mostFirst(votes))
+	r.Decision = decide(c.Rules, votes, cast, c.Eligible)
+	r.Status = proposalStatus(r.Turnout, *r.Decision)
+	r.Summary = proposalSummary(r)
+	r.Explanation = append(r.Turnout.steps(invalid), r.Decision.steps(r.Status)...)
+	return r
 }
 
 // decide compares agreement with what is needed.

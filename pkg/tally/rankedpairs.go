@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 )
@@ -61,10 +62,10 @@ func (m *matrix) wonDuels() [][]Lock {
 // compare is 0 for duels of which neither comes before the other. Two of the same
 // margin are equal whatever their votes.
 func (m *matrix) compare(a, b Lock) int {
-	if d := moreFirst(a.Strength, b.Strength); d != 0 || m.by == Margin {
+	if d := cmp.Compare(b.Strength, a.Strength); d != 0 || m.by == Margin {
 		return d
 	}
-	return lessFirst(a.Against, b.Against)
+	return cmp.Compare(a.Against, b.Against)
 }
 
 // drawing is Contest.lot, or something in its place.

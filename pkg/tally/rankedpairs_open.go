@@ -34,7 +34,7 @@ func openPairs(c Contest, m *matrix, groups [][]Lock, stopped *locking, r *Resul
 		r.seatByCourses(c, courses)
 	default:
 		c.Lots = nil
-		r.seatByRanking(c)
+		r.seat(c)
 	}
 }
 
@@ -86,7 +86,7 @@ func seated(c Contest, courses []course, option int) (certain, possible bool) {
 	certain = true
 	for _, course := range courses {
 		r := Result{Ranking: course.ranking}
-		r.seatByRanking(Contest{Rules: c.Rules})
+		r.seat(Contest{Rules: c.Rules})
 		wins := slices.Contains(r.Winners, option)
 		certain = certain && wins
 		possible = possible || wins || slices.Contains(r.Tied, option)
@@ -97,10 +97,10 @@ func seated(c Contest, courses []course, option int) (certain, possible bool) {
 // sameSeats reports whether no option's seat depends on the course.
 func sameSeats(c Contest, courses []course) bool {
 	first := Result{Ranking: courses[0].ranking}
-	first.seatByRanking(Contest{Rules: c.Rules})
+	first.seat(Contest{Rules: c.Rules})
 	return !slices.ContainsFunc(courses[1:], func(other course) bool {
 		r := Result{Ranking: other.ranking}
-		r.seatByRanking(Contest{Rules: c.Rules})
+		r.seat(Contest{Rules: c.Rules})
 		return !sameOptions(r.Winners, first.Winners) || !sameOptions(r.Tied, first.Tied)
 	})
 }
@@ -115,5 +115,5 @@ func bestLevels(m *matrix, courses []course) [][]int {
 			}
 		}
 	}
-	return levelsBy(m.in, func(option int) int { return best[option] }, lessFirst)
+	return levels(m.in, fewestFirst(best))
 }

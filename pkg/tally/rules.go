@@ -305,13 +305,6 @@ func Count(r Rules, options int, eligible int64, ballots iter.Seq[Ballot]) (Resu
 	return Contest{Rules: r, Options: options, Eligible: eligible}.Count(ballots)
 }
 
-// refuse complains about a setting that has no meaning in the method.
-func refuse(f *errs.Fields, field string, isSet bool) {
-	if isSet {
-		f.Add(field, "tally.rule.not_for_method")
-	}
-}
-
 func joinMethods() string {
 	var names []string
 	for _, m := range Methods() {

@@ -9,8 +9,17 @@ import (
 // schulze ranks by strongest paths. A path goes from option to option along won
 // duels and is as strong as the weakest of them; an option is above another where
 // its strongest path to it is stronger than the one back. Rule: Schulze, "The
-// Schulze Method of Voting", arXiv 1804.02973. Equal options share a level of the
-// ranking; a lot decides between them for a seat.
+// Schulze Method of Voting", arXiv 1804.02973. Options of which none is above the
+// other in this way share a level of the ranking.
+//
+// A seat that several of a level could have goes to the first of them in the
+// Lottery. This is the paper's tie-breaking ranking of the candidates: one order,
+// drawn once, elects one of those whom nobody is above, and never anybody else.
+// The paper makes that order of ballots drawn by chance, so that clones of an
+// option take no luck from others. Here every order of the options is as likely,
+// as in all other methods of this package, so that the seed alone says it and
+// anybody can draw it again without the ballots. For several seats whole levels
+// come first: who is below somebody gets none by luck while another is below nobody.
 type schulze struct{ duelRule }
 
 func (schulze) version() string { return "schulze/1" }

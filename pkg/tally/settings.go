@@ -60,6 +60,13 @@ func (r Rules) accept(f *errs.Fields, names ...string) {
 	}
 }
 
+// refuse complains about a setting that has no meaning in the method.
+func refuse(f *errs.Fields, field string, isSet bool) {
+	if isSet {
+		f.Add(field, "tally.rule.not_for_method")
+	}
+}
+
 // checkOptions tests that there is something to choose from, and not too much to
 // count, and that no more win than there are. False: the number of options is wrong.
 func (r Rules) checkOptions(f *errs.Fields, options int) bool {
@@ -74,6 +81,19 @@ func (r Rules) checkOptions(f *errs.Fields, options int) bool {
 		f.Add("seats", "tally.rule.seats_range", errs.Args{"Max": options})
 	}
 	return true
+}
+
+// checkSpan tests the fewest and the most options that a ballot marks or ranks.
+func checkSpan(f *errs.Fields, options, least, most int) {
+	if least < 1 || least > options {
+		f.Add("min", "tally.rule.min_range", errs.Args{"Max": options})
+	}
+	if most < 1 || most > options {
+		f.Add("max", "tally.rule.max_range", errs.Args{"Max": options})
+	}
+	if least > most {
+		f.Add("min", "tally.rule.min_over_max", errs.Args{"Max": most})
+	}
 }
 
 // checkNumber tests that a setting lies in its range.

@@ -82,6 +82,7 @@ type duel struct {
 // decide finds the finalists and holds the runoff.
 func (s *starCount) decide() {
 	r := s.result
+	r.Status = Chosen
 	fixed, open := s.finalists()
 	s.scoreRound(fixed, open)
 	switch {

@@ -42,28 +42,28 @@ func (s stv) complete(r Rules) Rules {
 
 func (s stv) validate(r Rules, options int, f *errs.Fields) {
 	validateRanking(r, options, f)
-	known := []string{"seats", "min", "max", "blank"}
+	known := []string{"quorum", "seats", "min", "max", "blank"}
 	if s.method == STVWIGM {
 		known = append(known, "decimals")
 		if r.Decimals < 1 || r.Decimals > mostDecimals {
 			f.Add("decimals", "tally.rule.stv_decimals", errs.Args{"Max": mostDecimals})
 		}
 	}
-	refuseOthers(f, r, known...)
+	r.accept(f, known...)
 }
 
 func (stv) check(r Rules, options int, b Ballot) *errs.Text { return checkRanking(r, options, b) }
 
 func (s stv) count(c Contest, ballots iter.Seq[Ballot]) Result {
 	p := newProfile(s, c, ballots)
-	result := p.result(s, c)
+	result := p.begin(s, c)
 	e := newElection(c, p)
 	switch {
 	case !result.Turnout.QuorumMet():
-		result.Status, result.Ranking = NoQuorum, equals(p.continuing(), p.firsts())
+		result.Status, result.Ranking = NoQuorum, levels(p.in, mostFirst(p.firsts()))
 	case e.valid == 0:
-		result.Status, result.Tied = NoVotes, p.continuing()
-		result.Ranking = equals(p.continuing(), p.firsts())
+		result.Status, result.Tied = NoVotes, p.in
+		result.Ranking = levels(p.in, mostFirst(p.firsts()))
 	default:
 		s.run(e, &result)
 		e.report(&result)

@@ -2,7 +2,6 @@ package tally
 
 import (
 	"slices"
-	"strconv"
 
 	"plenary/pkg/errs"
 )
@@ -26,25 +25,6 @@ func stvSummary(r Result) Step {
 		quota = r.Rounds[len(r.Rounds)-1].Quota
 	}
 	return Step{Code: "tally.summary.stv_elected", Options: r.Winners, Args: errs.Args{"Quota": quota.said()}}
-}
-
-// said is the number of votes for a sentence: with no more than two decimals, the
-// rest cut off. The table of rounds has them all.
-func (a Amount) said() any {
-	const most = 2
-	whole := a.Units / power(a.Decimals)
-	part := a.Units % power(a.Decimals)
-	if a.Decimals > most {
-		part /= power(a.Decimals - most)
-	}
-	if part == 0 {
-		return whole
-	}
-	text := Amount{part, min(a.Decimals, most)}.String()
-	for text[len(text)-1] == '0' {
-		text = text[:len(text)-1]
-	}
-	return strconv.FormatInt(whole, 10) + text[1:]
 }
 
 // steps tells the count round by round.

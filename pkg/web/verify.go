@@ -36,7 +36,7 @@ func (s *Site) verify(c edge.Ctx) error {
 		edge.AllowCompiled(c)
 		return s.show(c, http.StatusUnprocessableEntity, p)
 	}
-	p.Report = verification(report)
+	p.Report = verification(report, s.words(c))
 	edge.AllowCompiled(c)
 	return s.ok(c, p)
 }
@@ -71,7 +71,7 @@ func sentExport(c edge.Ctx) (*ledger.Report, error) {
 	return ledger.Verify(bundle), nil
 }
 
-func verification(r *ledger.Report) *view.Verification {
+func verification(r *ledger.Report, words *i18n.Localizer) *view.Verification {
 	v := &view.Verification{Title: r.Title, Fails: !r.OK()}
 	for _, f := range r.Findings {
 		v.Findings = append(v.Findings, view.Found{Status: string(f.Status), Text: errs.Text{Code: f.Code, Args: f.Args}})
@@ -81,7 +81,7 @@ func verification(r *ledger.Report) *view.Verification {
 		if len(o.Winners) == 0 {
 			code = "verify.other_none"
 		}
-		v.Others = append(v.Others, errs.Text{Code: code, Args: errs.Args{"Method": o.Method, "Winners": strings.Join(o.Winners, ", ")}})
+		v.Others = append(v.Others, errs.Text{Code: code, Args: errs.Args{"Method": words.T("tally.method."+string(o.Method), nil), "Winners": strings.Join(o.Winners, ", ")}})
 	}
 	return v
 }
@@ -97,7 +97,7 @@ func findings(words *i18n.Localizer) []view.Told {
 	}
 	var all []view.Told
 	for _, key := range words.Keys() {
-		if strings.HasPrefix(key, "verify.") && !strings.HasPrefix(key, "verify.line") && !strings.HasPrefix(key, "verify.expected") {
+		if strings.HasPrefix(key, "tally.method.") || strings.HasPrefix(key, "verify.") && !strings.HasPrefix(key, "verify.line") && !strings.HasPrefix(key, "verify.expected") {
 			all = append(all, view.Told{Code: key, Text: words.T(key, places)})
 		}
 	}

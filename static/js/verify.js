@@ -41,7 +41,7 @@ export function serve(form, { make, fill }) {
       list.append(make("li", { class: `finding ${f.status}` }, make("strong", {}, say(`verify.status.${f.status}`)), " ", make("span", {}, say(f.code, f.args))));
     }
     const others = (report.others ?? []).map((o) =>
-      make("p", { class: "hint" }, say(o.winners.length ? "verify.other" : "verify.other_none", { Method: o.method, Winners: o.winners.join(", ") })),
+      make("p", { class: "hint" }, say(o.winners.length ? "verify.other" : "verify.other_none", { Method: say(`tally.method.${o.method}`), Winners: o.winners.join(", ") })),
     );
     place.replaceChildren(make("h2", {}, say(fails ? "verify.page.fails" : "verify.page.holds")), make("p", {}, make("bdi", {}, report.title)), list, ...others);
     place.focus();
