@@ -4,6 +4,9 @@ package fakebeacon
 import (
 	"bytes"
 	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strconv"
 
 	"github.com/cloudflare/circl/sign/bls"
 
@@ -36,4 +39,19 @@ func New(number byte) *Beacon {
 // Round is a round as the chain's key signs it.
 func (b *Beacon) Round(number int64) beacon.Round {
 	return beacon.Round{Number: number, Signature: bls.Sign(b.key, beacon.Message(number))}
+}
+
+// Relay answers like a relay of the chain. Rounds are there up to the latest.
+func (b *Beacon) Relay(latest func() int64) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /"+b.Hash+"/public/{round}", func(w http.ResponseWriter, r *http.Request) {
+		number, err := strconv.ParseInt(r.PathValue("round"), 10, 64)
+		if err != nil || number > latest() {
+			http.Error(w, "no such round yet", http.StatusTooEarly)
+			return
+		}
+		round := b.Round(number)
+		fmt.Fprintf(w, `{"round":%d,"randomness":%q,"signature":%q}`, number, round.Value(), hex.EncodeToString(round.Signature))
+	})
+	return mux
 }
