@@ -95,13 +95,13 @@ func (p *Polls) sealBallots(ctx context.Context, stopped Poll) (done bool, err e
 	}
 	state, box, err := p.evidence(ctx, stopped)
 	if err != nil {
-		return false, err
+		return false, p.unlessOvertaken(ctx, stopped, err)
 	}
 	sealed, err := state.Seal(store.At(p.now()).UnixMicro(), micros(stopped.ClosedAt), stopped.closedBy(), box, chain)
 	if err != nil {
 		return false, err
 	}
-	comes := time.UnixMicro(chain.At(sealed.Round))
+	comes := time.UnixMicro(chain.At(sealed.Round)).UTC()
 	return p.bring(ctx, stopped, func(tx *store.Tx, locked *Poll, now time.Time) error {
 		if err := p.record(tx, locked, sealed); err != nil {
 			return err

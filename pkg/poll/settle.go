@@ -69,16 +69,20 @@ func (p *Polls) settle(ctx context.Context, id int64) (done bool, err error) {
 		default:
 			done, err = p.finish(ctx, due, *due.ClosedAt, nil)
 		}
-		if err != nil && !p.overtaken(ctx, due) {
+		if err != nil {
 			return false, err
 		}
 	}
 }
 
-// overtaken reports whether another one has brought the poll on since it was read.
-func (p *Polls) overtaken(ctx context.Context, due Poll) bool {
-	now, err := load(p.db.Read(ctx), access.System(), due.ID, p.now())
-	return err == nil && (now.Head != due.Head || now.unsettled != due.unsettled)
+// unlessOvertaken passes over what went wrong because another one has brought the
+// poll on since it was read.
+func (p *Polls) unlessOvertaken(ctx context.Context, due Poll, err error) error {
+	now, gone := load(p.db.Read(ctx), access.System(), due.ID, p.now())
+	if gone == nil && (now.Head != due.Head || !now.unsettled) {
+		return nil
+	}
+	return err
 }
 
 // evidence is what a close rests on: the log, and the box of a secret poll. Nobody
@@ -119,7 +123,7 @@ type closing struct {
 func (p *Polls) finish(ctx context.Context, stopped Poll, at time.Time, round *beacon.Round) (done bool, err error) {
 	out, err := p.count(ctx, stopped, at, round)
 	if err != nil {
-		return false, fmt.Errorf("count poll %d: %w", stopped.ID, err)
+		return false, p.unlessOvertaken(ctx, stopped, fmt.Errorf("count poll %d: %w", stopped.ID, err))
 	}
 	frozen, err := json.Marshal(out.result)
 	if err != nil {
