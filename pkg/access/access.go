@@ -147,9 +147,10 @@ type PollState string
 
 // The states of a poll.
 const (
-	Draft     PollState = "draft"  // being prepared, seen by those who may open it
-	PollOpen  PollState = "open"   //
-	PollEnded PollState = "closed" //
+	Draft      PollState = "draft"  // being prepared, seen by those who may open it
+	PollOpen   PollState = "open"   //
+	PollSealed PollState = "sealed" // it takes no more ballots, and its lots are still to come
+	PollEnded  PollState = "closed" //
 )
 
 // sees reports whether the actor may know of the thing and read it.

@@ -93,10 +93,12 @@ var (
 	pollStates = []situation{
 		{"draft", access.Facts{Poll: access.Draft}},
 		{"poll open", access.Facts{Poll: access.PollOpen}},
+		{"poll sealed", access.Facts{Poll: access.PollSealed}},
 		{"poll closed", access.Facts{Poll: access.PollEnded}},
 		{"poll open, thread closed", access.Facts{Poll: access.PollOpen, ThreadClosed: true}},
 		{"poll closed, thread closed", access.Facts{Poll: access.PollEnded, ThreadClosed: true}},
 		{"poll open, secret", access.Facts{Poll: access.PollOpen, Secret: true}},
+		{"poll sealed, secret", access.Facts{Poll: access.PollSealed, Secret: true}},
 		{"poll closed, secret", access.Facts{Poll: access.PollEnded, Secret: true}},
 	}
 
@@ -104,6 +106,7 @@ var (
 		{"poll open, not a voter", access.Facts{Poll: access.PollOpen}},
 		{"poll open, a voter", access.Facts{Poll: access.PollOpen, Voter: true}},
 		{"draft, a voter", access.Facts{Poll: access.Draft, Voter: true}},
+		{"poll sealed, a voter", access.Facts{Poll: access.PollSealed, Voter: true}},
 		{"poll closed, a voter", access.Facts{Poll: access.PollEnded, Voter: true}},
 		{"poll open, a voter, thread closed", access.Facts{Poll: access.PollOpen, Voter: true, ThreadClosed: true}},
 		{"poll open, a voter, options collected", access.Facts{Poll: access.PollOpen, Voter: true, Collecting: true}},

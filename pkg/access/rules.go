@@ -286,6 +286,9 @@ func (r rule) allowsInPoll(f Facts) error {
 		return errs.New(errs.Forbidden, "access.not_in_electorate")
 	}
 	if r.results && !f.resultsShown() {
+		if f.Poll == PollSealed {
+			return errs.New(errs.Forbidden, "poll.results_after_lot")
+		}
 		if f.Shown == AfterVote {
 			return errs.New(errs.Forbidden, "poll.results_after_vote")
 		}
@@ -308,14 +311,17 @@ func (f Facts) resultsShown() bool {
 	}
 	switch f.Shown {
 	case Always:
-		return f.Poll == PollOpen
+		return f.underway()
 	case AfterVote:
-		return f.Poll == PollOpen && f.Voted
+		return f.underway() && f.Voted
 	case AtClose:
 		return false
 	}
 	return false
 }
+
+// underway reports whether the poll has opened and has no result yet.
+func (f Facts) underway() bool { return f.Poll == PollOpen || f.Poll == PollSealed }
 
 func (r rule) state(f Facts) error {
 	switch {

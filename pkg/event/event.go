@@ -92,7 +92,8 @@ const (
 	PollOpened       Kind = "poll.opened"
 	PollEdited       Kind = "poll.edited"
 	PollExtended     Kind = "poll.extended"
-	PollClosed       Kind = "poll.closed"
+	PollSealed       Kind = "poll.sealed" // no more ballots, and the lot is still to be drawn
+	PollClosed       Kind = "poll.closed" // there is a result
 	PollReopened     Kind = "poll.reopened"
 	PollVoted        Kind = "poll.voted" // a ballot was cast or changed; never says which way
 	PollOptionAdded  Kind = "poll.option_added"

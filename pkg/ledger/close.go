@@ -2,31 +2,42 @@ package ledger
 
 import (
 	"crypto/ed25519"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
 
+	"plenary/pkg/beacon"
 	"plenary/pkg/tally"
 )
 
 // Ending is what the log itself does not know at the close.
 type Ending struct {
-	At     int64  // microseconds since 1970
-	By     string // "hand" or "time"
-	Secret Hash   // that which the lots were promised with
-	Beacon string // value of the beacon, empty without one
-	Box    *Box   // secret polls only
+	At     int64         // microseconds since 1970; of the lots where the ballots are sealed
+	By     string        // "hand" or "time"; not where the ballots are sealed, which say it
+	Secret Hash          // that which the lots were promised with
+	Round  *beacon.Round // the sealed one; nil where none was named, or it was not reached
+	Box    *Box          // secret polls only
 }
 
 // Close counts the poll and makes the content of its last record. Nothing is
-// changed; the record is still to be appended.
+// changed; the record is still to be appended. The caller has checked the round.
 func (s *State) Close(e Ending) (*Closed, tally.Result, error) {
+	if s.Lots.Awaits() != (s.Sealed != nil) {
+		return nil, tally.Result{}, errors.New("ballots are sealed where a beacon was named, and only there")
+	}
 	ballots, err := s.ballotsHash(e.Box)
 	if err != nil {
 		return nil, tally.Result{}, err
 	}
-	c := &Closed{Stamp: Stamp{At: e.At}, By: e.By, Eligible: s.Eligible, Secret: e.Secret, Beacon: e.Beacon,
-		Seed: Seed(s.Poll, e.Secret, ballots, e.Beacon)}
+	c := &Closed{Stamp: Stamp{At: e.At}, By: e.By, Eligible: s.Eligible, Secret: e.Secret}
+	if s.Sealed != nil {
+		c.By, c.Beacon = s.Sealed.By, NotReached
+		if e.Round != nil {
+			c.Beacon, c.Signature = e.Round.Value(), hex.EncodeToString(e.Round.Signature)
+		}
+	}
+	c.Seed = Seed(s.Poll, e.Secret, ballots, c.Beacon)
 	c.Roll, c.Votes = s.Roll()
 	c.Ballots = c.Roll
 	if e.Box != nil {
@@ -147,6 +158,10 @@ type Certified struct {
 	Rounds   Hash        `json:"rounds_hash"` // SHA-256 of the canonical list of rounds
 	ClosedAt int64       `json:"closed_at"`   // microseconds since 1970
 	Key      string      `json:"key"`         // fingerprint of the key that signs
+
+	// Beacon is the round that decided the lots, as "drand/…/1000", or NotReached;
+	// empty where the opening named no beacon.
+	Beacon string `json:"beacon,omitempty"`
 }
 
 // Certificate is a signed Certified.
@@ -183,10 +198,13 @@ func roundsHash(r tally.Result) (Hash, error) {
 }
 
 func (s *State) certified(rounds Hash, key string) Certified {
-	c := s.Closed
+	c, at := s.Closed, s.Closed.At
+	if s.Sealed != nil {
+		at = s.Sealed.ClosedAt
+	}
 	return Certified{Format: CertificateFormat, Poll: s.Poll, Title: s.Title, Rules: s.Rules, Rule: s.Rule,
 		Roll: c.Roll, Ballots: c.Ballots, Votes: c.Votes, Eligible: c.Eligible, Box: c.Box,
-		Length: s.Head.Number, Head: s.Head.Hash, Seed: c.Seed, Result: c.Result, Rounds: rounds, ClosedAt: c.At, Key: key}
+		Length: s.Head.Number, Head: s.Head.Hash, Seed: c.Seed, Result: c.Result, Rounds: rounds, ClosedAt: at, Key: key, Beacon: s.certifiedBeacon()}
 }
 
 // Verify reports whether the key signed the certificate.

@@ -9,8 +9,8 @@ import (
 // Kind says what happened.
 type Kind string
 
-// The kinds of records. The first of a log is KindOpened, and after KindClosed
-// only KindReopened can come.
+// The kinds of records. The first of a log is KindOpened, after KindSealed only
+// KindClosed can come, and after that only KindReopened.
 const (
 	KindOpened      Kind = "opened"
 	KindEdited      Kind = "edited"       // before the first ballot
@@ -21,6 +21,7 @@ const (
 	KindVoted       Kind = "voted"        // secret polls: that somebody has voted
 	KindExtended    Kind = "extended"     // another closing time
 	KindReopened    Kind = "reopened"
+	KindSealed      Kind = "sealed" // the ballots are fixed before the beacon tells the lots
 	KindClosed      Kind = "closed"
 )
 
@@ -94,8 +95,9 @@ type Electorate struct {
 
 // Lots is the promise by which the seed of lots is fixed before anybody votes.
 type Lots struct {
-	Commitment Hash   `json:"commitment"` // SHA-256 of the secret
-	Beacon     string `json:"beacon"`     // public source of chance after the close, "none" without one
+	Commitment Hash   `json:"commitment"`      // SHA-256 of the secret
+	Beacon     string `json:"beacon"`          // public source of chance after the close (beacon.Chain.Name), NoBeacon without one
+	Delay      int64  `json:"delay,omitempty"` // seconds from the sealing of the ballots to the round; 0 without a beacon
 }
 
 // Opened is the first record.
@@ -170,7 +172,18 @@ type Reopened struct {
 	Lots     Lots  `json:"lots"`
 }
 
+// Sealed fixes the ballots, and with them the round of the beacon that decides
+// their lots, before there is such a round. Its time is that of the sealing.
+type Sealed struct {
+	Stamp
+	ClosedAt int64  `json:"closed_at"` // when the poll took its last ballots
+	By       string `json:"by"`        // "hand" or "time"
+	Ballots  Hash   `json:"ballots"`   // Box.Hash, or BallotsHash in open polls
+	Round    int64  `json:"round"`     // the first not before Lots.Delay is over
+}
+
 // Closed is the end of the vote, and binds everything that was decided by it.
+// Where the ballots were sealed before, its time is that of the lots.
 type Closed struct {
 	Stamp
 	By       string `json:"by"`            // "hand" or "time"
@@ -180,9 +193,11 @@ type Closed struct {
 	Eligible int64  `json:"eligible"`      // sum of the weights of all who could vote
 	Box      *Hash  `json:"box,omitempty"` // secret polls: see Box.Hash
 	Secret   Hash   `json:"secret"`        // opens the commitment
-	Beacon   string `json:"beacon"`        // value of the beacon, empty without one
+	Beacon   string `json:"beacon"`        // beacon.Round.Value, NotReached, or empty where no beacon was named
 	Seed     Hash   `json:"seed"`          // see Seed
 	Result   Hash   `json:"result"`        // SHA-256 of the canonical result
+
+	Signature string `json:"signature,omitempty"` // of the beacon's round, hexadecimal
 }
 
 func (*Opened) kind() Kind            { return KindOpened }
@@ -194,6 +209,7 @@ func (*Withdrawn) kind() Kind         { return KindWithdrawn }
 func (*Voted) kind() Kind             { return KindVoted }
 func (*Extended) kind() Kind          { return KindExtended }
 func (*Reopened) kind() Kind          { return KindReopened }
+func (*Sealed) kind() Kind            { return KindSealed }
 func (*Closed) kind() Kind            { return KindClosed }
 
 // newContent is an empty content of the kind, nil for an unknown one.
@@ -217,6 +233,8 @@ func newContent(k Kind) Content {
 		return &Extended{}
 	case KindReopened:
 		return &Reopened{}
+	case KindSealed:
+		return &Sealed{}
 	case KindClosed:
 		return &Closed{}
 	}

@@ -16,6 +16,8 @@ func TestExportsOfBeforeHoldStill(t *testing.T) {
 		"testdata/open.json":    lunch(t, 1),
 		"testdata/secret.json":  secretLunch(t, 2, ledger.ReceiptsFind),
 		"testdata/counted.json": secretLunch(t, 3, ledger.ReceiptsCount),
+		"testdata/beacon.json":  beaconLunch(t, 4),
+		"testdata/missed.json":  missedLunch(t, 5),
 	} {
 		if *update {
 			write(t, file, string(must[[]byte](t)(json.MarshalIndent(b, "", " ")))+"\n")
@@ -28,7 +30,7 @@ func TestExportsOfBeforeHoldStill(t *testing.T) {
 }
 
 func FuzzVerifyNeverFallsOver(f *testing.F) {
-	for _, b := range []*ledger.Bundle{lunch(f, 1), secretLunch(f, 2, ledger.ReceiptsFind), secretLunch(f, 3, ledger.ReceiptsCount)} {
+	for _, b := range []*ledger.Bundle{lunch(f, 1), secretLunch(f, 2, ledger.ReceiptsFind), secretLunch(f, 3, ledger.ReceiptsCount), beaconLunch(f, 4)} {
 		f.Add(must[[]byte](f)(json.Marshal(b)))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

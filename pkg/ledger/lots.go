@@ -10,6 +10,15 @@ import (
 // NoBeacon is the beacon of a poll whose lots rest on the site's secret alone.
 const NoBeacon = "none"
 
+// NotReached is what stands in place of a beacon's value where it did not answer
+// for as long as LongestWait after its round. The lots then rest on the site's
+// secret alone.
+const NotReached = "none: beacon not reached"
+
+// LongestWait is how long a poll waits for the round of its beacon, in
+// microseconds.
+const LongestWait = 24 * 60 * 60 * 1_000_000
+
 // Commit promises a secret, which is told at the close.
 func Commit(secret Hash, beacon string) Lots {
 	return Lots{Commitment: sha256.Sum256(secret[:]), Beacon: beacon}
@@ -20,8 +29,7 @@ func (l Lots) OpenedBy(secret Hash) bool { return l.Commitment == sha256.Sum256(
 
 // Seed decides every lot of a poll (see tally.NewLottery, which takes its text).
 // No voter knows the secret before the close, and no ballot can change after it.
-// Ballots is Box.Hash or BallotsHash, beacon the value that the beacon gave, empty
-// without one.
+// Ballots is Box.Hash or BallotsHash, beacon is Closed.Beacon.
 func Seed(poll int64, secret, ballots Hash, beacon string) Hash {
 	return hash("plenary seed v1", number(poll), secret[:], ballots[:], []byte(beacon))
 }

@@ -35,6 +35,7 @@ func siteKey() ed25519.PrivateKey {
 type played struct {
 	t       testing.TB
 	id      int64
+	start   int64 // when it opened
 	secret  ledger.Hash
 	people  []ledger.Entitled
 	names   []ledger.Name
@@ -83,6 +84,7 @@ func opened(t testing.TB, id int64, people int, settings ...setting) *played {
 	for _, set := range settings {
 		set(o)
 	}
+	p.start = o.At
 	p.state = must[*ledger.State](t)(ledger.Replay(nil, p.people))
 	p.add(o)
 	return p
@@ -97,7 +99,7 @@ func (p *played) add(c ledger.Content) {
 	p.records = append(p.records, r)
 }
 
-func (p *played) at() ledger.Stamp { return ledger.Stamp{At: opening + int64(len(p.records))} }
+func (p *played) at() ledger.Stamp { return ledger.Stamp{At: p.start + int64(len(p.records))} }
 
 // cast is a ballot of an open poll, with a reason where there is one.
 func (p *played) cast(person int, answer string, revision int, reason string) {
@@ -135,11 +137,16 @@ func (p *played) change(person int, answer string) {
 // bundle closes the poll where that is wanted, and exports all of it.
 func (p *played) bundle(close bool) *ledger.Bundle {
 	p.t.Helper()
+	return p.ended(close, ledger.Ending{At: closing, By: "time"})
+}
+
+// ended is bundle with another ending.
+func (p *played) ended(close bool, e ledger.Ending) *ledger.Bundle {
+	p.t.Helper()
 	b := &ledger.Bundle{Format: ledger.BundleFormat, Poll: p.about, Key: ledger.PublicKey(siteKey().Public().(ed25519.PublicKey)),
 		Electorate: p.people, Names: p.names, Reasons: p.reasons}
 	if close {
-		e := ledger.Ending{At: closing, By: "time", Secret: p.secret}
-		if p.state.Secret {
+		if e.Secret = p.secret; p.state.Secret {
 			b.Box = ledger.NewBox(p.state.Receipts, p.box, p.old)
 			e.Box = b.Box
 		}

@@ -17,7 +17,8 @@ type State struct {
 	Lots       Lots       // the promise that holds now
 	Program    string
 	Eligible   int64   // sum of the weights of all who can vote or have voted
-	Closed     *Closed // nil while ballots are taken
+	Sealed     *Sealed // the ballots, where their lots wait or waited for a beacon
+	Closed     *Closed // nil until there is a result
 	Head       Head
 
 	entitled map[Hash]int64 // weights; nil where it is not known who may vote
@@ -90,6 +91,8 @@ func (s *State) Apply(r Record) error {
 func (s *State) inPlace(r Record, c Content) error {
 	_, opens := c.(*Opened)
 	_, reopens := c.(*Reopened)
+	_, seals := c.(*Sealed)
+	_, closes := c.(*Closed)
 	switch {
 	case opens != (s.Poll == 0):
 		return illegal(r, "verify.order.opening")
@@ -97,6 +100,12 @@ func (s *State) inPlace(r Record, c Content) error {
 		return illegal(r, "verify.order.after_close")
 	case s.Closed == nil && reopens:
 		return illegal(r, "verify.order.not_closed")
+	case s.Closed == nil && s.Sealed != nil && !closes:
+		return illegal(r, "verify.order.after_seal")
+	case seals && !s.Lots.Awaits():
+		return illegal(r, "verify.order.no_beacon")
+	case closes && s.Sealed == nil && s.Lots.Awaits():
+		return illegal(r, "verify.order.not_sealed")
 	}
 	return nil
 }
@@ -123,7 +132,9 @@ func (s *State) apply(r Record, c Content) error {
 	case *Extended:
 		s.ClosesAt = c.ClosesAt
 	case *Reopened:
-		s.Closed, s.Lots, s.ClosesAt = nil, c.Lots, c.ClosesAt
+		s.Sealed, s.Closed, s.Lots, s.ClosesAt = nil, nil, c.Lots, c.ClosesAt
+	case *Sealed:
+		s.Sealed = c
 	case *Closed:
 		s.Closed = c
 	}

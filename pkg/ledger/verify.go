@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"plenary/pkg/beacon"
 	"plenary/pkg/errs"
 )
 
@@ -56,6 +57,8 @@ const (
 	checkReasons     = "reasons"
 	checkClosing     = "closing"
 	checkLots        = "lots"
+	checkSeal        = "seal"
+	checkBeacon      = "beacon"
 	checkBox         = "box"
 	checkSuperseded  = "superseded"
 	checkRoll        = "roll"
@@ -97,9 +100,10 @@ func tidied(answer json.RawMessage) json.RawMessage {
 	return answer
 }
 
-// Verify checks everything that a bundle says against everything else in it.
-func Verify(b *Bundle) *Report {
-	v := &verifier{Bundle: b, report: &Report{Title: b.Poll.Title}}
+// Verify checks everything that a bundle says against everything else in it. Of
+// beacons it knows quicknet, and the chains that are given.
+func Verify(b *Bundle, chains ...beacon.Chain) *Report {
+	v := &verifier{Bundle: b, chains: append(chains, beacon.Quicknet()), report: &Report{Title: b.Poll.Title}}
 	if b.Format != BundleFormat {
 		v.fails(checkFormat, "verify.format.fails", errs.Args{"Format": cut(b.Format), "Want": BundleFormat})
 		return v.report
@@ -117,6 +121,7 @@ func Verify(b *Bundle) *Report {
 		return v.report
 	}
 	v.lots()
+	v.beacon()
 	v.box()
 	v.roll()
 	v.seed()
@@ -127,6 +132,7 @@ func Verify(b *Bundle) *Report {
 
 type verifier struct {
 	*Bundle
+	chains []beacon.Chain
 	report *Report
 	state  *State // nil where the log cannot be read
 }
@@ -245,12 +251,18 @@ func (v *verifier) running() {
 		v.fails(checkClosing, "verify.closing.fails", nil)
 		return
 	}
+	if v.state.Sealed != nil {
+		v.open(checkClosing, "verify.closing.sealed", errs.Args{"Number": v.state.Sealed.Round})
+		return
+	}
 	v.open(checkClosing, "verify.closing.open", nil)
 }
 
-// lots checks that the lots were promised with the secret now told.
+// lots checks that the lots were promised with the secret now told, and with
+// nothing else where no beacon was named.
 func (v *verifier) lots() {
-	if !v.state.Lots.OpenedBy(v.state.Closed.Secret) {
+	c := v.state.Closed
+	if !v.state.Lots.OpenedBy(c.Secret) || v.state.Sealed == nil && c.Beacon+c.Signature != "" {
 		v.fails(checkLots, "verify.lots.fails", nil)
 		return
 	}
@@ -278,20 +290,25 @@ func (v *verifier) roll() {
 
 func (v *verifier) seed() {
 	c := v.state.Closed
-	var ballots Hash
-	switch {
-	case !v.state.Secret:
-		ballots = BallotsHash(v.state.Ballots())
-	case v.Box != nil:
-		ballots = v.Box.Hash()
-	case c.Box != nil:
-		ballots = *c.Box
-	}
-	if Seed(v.state.Poll, c.Secret, ballots, c.Beacon) != c.Seed {
+	if Seed(v.state.Poll, c.Secret, v.ballotsHash(), c.Beacon) != c.Seed {
 		v.fails(checkSeed, "verify.seed.fails", nil)
 		return
 	}
 	v.holds(checkSeed, "verify.seed.holds", nil)
+}
+
+// ballotsHash is that of the ballots in the bundle, or of the box as the closing
+// has it where its ballots are not published.
+func (v *verifier) ballotsHash() Hash {
+	switch c := v.state.Closed; {
+	case !v.state.Secret:
+		return BallotsHash(v.state.Ballots())
+	case v.Box != nil:
+		return v.Box.Hash()
+	case c.Box != nil:
+		return *c.Box
+	}
+	return Hash{}
 }
 
 // certificate checks who signed what.

@@ -28,10 +28,10 @@ func boxOf(g *gorm.DB, p Poll) (*ledger.Box, error) {
 	return ledger.NewBox(ledger.Receipts(p.Receipts), ballots, replaced), nil
 }
 
-// shut reads the box at the close. PostgreSQL keeps rows in the order in which
+// shuffle shuts the box at the close. PostgreSQL keeps rows in the order in which
 // they came and remembers which were written together with a voter's line on the
 // roll; written anew, all at once and by their codes, they tell neither.
-func (p *Polls) shut(tx *store.Tx, open Poll) (*ledger.Box, error) {
+func (p *Polls) shuffle(tx *store.Tx, open Poll) error {
 	if p.db.Postgres() {
 		for _, step := range []string{
 			"CREATE TEMPORARY TABLE shuffled ON COMMIT DROP AS SELECT " + boxColumns + " FROM ballot_box WHERE poll_id = " + strconv.FormatInt(open.ID, 10),
@@ -39,9 +39,9 @@ func (p *Polls) shut(tx *store.Tx, open Poll) (*ledger.Box, error) {
 			"INSERT INTO ballot_box (" + boxColumns + ") SELECT " + boxColumns + " FROM shuffled ORDER BY code",
 		} {
 			if err := tx.Exec(step).Error; err != nil {
-				return nil, fmt.Errorf("shuffle the box of poll %d: %w", open.ID, err)
+				return fmt.Errorf("shuffle the box of poll %d: %w", open.ID, err)
 			}
 		}
 	}
-	return boxOf(tx.DB, open)
+	return nil
 }

@@ -68,7 +68,7 @@ func (p *Polls) Cast(ctx context.Context, who access.Actor, id int64, in NewBall
 		if err := access.Check(who, access.Vote, locked.facts); err != nil {
 			return err
 		}
-		if err := p.catchUp(tx, &locked, now); err != nil {
+		if err := p.catchUp(tx, &locked, time.Time{}, now); err != nil {
 			return err
 		}
 		if err := v.validate(locked); err != nil {

@@ -9,55 +9,7 @@ import (
 
 	"plenary/pkg/ledger"
 	"plenary/pkg/store"
-	"plenary/pkg/tally"
 )
-
-// closing is what a close comes to. Without a log there is no certificate.
-type closing struct {
-	result      tally.Result
-	seed        ledger.Hash
-	certificate *ledger.Certificate
-}
-
-// count counts a poll whose lock the caller holds for good. Where it has a log
-// the count is of what the log and the box hold, as anybody can repeat it, and
-// the closing record and the certificate are made of it.
-func (p *Polls) count(tx *store.Tx, open *Poll, at time.Time, by string) (closing, error) {
-	if !open.Logged() {
-		result, err := count(tx.DB, *open)
-		return closing{result: result}, err
-	}
-	state, err := replay(tx.DB, *open)
-	if err != nil {
-		return closing{}, err
-	}
-	ending := ledger.Ending{At: store.At(at).UnixMicro(), By: by}
-	if ending.Secret, err = lotsSecret(tx.DB, open.ID); err != nil {
-		return closing{}, err
-	}
-	if open.Secret {
-		if ending.Box, err = p.shut(tx, *open); err != nil {
-			return closing{}, err
-		}
-	}
-	content, result, err := state.Close(ending)
-	if err != nil {
-		return closing{}, err
-	}
-	record, err := p.add(tx, open, content)
-	if err != nil {
-		return closing{}, err
-	}
-	if err := state.Apply(record); err != nil {
-		return closing{}, fmt.Errorf("read the closing record: %w", err)
-	}
-	key, err := p.signer(tx)
-	if err != nil {
-		return closing{}, err
-	}
-	certificate, err := state.Certify(result, key)
-	return closing{result, content.Seed, &certificate}, err
-}
 
 // replay reads the log of a poll from its beginning. A record that is missing, or
 // not the one that was written, is an error.
@@ -144,10 +96,6 @@ func (p *Polls) recordReopening(tx *store.Tx, ended *Poll, until, now time.Time)
 	if !ended.Logged() {
 		return nil
 	}
-	secret, err := ledger.NewHash(p.random)
-	if err != nil {
-		return err
-	}
 	earlier, err := certificates(tx.DB, ended.ID)
 	if err != nil {
 		return err
@@ -157,11 +105,15 @@ func (p *Polls) recordReopening(tx *store.Tx, ended *Poll, until, now time.Time)
 		return fmt.Errorf("keep the certificates of poll %d: %w", ended.ID, err)
 	}
 	err = tx.Table("polls").Where("id = ?", ended.ID).Updates(map[string]any{
-		"lots_secret": secret[:], "seed": "", "certificate": "", "signature": nil, "certificates": string(kept)}).Error
+		"seed": "", "certificate": "", "signature": nil, "certificates": string(kept)}).Error
 	if err != nil {
 		return fmt.Errorf("reopen poll %d: %w", ended.ID, err)
 	}
-	return p.record(tx, ended, &ledger.Reopened{Stamp: stamp(now), ClosesAt: micros(&until), Lots: ledger.Commit(secret, ledger.NoBeacon)})
+	lots, err := p.promiseLots(tx, *ended)
+	if err != nil {
+		return err
+	}
+	return p.record(tx, ended, &ledger.Reopened{Stamp: stamp(now), ClosesAt: micros(&until), Lots: lots})
 }
 
 // Certificates are what the site has signed of a poll.

@@ -43,23 +43,26 @@ func (p *Polls) lock(tx *store.Tx, who access.Actor, id int64) (Poll, time.Time,
 // change locks a poll, checks the action and carries it out. A close whose time
 // has come and that nobody has carried out yet is carried out first.
 func (p *Polls) change(ctx context.Context, who access.Actor, id int64, do access.Action, fn func(tx *store.Tx, locked Poll, now time.Time) error) (Poll, error) {
-	err := p.db.Write(ctx, func(tx *store.Tx) error {
-		locked, now, err := p.lock(tx, who, id)
-		if err != nil {
-			return err
-		}
-		if err := access.Check(who, do, locked.facts); err != nil {
-			return err
-		}
-		if locked.unsettled {
-			if err := p.closeByTime(tx, &locked, now); err != nil {
+	for halfway := true; halfway; {
+		err := p.db.Write(ctx, func(tx *store.Tx) error {
+			locked, now, err := p.lock(tx, who, id)
+			if err != nil {
 				return err
 			}
+			if err := access.Check(who, do, locked.facts); err != nil {
+				return err
+			}
+			if halfway = locked.unsettled && locked.State != access.PollSealed; halfway {
+				return nil
+			}
+			return fn(tx, locked, now)
+		})
+		if err == nil && halfway {
+			_, err = p.settle(ctx, id)
 		}
-		return fn(tx, locked, now)
-	})
-	if err != nil {
-		return Poll{}, err
+		if err != nil {
+			return Poll{}, store.Translate(err)
+		}
 	}
 	return p.Poll(ctx, who, id)
 }

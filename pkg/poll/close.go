@@ -2,7 +2,6 @@ package poll
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -14,27 +13,36 @@ import (
 	"plenary/pkg/store"
 )
 
-// Close ends an open poll now. Errors: by access.ClosePoll.
+// Close ends an open poll now. Where its lots wait for a beacon it has no result
+// yet. Errors: by access.ClosePoll.
 func (p *Polls) Close(ctx context.Context, who access.Actor, id int64) (Poll, error) {
-	return p.change(ctx, who, id, access.ClosePoll, func(tx *store.Tx, open Poll, now time.Time) error {
-		return p.end(tx, &open, now, open.event(event.PollClosed, who.Person, now), "hand")
+	stopped, err := p.change(ctx, who, id, access.ClosePoll, func(tx *store.Tx, open Poll, now time.Time) error {
+		return p.stop(tx, &open, now, time.Time{}, who.Person, now)
 	})
+	if err != nil {
+		return Poll{}, err
+	}
+	if _, err := p.settle(ctx, stopped.ID); err != nil {
+		return Poll{}, store.Translate(err)
+	}
+	return p.Poll(ctx, who, id)
 }
 
-// CloseDue closes every open poll whose time has come and says how many it
-// closed. It may be called at any time, by several at once. A poll that cannot
-// be closed does not keep the others from it.
+// CloseDue closes every open poll whose time has come, carries on what was left
+// halfway, and says how many it closed. It may be called at any time, by several at
+// once. A poll that cannot be closed does not keep the others from it.
 func (p *Polls) CloseDue(ctx context.Context) (int, error) {
 	var due []int64
-	err := p.db.Read(ctx).Table("polls").Select("id").Where("state = 'open' AND closes_at <= ?", store.At(p.now())).
-		Order("closes_at, id").Find(&due).Error
+	now := store.At(p.now())
+	err := p.db.Read(ctx).Table("polls").Select("id").
+		Where("state = 'open' AND closes_at <= ? OR settle_at <= ? AND beacon_round = 0", now, now).Order("closes_at, id").Find(&due).Error
 	if err != nil {
 		return 0, store.Translate(fmt.Errorf("find polls to close: %w", err))
 	}
 	closed := 0
 	var failed []error
 	for _, id := range due {
-		done, err := p.closeIfDue(ctx, id)
+		done, err := p.settle(ctx, id)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("close poll %d: %w", id, err))
 		}
@@ -43,52 +51,6 @@ func (p *Polls) CloseDue(ctx context.Context) (int, error) {
 		}
 	}
 	return closed, errors.Join(failed...)
-}
-
-// closeIfDue looks again under the lock: another one may have closed it, or
-// moved its time.
-func (p *Polls) closeIfDue(ctx context.Context, id int64) (done bool, err error) {
-	err = p.db.Write(ctx, func(tx *store.Tx) error {
-		locked, now, err := p.lock(tx, access.System(), id)
-		if done = locked.unsettled; err != nil || !done {
-			return err
-		}
-		return p.closeByTime(tx, &locked, now)
-	})
-	return done && err == nil, err
-}
-
-// closeByTime carries out a close whose time has come. The poll closed at that
-// time, however late this is.
-func (p *Polls) closeByTime(tx *store.Tx, due *Poll, now time.Time) error {
-	return p.end(tx, due, *due.ClosesAt, due.event(event.PollClosed, 0, now), "time")
-}
-
-// end counts the ballots and freezes the result together with the close, with
-// its record and the certificate.
-func (p *Polls) end(tx *store.Tx, open *Poll, at time.Time, e event.Event, by string) error {
-	if err := p.catchUp(tx, open, at); err != nil {
-		return err
-	}
-	closing, err := p.count(tx, open, at, by)
-	if err != nil {
-		return fmt.Errorf("close poll %d: %w", open.ID, err)
-	}
-	frozen, err := json.Marshal(closing.result)
-	if err != nil {
-		return fmt.Errorf("write the result of poll %d: %w", open.ID, err)
-	}
-	set := map[string]any{"state": access.PollEnded, "closed_at": store.At(at), "closed_by": nil, "result": string(frozen)}
-	if e.Actor != 0 {
-		set["closed_by"] = e.Actor
-	}
-	if c := closing.certificate; c != nil {
-		set["seed"], set["certificate"], set["signature"] = closing.seed.String(), c.Content, c.Signature[:]
-	}
-	if err := tx.Table("polls").Where("id = ?", open.ID).Updates(set).Error; err != nil {
-		return fmt.Errorf("close poll %d: %w", open.ID, err)
-	}
-	return tell(tx, e, open.headData(map[string]any{"by": by}))
 }
 
 // Extend moves the close of an open poll to a later time. Errors: Invalid with
@@ -124,7 +86,7 @@ func (p *Polls) Reopen(ctx context.Context, who access.Actor, id int64, until ti
 		if err := f.Err(); err != nil {
 			return err
 		}
-		set := map[string]any{"state": access.PollOpen, "closed_at": nil, "closed_by": nil, "result": nil}
+		set := map[string]any{"state": access.PollOpen, "closed_at": nil, "closed_by": nil, "result": nil, "settle_at": nil}
 		if err := tx.Table("polls").Where("id = ?", id).Updates(set).Error; err != nil {
 			return fmt.Errorf("reopen poll %d: %w", id, err)
 		}

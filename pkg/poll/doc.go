@@ -17,6 +17,11 @@
 // even before the closing has been carried out. Where the discussion around it
 // is closed a poll takes no ballots either, and closes at its time.
 //
+// A close is carried out in steps, each of which can be done again by whoever
+// comes first: the poll is stopped; where its opening named a beacon the ballots
+// are sealed, and it waits for the round; the ballots are counted, and the result
+// is written down with the certificate. Only the writing is done under a lock.
+//
 // Question, options and rules can be changed until the first ballot is in. A
 // poll with a published outcome is not opened again.
 //
@@ -46,8 +51,8 @@ const (
 	MaxYears       = 2 // how far ahead a poll may close
 )
 
-// Schedule sees to it that CloseDue is called at an instant, or soon after. It
-// is part of the transaction.
+// Schedule sees to it that CloseDue and DrawDue are called at an instant, or soon
+// after. It is part of the transaction.
 type Schedule func(tx *store.Tx, pollID int64, at time.Time) error
 
 // Polls is the room's one type. It is safe for concurrent use.
@@ -59,6 +64,7 @@ type Polls struct {
 	now      func() time.Time
 	random   io.Reader
 	program  string // name and version, which the log names
+	source   Source // of rounds of a beacon; nil without one
 	counted  counts
 }
 

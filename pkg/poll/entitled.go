@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -24,17 +26,18 @@ const (
 )
 
 // entitled are those who may vote in a poll that opens now, or who may come in
-// where the poll lets people join late, in the order of their ids.
-func entitled(g *gorm.DB, p Poll) ([]voter, error) {
+// where the poll lets people join late, in the order of their ids. Before leaves
+// out who came into the groups or the thread from that instant on; zero: nobody.
+func entitled(g *gorm.DB, p Poll, before time.Time) ([]voter, error) {
 	var out []voter
 	var err error
 	switch p.Electorate {
 	case OfGroup:
-		out, err = members(g.Where("m.group_id = ?", p.homeID), byGroup)
+		out, err = members(g.Where("m.group_id = ?", p.homeID), byGroup, before)
 	case OfTitles:
-		out, err = members(g.Where("m.group_id = ? AND m.title IN ?", p.homeID, []string(p.Titles)), string(OfTitles))
+		out, err = members(g.Where("m.group_id = ? AND m.title IN ?", p.homeID, []string(p.Titles)), string(OfTitles), before)
 	case OfThread:
-		out, err = around(g, p)
+		out, err = around(g, p, before)
 	case OfNamed:
 		out, err = named(g, p)
 	default:
@@ -63,9 +66,20 @@ func (p Poll) weighed(all []voter) []voter {
 	return all
 }
 
-func members(where *gorm.DB, source string) ([]voter, error) {
+// endOfTime is later than anybody comes.
+const endOfTime = math.MaxInt64
+
+// until is the instant before which people came, as the database compares it.
+func until(before time.Time) int64 {
+	if before.IsZero() {
+		return endOfTime
+	}
+	return store.At(before).UnixMicro()
+}
+
+func members(where *gorm.DB, source string, before time.Time) ([]voter, error) {
 	var rows []struct{ PersonID, Votes int64 }
-	if err := where.Table("memberships AS m").Select("m.person_id, m.votes").Find(&rows).Error; err != nil {
+	if err := where.Table("memberships AS m").Select("m.person_id, m.votes").Where("m.created_at < ?", until(before)).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("list the members who may vote: %w", err)
 	}
 	out := make([]voter, len(rows))
@@ -77,17 +91,17 @@ func members(where *gorm.DB, source string) ([]voter, error) {
 
 // around are all whom the thread is for: the members of the groups that it is
 // shown in, those of its home with the votes that they have there, and its guests.
-func around(g *gorm.DB, p Poll) ([]voter, error) {
-	out, err := members(g.Where("m.group_id = ?", p.homeID), byGroup)
+func around(g *gorm.DB, p Poll, before time.Time) ([]voter, error) {
+	out, err := members(g.Where("m.group_id = ?", p.homeID), byGroup, before)
 	if err != nil {
 		return nil, err
 	}
 	for _, more := range []struct{ query, source string }{
-		{"SELECT DISTINCT m.person_id FROM memberships AS m JOIN thread_groups AS x ON x.group_id = m.group_id WHERE x.thread_id = ?", byThread},
-		{"SELECT person_id FROM thread_guests WHERE thread_id = ?", byThreadGuest},
+		{"SELECT DISTINCT m.person_id FROM memberships AS m JOIN thread_groups AS x ON x.group_id = m.group_id WHERE x.thread_id = @thread AND x.created_at < @before AND m.created_at < @before", byThread},
+		{"SELECT person_id FROM thread_guests WHERE thread_id = @thread AND created_at < @before", byThreadGuest},
 	} {
 		var ids []int64
-		if err := g.Raw(more.query, p.ThreadID).Scan(&ids).Error; err != nil {
+		if err := g.Raw(more.query, map[string]any{"thread": p.ThreadID, "before": until(before)}).Scan(&ids).Error; err != nil {
 			return nil, fmt.Errorf("list whom thread %d is for: %w", p.ThreadID, err)
 		}
 		for _, id := range ids {
@@ -99,7 +113,7 @@ func around(g *gorm.DB, p Poll) ([]voter, error) {
 
 // named are those of the people who were named whom the thread is for still.
 func named(g *gorm.DB, p Poll) ([]voter, error) {
-	all, err := around(g, p)
+	all, err := around(g, p, time.Time{})
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +192,7 @@ func (p *Polls) Entitled(ctx context.Context, who access.Actor, id int64) (Entit
 	}
 	g := p.db.Read(ctx)
 	if found.State == access.Draft {
-		voters, err := entitled(g, found)
+		voters, err := entitled(g, found, time.Time{})
 		return summed(voters), store.Translate(err)
 	}
 	var rows []struct {

@@ -51,8 +51,8 @@ func (p *Polls) exported(ctx context.Context, who access.Actor, id int64) (Poll,
 	if !found.unsettled {
 		return found, nil
 	}
-	if _, err := p.closeIfDue(ctx, id); err != nil {
-		return Poll{}, err
+	if _, err := p.settle(ctx, id); err != nil {
+		return Poll{}, store.Translate(err)
 	}
 	return p.mayNow(ctx, who, id, access.ReadResults)
 }

@@ -184,7 +184,7 @@ func (p *Polls) knownGuests(tx *store.Tx, of Poll, part []*group.Verdict) (known
 func (p *Polls) voting(tx *store.Tx, of Poll) (map[int64]bool, error) {
 	out := map[int64]bool{}
 	if of.State == access.Draft {
-		all, err := entitled(tx.DB, of)
+		all, err := entitled(tx.DB, of, time.Time{})
 		for _, v := range all {
 			out[v.person] = true
 		}

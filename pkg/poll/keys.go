@@ -79,6 +79,15 @@ func (p *Polls) signer(tx *store.Tx) (ed25519.PrivateKey, error) {
 	return nil, fmt.Errorf("the signing key that was made is not there")
 }
 
+// signingKey is signer for who is in no transaction.
+func (p *Polls) signingKey(ctx context.Context) (key ed25519.PrivateKey, err error) {
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		key, err = p.signer(tx)
+		return err
+	})
+	return key, err
+}
+
 func keyOf(seed []byte) (ed25519.PrivateKey, error) {
 	if len(seed) != ed25519.SeedSize {
 		return nil, fmt.Errorf("a signing key has %d bytes instead of %d", len(seed), ed25519.SeedSize)

@@ -48,6 +48,11 @@ type row struct {
 	BallotCount    int
 	LogLength      int64
 	LogHead        []byte
+	Beacon         string
+	BeaconRound    int64
+	BeaconAt       *store.Time
+	BeaconMissed   bool
+	SettleAt       *store.Time
 	forum.PlaceRow `gorm:"embedded"`
 	Voter          bool
 	Listed         bool   // in the electorate, also where they were taken out of it again
@@ -64,6 +69,7 @@ const columns = `p.id, p.thread_id, t.title AS thread_title,
 	p.created_at, p.edited_at, p.opens_at, p.collect_until, p.opened_at, p.closes_at, p.closed_at,
 	p.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff,
 	p.voter_count, p.voter_weight, p.ballot_count, p.log_length, p.log_head,
+	p.beacon, p.beacon_round, p.beacon_at, p.beacon_missed, p.settle_at,
 	v.person_id IS NOT NULL AND v.removed_at IS NULL AS voter, v.person_id IS NOT NULL AS listed, coalesce(h.title, '') AS my_title,
 	EXISTS (SELECT 1 FROM poll_guests AS q WHERE q.poll_id = p.id AND q.person_id = v.person_id AND q.revoked_at IS NULL) AS invited, v.voted_at IS NOT NULL AS voted,
 	v.undecided_at IS NOT NULL AND v.voted_at IS NULL AS no_answer`
@@ -97,8 +103,16 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 	if r.ClosedBy != nil && r.CloserHandle != nil {
 		p.ClosedBy = &person.Brief{ID: *r.ClosedBy, Handle: *r.CloserHandle, Name: *r.CloserName, Affiliation: *r.CloserAff}
 	}
+	p.stopped = r.SettleAt != nil
+	p.unsettled = p.stopped
 	if p.State == access.PollOpen && p.ClosesAt != nil && !now.Before(*p.ClosesAt) {
 		p.State, p.ClosedAt, p.unsettled = access.PollEnded, p.ClosesAt, true
+	}
+	if r.Beacon != "" {
+		p.Beacon = &Beacon{Name: r.Beacon, Round: r.BeaconRound, At: instant(r.BeaconAt), Missed: r.BeaconMissed}
+	}
+	if p.unsettled && p.Beacon != nil {
+		p.State = access.PollSealed
 	}
 	p.facts, p.homeID = place.Facts, r.HomeID
 	p.facts.Own = who.SignedIn() && r.AuthorID == who.Person

@@ -56,7 +56,7 @@ func (p *Polls) Handles(ctx context.Context, handles []string) ([]int64, error) 
 // setNamed writes who is named in a draft, in place of who was. Whoever the thread
 // is not for is complained of, under named.N from 0.
 func setNamed(tx *store.Tx, draft Poll, people []int64) error {
-	all, err := around(tx.DB, draft)
+	all, err := around(tx.DB, draft, time.Time{})
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (p *Polls) Name(ctx context.Context, who access.Actor, id int64, people []i
 		if locked.State == access.Draft {
 			return nil
 		}
-		return p.catchUp(tx, &locked, now)
+		return p.catchUp(tx, &locked, time.Time{}, now)
 	})
 }
 
@@ -171,12 +171,13 @@ func (p *Polls) Named(ctx context.Context, who access.Actor, id int64) ([]person
 // catchUp lets in those who have come into the electorate since the poll opened,
 // where it lets people join late, and says so in its log. The caller holds the
 // poll's lock. Everybody who could vote is in before anybody's ballot and before the
-// count, so that quorum and turnout are those of all who could have voted.
-func (p *Polls) catchUp(tx *store.Tx, open *Poll, now time.Time) error {
+// count, so that quorum and turnout are those of all who could have voted. Before is
+// as in entitled.
+func (p *Polls) catchUp(tx *store.Tx, open *Poll, before, now time.Time) error {
 	if !open.JoinsLate {
 		return nil
 	}
-	all, err := entitled(tx.DB, *open)
+	all, err := entitled(tx.DB, *open, before)
 	if err != nil {
 		return err
 	}

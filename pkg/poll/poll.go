@@ -40,11 +40,13 @@ type Poll struct {
 	BallotCount  int           // how many have
 	Outcome      *Outcome      // nil until it is published
 	Head         ledger.Head   // of its log; zero in a draft, and where it has none
+	Beacon       *Beacon       // what decides the lots beside the secret; nil for nothing
 
 	facts     access.Facts
 	homeID    int64 // of the thread's home group, for looking things up only
 	noAnswer  bool  // the actor has said that they have none yet
-	unsettled bool  // its time has come and the closing has not been carried out
+	unsettled bool  // it takes no more ballots, and has no result yet
+	stopped   bool  // that is written down, and nobody changes its ballots any more
 }
 
 // Facts are what decisions about the poll rest on, for the actor it was loaded

@@ -164,7 +164,7 @@ func stored(at *time.Time) *store.Time {
 
 // open fixes the electorate and takes ballots from now on.
 func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) error {
-	voters, err := entitled(tx.DB, draft)
+	voters, err := entitled(tx.DB, draft, time.Time{})
 	if err != nil {
 		return err
 	}
@@ -175,17 +175,17 @@ func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) 
 	if err != nil {
 		return err
 	}
-	secret, err := ledger.NewHash(p.random)
-	if err != nil {
-		return err
-	}
 	electorate := ledger.NewElectorate(string(draft.Electorate), entitled)
 	err = tx.Table("polls").Where("id = ?", draft.ID).Updates(map[string]any{"state": access.PollOpen, "opened_at": store.At(now),
-		"voter_count": electorate.Count, "voter_weight": electorate.Votes, "lots_secret": secret[:]}).Error
+		"voter_count": electorate.Count, "voter_weight": electorate.Votes}).Error
 	if err != nil {
 		return fmt.Errorf("open poll %d: %w", draft.ID, err)
 	}
-	if err := p.recordOpening(tx, &draft, electorate, secret, now); err != nil {
+	lots, err := p.promiseLots(tx, draft)
+	if err != nil {
+		return err
+	}
+	if err := p.recordOpening(tx, &draft, electorate, lots, now); err != nil {
 		return err
 	}
 	if err := p.wakeAt(tx, draft.ID, draft.ClosesAt); err != nil {
@@ -194,13 +194,13 @@ func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) 
 	return tell(tx, draft.event(event.PollOpened, who.Person, now), draft.headData(nil))
 }
 
-func (p *Polls) recordOpening(tx *store.Tx, draft *Poll, electorate ledger.Electorate, secret ledger.Hash, now time.Time) error {
+func (p *Polls) recordOpening(tx *store.Tx, draft *Poll, electorate ledger.Electorate, lots ledger.Lots, now time.Time) error {
 	question, err := draft.question()
 	if err != nil {
 		return err
 	}
 	return p.record(tx, draft, &ledger.Opened{Stamp: stamp(now), Question: question, Poll: draft.ID, Electorate: electorate,
-		Lots: ledger.Commit(secret, ledger.NoBeacon), Program: p.program})
+		Lots: lots, Program: p.program})
 }
 
 func (p *Polls) wakeAt(tx *store.Tx, id int64, at *time.Time) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/page"
@@ -23,7 +24,9 @@ type Voter struct {
 
 // RollShown reports whether may be told who has voted: in secret polls not before
 // the close, as whoever knows all others' ballots could work out the last one's.
-func (p Poll) RollShown() bool { return !p.Secret || p.State == access.PollEnded }
+func (p Poll) RollShown() bool {
+	return !p.Secret || p.State == access.PollSealed || p.State == access.PollEnded
+}
 
 // Voters lists the electorate, in the order of the accounts. Errors: by
 // access.ReadElectorate.
@@ -76,7 +79,7 @@ func (p *Polls) enrolled(ctx context.Context, of Poll, after int64, most int) ([
 // wouldBe reads who would be in the electorate of a draft that opened now.
 func (p *Polls) wouldBe(ctx context.Context, draft Poll, after int64, most int) ([]Voter, error) {
 	g := p.db.Read(ctx)
-	all, err := entitled(g, draft)
+	all, err := entitled(g, draft, time.Time{})
 	if err != nil {
 		return nil, err
 	}
