@@ -88,6 +88,9 @@ func (p *Polls) end(tx *store.Tx, open *Poll, at time.Time, e event.Event, by st
 	if err := tx.Table("polls").Where("id = ?", open.ID).Updates(set).Error; err != nil {
 		return fmt.Errorf("close poll %d: %w", open.ID, err)
 	}
+	if err := p.announce(tx, *open, tellClosed, e.Actor, 0); err != nil {
+		return err
+	}
 	return tell(tx, e, open.headData(map[string]any{"by": by}))
 }
 
@@ -103,7 +106,13 @@ func (p *Polls) Extend(ctx context.Context, who access.Actor, id int64, until ti
 		if err := f.Err(); err != nil {
 			return err
 		}
+		if err := p.catchUp(tx, &open, now); err != nil {
+			return err
+		}
 		if err := p.record(tx, &open, &ledger.Extended{Stamp: stamp(now), ClosesAt: micros(&until)}); err != nil {
+			return err
+		}
+		if err := p.announce(tx, open, tellExtended, who.Person, 0); err != nil {
 			return err
 		}
 		return p.moveClose(tx, open, until, now, open.event(event.PollExtended, who.Person, now), open.headData(map[string]any{"closes_at": store.At(until)}))
@@ -129,6 +138,9 @@ func (p *Polls) Reopen(ctx context.Context, who access.Actor, id int64, until ti
 			return fmt.Errorf("reopen poll %d: %w", id, err)
 		}
 		if err := p.recordReopening(tx, &ended, until, now); err != nil {
+			return err
+		}
+		if err := p.announce(tx, ended, tellReopened, who.Person, 0); err != nil {
 			return err
 		}
 		return p.moveClose(tx, ended, until, now, ended.event(event.PollReopened, who.Person, now), ended.headData(map[string]any{"closes_at": store.At(until)}))

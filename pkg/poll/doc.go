@@ -60,6 +60,7 @@ type Polls struct {
 	random   io.Reader
 	program  string // name and version, which the log names
 	counted  counts
+	later    TellLater // nil where nobody is told of anything
 }
 
 // New opens the room. schedule may be nil where CloseDue is called often enough
