@@ -1,9 +1,12 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+
+	"gorm.io/gorm/clause"
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
@@ -96,11 +99,22 @@ func (p *Polls) ChooseMails(ctx context.Context, who access.Actor, handle string
 	})
 }
 
+// mailsRow is what somebody wants to hear of the polls of a group.
+type mailsRow struct {
+	PersonID int64
+	GroupID  int64
+	Wants    Wants
+	Token    string
+}
+
+func (mailsRow) TableName() string { return "poll_mails" }
+
 // giveTokens sees to it that each of the readers has something to unsubscribe with
 // from the polls of a group. It is the same in all letters, so that an old one works
 // too, and is of use for nothing else.
 func (p *Polls) giveTokens(tx *store.Tx, groupID int64, to []reader) error {
-	var without []int64
+	var rows []mailsRow
+	var people []int64
 	for _, r := range to {
 		if r.Token != "" {
 			continue
@@ -109,26 +123,25 @@ func (p *Polls) giveTokens(tx *store.Tx, groupID int64, to []reader) error {
 		if err != nil {
 			return err
 		}
-		err = tx.Exec("INSERT INTO poll_mails (person_id, group_id, token) VALUES (?, ?, ?) ON CONFLICT (person_id, group_id) DO NOTHING", r.ID, groupID, token).Error
-		if err != nil {
-			return fmt.Errorf("let person %d unsubscribe: %w", r.ID, err)
-		}
-		without = append(without, r.ID)
+		rows = append(rows, mailsRow{r.ID, groupID, AllMails, token})
+		people = append(people, r.ID)
 	}
-	if len(without) == 0 {
+	if len(rows) == 0 {
 		return nil
 	}
-	var rows []struct {
-		PersonID int64
-		Token    string
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error; err != nil {
+		return fmt.Errorf("let people unsubscribe from the polls of group %d: %w", groupID, err)
 	}
-	err := tx.Table("poll_mails").Select("person_id, token").Where("group_id = ? AND person_id IN ?", groupID, without).Find(&rows).Error
-	if err != nil {
-		return fmt.Errorf("read with what to unsubscribe: %w", err)
+	var kept []mailsRow // another transaction may have been first
+	if err := tx.Select("person_id, token").Where("group_id = ? AND person_id IN ?", groupID, people).Find(&kept).Error; err != nil {
+		return fmt.Errorf("read with what to unsubscribe from the polls of group %d: %w", groupID, err)
 	}
-	for _, row := range rows { // another transaction may have been first
-		i := slices.IndexFunc(to, func(r reader) bool { return r.ID == row.PersonID })
-		to[i].Token = row.Token
+	tokens := map[int64]string{}
+	for _, row := range kept {
+		tokens[row.PersonID] = row.Token
+	}
+	for i := range to {
+		to[i].Token = cmp.Or(to[i].Token, tokens[to[i].ID])
 	}
 	return nil
 }
@@ -141,9 +154,9 @@ type Subscription struct {
 }
 
 // Subscription finds what a link to unsubscribe is about. Whoever has it may look.
-// Errors: NotFound "mails.unknown".
+// Errors: NotFound "pollmails.unknown".
 func (p *Polls) Subscription(ctx context.Context, token string) (Subscription, error) {
-	unknown := errs.New(errs.NotFound, "mails.unknown")
+	unknown := errs.New(errs.NotFound, "pollmails.unknown")
 	if _, ok := person.Digest(token); !ok {
 		return Subscription{}, unknown
 	}

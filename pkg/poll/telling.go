@@ -73,7 +73,6 @@ type telling struct {
 	SubjectID int64
 	ByID      int64
 	ToldTo    int64
-	CreatedAt store.Time
 }
 
 // Tell writes the letters of something that is to be told, some in each transaction,
@@ -96,7 +95,7 @@ func (p *Polls) Tell(ctx context.Context, id int64) error {
 func (p *Polls) tellSome(tx *store.Tx, id int64) (more bool, err error) {
 	var found []telling
 	err = tx.Clauses(clause.Locking{Strength: "UPDATE"}).Table("poll_tellings").
-		Select("id, poll_id, kind, subject_id, COALESCE(by_id, 0) AS by_id, told_to, created_at").Where("id = ?", id).Find(&found).Error
+		Select("id, poll_id, kind, subject_id, COALESCE(by_id, 0) AS by_id, told_to").Where("id = ?", id).Find(&found).Error
 	if err != nil {
 		return false, fmt.Errorf("read what is to be told: %w", err)
 	}
@@ -143,11 +142,11 @@ func (t telling) holds(of Poll) bool {
 
 // audience is whom the telling is for.
 func (t telling) audience(of Poll) audience {
-	args := map[string]any{"by": t.ByID, "since": t.CreatedAt}
+	args := map[string]any{"by": t.ByID}
 	voters := "SELECT x.person_id FROM poll_voters AS x WHERE x.poll_id = @poll AND x.removed_at IS NULL"
 	switch t.Kind {
-	case tellOpened: // who came in later was told by being let in
-		voters += " AND x.added_at <= @since"
+	case tellOpened: // not to guests who were invited since, and have their letter
+		voters += " AND x.record = 1"
 	case tellReminder:
 		voters += " AND x.voted_at IS NULL AND x.undecided_at IS NULL"
 	case tellOption:
