@@ -24,6 +24,7 @@ const (
 	SetTitle    Action = "members.set_title"  // and who is a delegate
 	SetVotes    Action = "members.set_votes"  // how many votes members have in polls that are weighted
 	NameProxy   Action = "members.name_proxy" // who votes for one, in all polls of the group
+	ChooseMails Action = "members.mails"      // of which polls of the group one hears by mail
 	ReadProxies Action = "members.proxies"    // of everybody; one's own and those who named one are no secret
 	Remove      Action = "members.remove"     // of a lower role than one's own
 	Ban         Action = "members.ban"        // and take it back; of a lower role than one's own
@@ -127,6 +128,7 @@ var rules = map[Action]rule{
 	SetTitle:    {role: Admin},
 	SetVotes:    {role: Admin},
 	NameProxy:   {role: Member},
+	ChooseMails: {role: Member},
 	ReadProxies: {role: Moderator},
 	Remove:      {role: Moderator},
 	Ban:         {role: Moderator},

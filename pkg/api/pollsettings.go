@@ -141,6 +141,7 @@ type decisions struct {
 	Shuffle        *bool            `json:"shuffle"`
 	Undecided      *bool            `json:"undecided"`
 	OptionsBy      *poll.OptionsBy  `json:"options_by"`
+	Tell           *poll.Tell       `json:"tell"`
 	Electorate     *poll.Electorate `json:"electorate"`
 	Titles         *poll.Titles     `json:"titles"`
 	JoinsLate      *bool            `json:"joins_late"`
@@ -164,6 +165,7 @@ func (d decisions) over(s poll.Settings) poll.Settings {
 	set(&s.Shuffle, d.Shuffle)
 	set(&s.Undecided, d.Undecided)
 	set(&s.OptionsBy, d.OptionsBy)
+	set(&s.Tell, d.Tell)
 	set(&s.Electorate, d.Electorate)
 	set(&s.Titles, d.Titles)
 	set(&s.JoinsLate, d.JoinsLate)

@@ -12,6 +12,8 @@ import (
 func (a *API) forElectorates() []route {
 	return []route{
 		{put, "/groups/{handle}/votes", a.setVotes},
+		{get, "/groups/{handle}/poll-mails", a.showPollMails},
+		{put, "/groups/{handle}/poll-mails", a.choosePollMails},
 		{get, "/groups/{handle}/proxies", a.listProxies},
 		{post, "/groups/{handle}/proxies", a.nameProxy},
 		{get, "/polls/{id}/proxies", a.listProxiesOfPoll},

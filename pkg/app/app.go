@@ -114,6 +114,7 @@ func furnish(ctx context.Context, db *store.DB, cfg config.Database, log *slog.L
 	r.Groups = group.New(db, r.People, opts.Now, opts.Random, group.WithPost(r.Notify.Queue))
 	r.Forum = forum.New(db, r.People, markup.New(), opts.Now)
 	r.Polls = poll.New(db, r.Groups, r.Forum, r.closeLater, opts.Now, opts.Random)
+	r.Polls.TellBy(r.tellLater)
 	r.People.OnMerge(r.Polls.Merge)
 	r.Themes = theme.New(db, r.Groups, r.Forum, r.Polls, opts.Now)
 	r.Timeline = timeline.New(db, r.People, r.Forum, r.Polls, r.Themes)

@@ -9,6 +9,8 @@ var electorateDoors = map[string]door{
 	"POST /g/:handle/votes":        of("group", access.SetVotes),
 	"GET /g/:handle/proxies":       of("group", access.NameProxy),
 	"POST /g/:handle/proxies":      of("group", access.NameProxy),
+	"GET /g/:handle/mails":         of("group", access.ChooseMails),
+	"POST /g/:handle/mails":        of("group", access.ChooseMails),
 	"POST /g/:handle/edit/proxies": of("group", access.EditGroup),
 	"GET /p/:id/proxies":           withAlso(of("open", access.ReadThread), "draft", "ended"),
 	"POST /p/:id/proxies":          withAlso(of("open", access.NameProxyIn), "draft", "ended"),
@@ -25,6 +27,8 @@ var electorateDoors = map[string]door{
 	"POST /p/:id/named/:person/remove": withAlso(of("draft", access.EditPoll), "open", "ended"),
 
 	"PUT /api/v1/groups/:handle/votes":            sent("group", `{"text":"the-bystander,2"}`, access.SetVotes),
+	"GET /api/v1/groups/:handle/poll-mails":       of("group", access.ChooseMails),
+	"PUT /api/v1/groups/:handle/poll-mails":       sent("group", `{"polls":"all"}`, access.ChooseMails),
 	"GET /api/v1/groups/:handle/proxies":          of("group", access.NameProxy),
 	"POST /api/v1/groups/:handle/proxies":         sent("group", `{"to":"the-bystander"}`, access.NameProxy),
 	"GET /api/v1/polls/:id/guests":                of("open", access.InviteVoter),

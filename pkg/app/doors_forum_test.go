@@ -253,6 +253,8 @@ var withoutRule = map[string]string{
 	"POST /proxies/:id/end":      "for the two whom it concerns, and moderators; TestAMemberNamesOneWhoVotesForThem",
 	"DELETE /api/v1/proxies/:id": "for the two whom it concerns, and moderators; TestAMemberNamesOneWhoVotesForThem",
 	"GET /p/:id/guest/:token":    "to whoever has the link of a letter; TestAGuestOfAPollVotesByTheirLink",
+	"GET /unsubscribe/:token":    "to whoever has the link of a letter; TestOneClickEndsTheMailsAboutPolls",
+	"POST /unsubscribe/:token":   "to whoever has the link of a letter; TestOneClickEndsTheMailsAboutPolls",
 	"GET /setup/:token":          "while there is nobody yet, to whoever has the link from the log; TestTheFirstRunNamesTheForumAndSignsIn",
 	"POST /setup/:token":         "while there is nobody yet, to whoever has the link from the log; TestTheFirstRunNamesTheForumAndSignsIn",
 	"GET /join/:token":           "to whoever has the link; TestAnInvitationLeadsIntoTheGroup",

@@ -30,17 +30,31 @@ func (r *Rooms) closeLater(tx *store.Tx, poll int64, at time.Time) error {
 	return r.Jobs.EnqueueAt(tx, closePoll{poll, at.UTC()}, at, true)
 }
 
-// closeDue opens and closes the polls whose time has come, but not those of a past that is
-// just being made up, where votes are still to be cast.
+// closeDue opens and closes the polls whose time has come, and reminds of them, but not those
+// of a past that is just being made up, where votes are still to be cast.
 func (r *Rooms) closeDue(ctx context.Context) error {
 	r.closing.Lock()
 	defer r.closing.Unlock()
 	_, opening := r.Polls.OpenDue(ctx)
 	_, closing := r.Polls.CloseDue(ctx)
-	return errors.Join(opening, closing)
+	_, reminding := r.Polls.RemindDue(ctx)
+	_, reviewing := r.Polls.ReviewDue(ctx)
+	return errors.Join(opening, closing, reminding, reviewing)
+}
+
+// tellPoll writes the letters about something that happened in a poll.
+type tellPoll struct {
+	Telling int64 `json:"telling"`
+}
+
+func (tellPoll) Kind() string { return "poll.tell" }
+
+func (r *Rooms) tellLater(tx *store.Tx, telling int64) error {
+	return r.Jobs.Enqueue(tx, tellPoll{telling})
 }
 
 func (r *Rooms) handleJobs() {
+	jobs.Handle(r.Jobs, func(ctx context.Context, j tellPoll) error { return r.Polls.Tell(ctx, j.Telling) })
 	jobs.Handle(r.Jobs, func(ctx context.Context, _ closePoll) error {
 		return r.closeDue(ctx)
 	})

@@ -18,7 +18,13 @@ type Letter struct {
 	Language string // BCP 47 tag the reader prefers; empty for the forum's
 
 	// Args are what the words need. What ends in "Path" is an address below the
-	// forum's own, and becomes a whole one when the letter is written. They may
-	// hold secrets, and are forgotten once the letter is on its way.
+	// forum's own, and becomes a whole one when the letter is written; what ends in
+	// "Time" and "Sentence" is made by TimeArg and Sentence.Arg, and is told as the
+	// reader would say it. They may hold secrets, and are forgotten once the letter
+	// is on its way.
+	//
+	// RecordNumber, RecordHash and RecordPath are the head of a record that the
+	// letter is about, and where it is checked; UnsubscribePath is where the reader
+	// ends letters like this one. Both stand in the foot of the letter.
 	Args map[string]string
 }

@@ -246,6 +246,7 @@ func (e *erasure) electorates() error {
 	return e.exec(
 		"DELETE FROM poll_guests WHERE person_id = @me",
 		"DELETE FROM poll_named WHERE person_id = @me",
+		"DELETE FROM poll_mails WHERE person_id = @me",
 		"DELETE FROM delegations WHERE from_id = @me OR to_id = @me")
 }
 

@@ -187,6 +187,8 @@ var assembly = []string{
 	"UPDATE ballots SET cast_by = @me, reasons = @name WHERE id = 3",
 	"INSERT INTO poll_guests (poll_id, person_id, email, token_hash, invited_by, created_at) VALUES (1, @me, lower(@email), @bytes, @me, 1), (1, @ben, 'ben@example.org', @other, @me, 1)",
 	"INSERT INTO poll_named (poll_id, person_id) VALUES (1, @me)",
+	"INSERT INTO poll_tellings (poll_id, kind, by_id, created_at) VALUES (1, 'k', @me, 1)",
+	"INSERT INTO poll_mails (person_id, group_id, wants, token) VALUES (@me, 1, 'needed', 'a secret')",
 	"INSERT INTO delegations (group_id, from_id, to_id, created_at) VALUES (1, @me, @ben, 1), (1, @ben, @me, 1)",
 	"INSERT INTO poll_templates (group_id, name, settings, created_by, created_at) VALUES (1, 'T', '{}', @me, 1)",
 	"INSERT INTO outcomes (poll_id, author_id, statement, statement_html, created_at) VALUES (2, @me, 'decided', 'decided', 1)",

@@ -66,6 +66,7 @@ var sections = []section{
 	{"named_voter", "SELECT poll_id FROM poll_named WHERE person_id = @me ORDER BY poll_id", []string{"poll_named.person_id"}},
 	{"delegations_given", "SELECT group_id, poll_id, to_id, created_at, ended_at FROM delegations WHERE from_id = @me ORDER BY id", []string{"delegations.from_id"}},
 	{"delegations_held", "SELECT group_id, poll_id, from_id, created_at, ended_at FROM delegations WHERE to_id = @me ORDER BY id", []string{"delegations.to_id"}},
+	{"poll_mails", "SELECT group_id, wants FROM poll_mails WHERE person_id = @me ORDER BY group_id", []string{"poll_mails.person_id"}},
 	{"poll_templates", "SELECT id, group_id, name, description, settings, created_at FROM poll_templates WHERE created_by = @me ORDER BY id", []string{"poll_templates.created_by"}},
 	{"outcomes", "SELECT poll_id, statement, review_on, created_at, edited_at FROM outcomes WHERE author_id = @me ORDER BY id", []string{"outcomes.author_id"}},
 
@@ -86,4 +87,5 @@ var leftOut = map[string]string{
 	"providers.created_by":     "an administrator's setting of the forum",
 	"thread_guests.invited_by": "says something about the guest",
 	"poll_guests.invited_by":   "says something about the guest",
+	"poll_tellings.by_id":      "whom not to write to of their own doing, until the letters are written",
 }

@@ -84,8 +84,12 @@ func (o *Outbox) message(ctx context.Context, r row) (mail.Message, error) {
 	}
 	from := o.way.From
 	from.Name = w.Forum
-	return mail.Message{ID: "mail-" + strconv.FormatInt(r.ID, 10) + "." + strconv.FormatInt(r.CreatedAt.UnixMicro(), 36) + "@" + o.way.Base.Hostname(),
-		From: from, To: l.To, Subject: w.Subject, Text: w.Text, HTML: w.HTML, Date: o.now()}, nil
+	m := mail.Message{ID: "mail-" + strconv.FormatInt(r.ID, 10) + "." + strconv.FormatInt(r.CreatedAt.UnixMicro(), 36) + "@" + o.way.Base.Hostname(),
+		From: from, To: l.To, Subject: w.Subject, Text: w.Text, HTML: w.HTML, Date: o.now()}
+	if w.Unsubscribe != "" { // with one click, as of RFC 8058
+		m.Headers = map[string]string{"List-Unsubscribe": "<" + w.Unsubscribe + ">", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+	}
+	return m, nil
 }
 
 func (o *Outbox) read(ctx context.Context, id int64) (row, error) {

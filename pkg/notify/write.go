@@ -40,6 +40,8 @@ type Written struct {
 	Text    string
 	HTML    string
 	Links   []string // whole addresses that stand in it
+
+	Unsubscribe string // the address to end letters like it; empty where they cannot be
 }
 
 // sheet is what the templates get.
@@ -55,6 +57,10 @@ type sheet struct {
 	URL       string // where the button leads; empty where there is none
 	LinkLine  string // above the bare address
 	Note      []string
+	Record    string // the head of the record that the letter is about; empty for none
+	RecordURL string
+	Stop      string // what the reader can end; empty where nothing
+	StopURL   string
 	For       string // whom the letter is for
 }
 
@@ -65,9 +71,12 @@ func (o *Outbox) write(ctx context.Context, l mail.Letter) (Written, error) {
 		return Written{}, fmt.Errorf("write a letter of kind %s: %w", l.Kind, err)
 	}
 	words := o.words.Localizer(o.words.Match(l.Language))
-	args, links := o.args(l, forum)
+	args, links, err := o.args(l, forum, words)
+	if err != nil {
+		return Written{}, err
+	}
 	s := o.sheet(words, l, args)
-	w := Written{Forum: forum, Subject: s.Subject, Links: links}
+	w := Written{Forum: forum, Subject: s.Subject, Links: links, Unsubscribe: s.StopURL}
 	var html, text strings.Builder
 	if err := o.paper.html.Execute(&html, s); err != nil {
 		return Written{}, fmt.Errorf("write a letter of kind %s: %w", l.Kind, err)
@@ -99,21 +108,38 @@ func (o *Outbox) sheet(words *i18n.Localizer, l mail.Letter, args i18n.Args) she
 	if path, given := args["Path"].(string); given {
 		s.URL, s.Button, s.LinkLine = path, say("button"), words.T("mail.frame.link")
 	}
+	if url, given := args["RecordPath"].(string); given {
+		s.Record, s.RecordURL = words.T("mail.frame.record", args), url
+	}
+	if url, given := args["UnsubscribePath"].(string); given {
+		s.Stop, s.StopURL = words.T("mail.frame.unsubscribe"), url
+	}
 	return s
 }
 
 // args are the letter's values without what would disturb its words, with whole
-// addresses in place of paths. links are these, each once, the main one first.
-func (o *Outbox) args(l mail.Letter, forum string) (args i18n.Args, links []string) {
+// addresses in place of paths, and with times and sentences in the reader's words.
+// links are the addresses, each once, the main one first.
+func (o *Outbox) args(l mail.Letter, forum string, words *i18n.Localizer) (args i18n.Args, links []string, err error) {
 	args = i18n.Args{"Forum": tidy(forum), "Email": l.To.Email}
 	for name, value := range l.Args {
-		if !strings.HasSuffix(name, "Path") {
-			args[name] = tidy(value)
+		said := value
+		switch {
+		case strings.HasSuffix(name, "Path"):
+			address := o.address(value)
+			args[name] = address
+			links = append(links, address)
 			continue
+		case value == "":
+		case strings.HasSuffix(name, "Time"):
+			said, err = sayTime(words, value)
+		case strings.HasSuffix(name, "Sentence"):
+			said, err = saySentence(words, value)
 		}
-		address := o.address(value)
-		args[name] = address
-		links = append(links, address)
+		if err != nil {
+			return nil, nil, fmt.Errorf("write a letter of kind %s: %w", l.Kind, err)
+		}
+		args[name] = tidy(said)
 	}
 	slices.Sort(links)
 	links = slices.Compact(links)
@@ -121,7 +147,7 @@ func (o *Outbox) args(l mail.Letter, forum string) (args i18n.Args, links []stri
 		at := slices.Index(links, main)
 		links = slices.Insert(slices.Delete(links, at, at+1), 0, main)
 	}
-	return args, links
+	return args, links, nil
 }
 
 // address is a whole one below the forum's own, whatever the path tries.

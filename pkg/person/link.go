@@ -138,7 +138,7 @@ var named = [...]struct{ table, column string }{
 	{"files", "owner_id"}, {"events", "actor_id"},
 	{"invitations", "accepted_by"}, {"bans", "banned_by"}, {"join_requests", "decided_by"}, {"people", "disabled_by"},
 	{"providers", "created_by"}, {"thread_groups", "shared_by"}, {"thread_guests", "invited_by"},
-	{"poll_options", "added_by"}, {"poll_guests", "person_id"}, {"poll_guests", "invited_by"}, {"poll_templates", "created_by"},
+	{"poll_options", "added_by"}, {"poll_guests", "person_id"}, {"poll_guests", "invited_by"}, {"poll_templates", "created_by"}, {"poll_tellings", "by_id"},
 	{"ballots", "cast_by"}, {"ballot_revisions", "cast_by"},
 }
 
@@ -326,6 +326,9 @@ func (l link) others() error {
 		if err := move(l.tx, l.from, l.to); err != nil {
 			return err
 		}
+	}
+	if err := l.merge("poll_mails", "group_id"); err != nil {
+		return err
 	}
 	return l.merge("poll_named", "poll_id")
 }

@@ -137,6 +137,8 @@ var assembly = []string{
 	"INSERT INTO poll_options (id, poll_id, position, label, added_by) VALUES (1, 1, 0, 'A', @from)",
 	"INSERT INTO poll_guests (poll_id, person_id, email, token_hash, invited_by, created_at) VALUES (1, @from, 'g', @bytes, @from, 1)",
 	"INSERT INTO poll_named (poll_id, person_id) VALUES (1, @from), (1, @to), (2, @from)",
+	"INSERT INTO poll_tellings (poll_id, kind, by_id, created_at) VALUES (1, 'k', @from, 1)",
+	"INSERT INTO poll_mails (person_id, group_id, wants, token) VALUES (@from, 1, 'none', 'a'), (@to, 1, 'all', 'b'), (@from, 2, 'none', 'c')",
 	"INSERT INTO delegations (group_id, from_id, to_id, created_at) VALUES (1, @from, @to, 1), (2, @to, @from, 1)",
 	"INSERT INTO poll_templates (group_id, name, settings, created_by, created_at) VALUES (1, 'T', '{}', @from, 1)",
 	"INSERT INTO outcomes (poll_id, author_id, statement, statement_html, created_at) VALUES (3, @from, 's', 's', 1)",

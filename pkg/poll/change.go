@@ -193,7 +193,7 @@ func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPo
 	err = tx.Table("polls").Where("id = ?", before.ID).Updates(map[string]any{
 		"title": row.Title, "details": row.Details, "details_html": row.DetailsHTML, "markup_version": row.MarkupVersion,
 		"rules": row.Rules, "results": row.Results, "reasons": row.Reasons, "secret": row.Secret, "receipts": row.Receipts,
-		"publish_from": row.PublishFrom, "shuffle": row.Shuffle, "undecided": row.Undecided, "options_by": row.OptionsBy,
+		"publish_from": row.PublishFrom, "shuffle": row.Shuffle, "undecided": row.Undecided, "options_by": row.OptionsBy, "tell": row.Tell,
 		"electorate": row.Electorate, "titles": row.Titles, "joins_late": row.JoinsLate, "weighted": row.Weighted, "proxies": row.Proxies,
 		"opens_at": row.OpensAt, "collect_until": row.CollectUntil, "closes_at": row.ClosesAt, "edited_at": store.At(now),
 	}).Error

@@ -65,7 +65,13 @@ func (p *Polls) Extend(ctx context.Context, who access.Actor, id int64, until ti
 		if err := f.Err(); err != nil {
 			return err
 		}
+		if err := p.catchUp(tx, &open, now); err != nil {
+			return err
+		}
 		if err := p.record(tx, &open, &ledger.Extended{Stamp: stamp(now), ClosesAt: micros(&until)}); err != nil {
+			return err
+		}
+		if err := p.announce(tx, open, tellExtended, who.Person, 0); err != nil {
 			return err
 		}
 		return p.moveClose(tx, open, until, now, open.event(event.PollExtended, who.Person, now), open.headData(map[string]any{"closes_at": store.At(until)}))
@@ -91,6 +97,9 @@ func (p *Polls) Reopen(ctx context.Context, who access.Actor, id int64, until ti
 			return fmt.Errorf("reopen poll %d: %w", id, err)
 		}
 		if err := p.recordReopening(tx, &ended, until, now); err != nil {
+			return err
+		}
+		if err := p.announce(tx, ended, tellReopened, who.Person, 0); err != nil {
 			return err
 		}
 		return p.moveClose(tx, ended, until, now, ended.event(event.PollReopened, who.Person, now), ended.headData(map[string]any{"closes_at": store.At(until)}))

@@ -3,7 +3,6 @@ package poll
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/ledger"
-	"plenary/pkg/mail"
 	"plenary/pkg/person"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
@@ -99,26 +97,8 @@ func (p *Polls) putOption(tx *store.Tx, who access.Actor, open Poll, in NewOptio
 	if err != nil {
 		return err
 	}
-	if err := p.tellVoters(tx, who, open, added); err != nil {
+	if err := p.announce(tx, open, tellOption, who.Person, added.ID); err != nil {
 		return err
 	}
 	return tell(tx, open.event(event.PollOptionAdded, who.Person, now), open.headData(map[string]any{"option": added.Label}))
-}
-
-// tellVoters writes to everybody whose ballot is in, but not to whoever added the
-// option.
-func (p *Polls) tellVoters(tx *store.Tx, who access.Actor, open Poll, added Option) error {
-	var voters []int64
-	err := tx.Table("poll_voters").Where("poll_id = ? AND voted_at IS NOT NULL AND removed_at IS NULL AND person_id <> ?", open.ID, who.Person).
-		Order("person_id").Pluck("person_id", &voters).Error
-	if err != nil {
-		return fmt.Errorf("find who has voted in poll %d: %w", open.ID, err)
-	}
-	for _, voter := range voters {
-		letter := mail.Letter{Kind: "option_added", Args: map[string]string{"Poll": open.Title, "Option": added.Label, "Path": "/p/" + strconv.FormatInt(open.ID, 10)}}
-		if err := p.groups.Tell(tx, voter, letter); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -11,7 +11,6 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/group"
-	"plenary/pkg/mail"
 	"plenary/pkg/person"
 	"plenary/pkg/plain"
 	"plenary/pkg/store"
@@ -176,7 +175,7 @@ func (p *Polls) name(tx *store.Tx, n naming) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("name a proxy for person %d: %w", n.from, err)
 	}
-	return id, p.tellProxy(tx, id, n.path())
+	return id, p.tellProxy(tx, n, id)
 }
 
 // proxy finds the person who was named: a member, or for one poll one of its
@@ -247,12 +246,12 @@ func (n naming) judge(tx *store.Tx, to int64) error {
 }
 
 // tellProxy writes to somebody that another has named them.
-func (p *Polls) tellProxy(tx *store.Tx, id int64, path string) error {
+func (p *Polls) tellProxy(tx *store.Tx, n naming, id int64) error {
 	d, err := p.delegation(tx.DB, id)
 	if err != nil {
 		return err
 	}
-	return p.groups.Tell(tx, d.To.ID, mail.Letter{Kind: "proxy_named", Args: map[string]string{"Name": d.From.Name, "Poll": d.PollTitle, "Path": path}})
+	return p.notice(tx, n.poll, d.To.ID, "proxy_named", map[string]string{"Name": d.From.Name, "Path": n.path()})
 }
 
 // EndDelegation takes a vote out of a proxy's hands, on behalf of either of the
@@ -278,7 +277,13 @@ func (p *Polls) EndDelegation(ctx context.Context, who access.Actor, id int64) e
 		if done.RowsAffected == 0 || who.Person == d.From.ID {
 			return nil
 		}
-		return p.groups.Tell(tx, d.From.ID, mail.Letter{Kind: "proxy_ended", Args: map[string]string{"Name": d.To.Name, "Poll": d.PollTitle, "Path": "/g/" + home.Handle + "/proxies"}})
+		var of Poll
+		if d.PollID != 0 {
+			if of, err = load(tx.DB, access.System(), d.PollID, p.now()); err != nil {
+				return err
+			}
+		}
+		return p.notice(tx, of, d.From.ID, "proxy_ended", map[string]string{"Name": d.To.Name, "Path": "/g/" + home.Handle + "/proxies"})
 	})
 }
 

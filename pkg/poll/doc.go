@@ -66,6 +66,7 @@ type Polls struct {
 	program  string // name and version, which the log names
 	source   Source // of rounds of a beacon; nil without one
 	counted  counts
+	later    TellLater // nil where nobody is told of anything
 }
 
 // New opens the room. schedule may be nil where CloseDue is called often enough

@@ -15,7 +15,6 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/group"
-	"plenary/pkg/mail"
 	"plenary/pkg/person"
 	"plenary/pkg/roster"
 	"plenary/pkg/store"
@@ -98,6 +97,7 @@ func (p *Polls) inviteSome(tx *store.Tx, who access.Actor, to *Poll, part []*gro
 		return err
 	}
 	var fresh []voter
+	var guests []guestRow
 	for _, v := range part {
 		if v.Outcome = known.outcome(v.Email); v.Outcome != group.Sent {
 			continue
@@ -107,16 +107,22 @@ func (p *Polls) inviteSome(tx *store.Tx, who access.Actor, to *Poll, part []*gro
 		if err != nil {
 			return err
 		}
-		if err := p.sendLink(tx, who, *to, guest, "poll_invitation"); err != nil {
-			return err
-		}
+		guests = append(guests, guest)
 		fresh = append(fresh, voter{person: guest.PersonID, weight: 1, source: byInvitation})
 	}
-	if to.State != access.PollOpen || len(fresh) == 0 {
-		return nil
+	opens := to.State == access.PollOpen && len(fresh) > 0
+	if opens {
+		if err := p.admit(tx, to, fresh, "invited", now); err != nil {
+			return err
+		}
 	}
-	if err := p.admit(tx, to, fresh, "invited", now); err != nil {
-		return err
+	for _, guest := range guests { // after the record of them, which their letters name
+		if err := p.sendLink(tx, who, *to, guest); err != nil {
+			return err
+		}
+	}
+	if !opens {
+		return nil
 	}
 	return tell(tx, to.event(event.PollEdited, who.Person, now), to.headData(nil))
 }
@@ -212,7 +218,6 @@ type guestRow struct {
 	CreatedAt store.Time
 	RevokedAt *store.Time
 
-	name  string
 	token string // not stored
 }
 
@@ -232,7 +237,7 @@ func (p *Polls) newGuest(tx *store.Tx, who access.Actor, of Poll, e roster.Entry
 	if err != nil {
 		return guestRow{}, err
 	}
-	row := guestRow{PollID: of.ID, Email: e.Email, TokenHash: digest, Weight: 1, InvitedBy: who.Person, CreatedAt: store.At(now), name: name, token: token}
+	row := guestRow{PollID: of.ID, Email: e.Email, TokenHash: digest, Weight: 1, InvitedBy: who.Person, CreatedAt: store.At(now), token: token}
 	handle := "guest-" + strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
 	err = tx.Raw("INSERT INTO people (handle, name, guest, created_at) VALUES (?, ?, ?, ?) RETURNING id", handle, name, true, store.At(now)).Row().Scan(&row.PersonID)
 	if err != nil {
@@ -246,18 +251,23 @@ func (p *Polls) newGuest(tx *store.Tx, who access.Actor, of Poll, e roster.Entry
 
 // sendLink writes a guest a letter with their link, in the language of an account
 // with the address where there is one.
-func (p *Polls) sendLink(tx *store.Tx, who access.Actor, to Poll, g guestRow, kind string) error {
-	var by, language string
-	err := tx.Raw("SELECT COALESCE((SELECT name FROM people WHERE id = ?), ''), COALESCE((SELECT language FROM people WHERE email = ?), '')", who.Person, g.Email).Row().Scan(&by, &language)
-	if err != nil {
+func (p *Polls) sendLink(tx *store.Tx, who access.Actor, to Poll, g guestRow) error {
+	var by string
+	if err := tx.Raw("SELECT COALESCE((SELECT name FROM people WHERE id = ?), '')", who.Person).Row().Scan(&by); err != nil {
 		return fmt.Errorf("read who invites to poll %d: %w", to.ID, err)
 	}
-	closes := ""
-	if to.ClosesAt != nil {
-		closes = to.ClosesAt.UTC().Format("2006-01-02 15:04") + " UTC"
+	found, err := readers(tx, to, audience{where: "a.id = @guest", args: map[string]any{"guest": g.PersonID}, most: 1})
+	if err != nil {
+		return err
 	}
-	return p.groups.Post(tx, mail.Letter{Kind: kind, To: mail.Address{Name: g.name, Email: g.Email}, Language: language,
-		Args: map[string]string{"Poll": to.Title, "By": by, "Closes": closes, "Path": fmt.Sprintf("/p/%d/guest/%s", to.ID, g.token)}})
+	if len(found) == 0 {
+		return fmt.Errorf("guest %d of poll %d cannot be written to", g.ID, to.ID)
+	}
+	if err := p.giveTokens(tx, to.homeID, found); err != nil {
+		return err
+	}
+	found[0].link = g.token
+	return p.write(tx, to, found[0], "poll_invitation", map[string]string{"By": by})
 }
 
 // Guests lists who was invited to a poll by mail, the first invited first. Errors:

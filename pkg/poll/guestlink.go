@@ -29,7 +29,7 @@ func (p *Polls) GuestByToken(ctx context.Context, id int64, token string) (acces
 		State     access.PollState
 	}
 	err := p.db.Read(ctx).Table("poll_guests AS q").Select("q.person_id, q.revoked_at, p.state").Joins("JOIN polls AS p ON p.id = q.poll_id").
-		Where("q.token_hash = ? AND q.poll_id = ?", digest, id).Find(&rows).Error
+		Where("q.poll_id = ? AND (q.token_hash = ? OR q.id IN (SELECT l.guest_id FROM poll_guest_links AS l WHERE l.token_hash = ?))", id, digest, digest).Find(&rows).Error
 	switch {
 	case err != nil:
 		return access.Actor{}, store.Translate(fmt.Errorf("look up a guest of poll %d: %w", id, err))
@@ -67,18 +67,17 @@ func (p *Polls) RevokeGuest(ctx context.Context, who access.Actor, id, guest int
 // link was revoked may vote again. Errors: as for RevokeGuest.
 func (p *Polls) ResendGuest(ctx context.Context, who access.Actor, id, guest int64) error {
 	return p.toGuest(ctx, who, id, guest, func(tx *store.Tx, locked *Poll, g listedGuest, now time.Time) error {
-		if err := p.relink(tx, who, *locked, g, "poll_invitation"); err != nil {
-			return err
+		if g.Row.RevokedAt != nil && locked.State == access.PollOpen {
+			if err := p.admit(tx, locked, []voter{{person: g.Row.PersonID, weight: 1, source: byInvitation}}, "invited", now); err != nil {
+				return err
+			}
 		}
-		if g.Row.RevokedAt == nil || locked.State != access.PollOpen {
-			return nil
-		}
-		return p.admit(tx, locked, []voter{{person: g.Row.PersonID, weight: 1, source: byInvitation}}, "invited", now)
+		return p.relink(tx, who, *locked, g)
 	})
 }
 
-// RemindGuests sends another link to those guests who have not voted, and says to
-// how many. Errors: by access.InviteVoter; Conflict "poll.state_draft" before the
+// RemindGuests writes to those guests who have not voted, with another link beside
+// those they have, and says to how many. Who has unsubscribed is left alone. Errors: by access.InviteVoter; Conflict "poll.state_draft" before the
 // opening.
 func (p *Polls) RemindGuests(ctx context.Context, who access.Actor, id int64) (int, error) {
 	sent := 0
@@ -86,26 +85,19 @@ func (p *Polls) RemindGuests(ctx context.Context, who access.Actor, id int64) (i
 		if locked.State == access.Draft {
 			return errs.New(errs.Conflict, "poll.state_draft")
 		}
-		all, err := guestsOf(tx.DB, id)
+		all, err := readers(tx, locked, audience{where: "a.guest AND v.voted_at IS NULL", most: maxGuests})
 		if err != nil {
 			return err
 		}
-		for _, g := range all {
-			if g.Voted || g.Row.RevokedAt != nil {
-				continue
-			}
-			if err := p.relink(tx, who, locked, g, "poll_reminder"); err != nil {
-				return err
-			}
-			sent++
-		}
-		return nil
+		all = slices.DeleteFunc(all, func(r reader) bool { return !r.Wants.takes(tellReminder) })
+		sent = len(all)
+		return p.tellAll(tx, locked, telling{Kind: tellReminder}, all)
 	})
 	return sent, err
 }
 
-// relink gives a guest another link, and sends it.
-func (p *Polls) relink(tx *store.Tx, who access.Actor, of Poll, g listedGuest, kind string) error {
+// relink gives a guest another link in the place of all before, and sends it.
+func (p *Polls) relink(tx *store.Tx, who access.Actor, of Poll, g listedGuest) error {
 	token, digest, err := person.NewSecret(p.random)
 	if err != nil {
 		return err
@@ -113,8 +105,11 @@ func (p *Polls) relink(tx *store.Tx, who access.Actor, of Poll, g listedGuest, k
 	if err := tx.Exec("UPDATE poll_guests SET token_hash = ?, revoked_at = NULL WHERE id = ?", digest, g.Row.ID).Error; err != nil {
 		return fmt.Errorf("give guest %d another link: %w", g.Row.ID, err)
 	}
-	g.Row.token, g.Row.name = token, g.Name
-	return p.sendLink(tx, who, of, g.Row, kind)
+	if err := tx.Exec("DELETE FROM poll_guest_links WHERE guest_id = ?", g.Row.ID).Error; err != nil {
+		return fmt.Errorf("end the links of guest %d: %w", g.Row.ID, err)
+	}
+	g.Row.token = token
+	return p.sendLink(tx, who, of, g.Row)
 }
 
 // toGuest does something to one guest of a locked poll.

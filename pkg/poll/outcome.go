@@ -91,6 +91,9 @@ func (p *Polls) publish(tx *store.Tx, who access.Actor, ended Poll, in NewOutcom
 	if err := tx.Create(&row).Error; err != nil {
 		return fmt.Errorf("publish the outcome of poll %d: %w", ended.ID, err)
 	}
+	if err := p.announce(tx, ended, tellOutcome, who.Person, 0); err != nil {
+		return err
+	}
 	return tell(tx, ended.event(event.OutcomePublished, who.Person, now), nil)
 }
 

@@ -7,7 +7,6 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/ledger"
-	"plenary/pkg/mail"
 	"plenary/pkg/store"
 )
 
@@ -95,5 +94,5 @@ func (p *Polls) tellPrincipal(tx *store.Tx, open Poll, name inName) error {
 	if name.by == 0 {
 		return nil
 	}
-	return p.groups.Tell(tx, name.voter, mail.Letter{Kind: "proxy_voted", Args: map[string]string{"Name": name.proxy, "Poll": open.Title, "Path": fmt.Sprintf("/p/%d", open.ID)}})
+	return p.notice(tx, open, name.voter, "proxy_voted", map[string]string{"Name": name.proxy, "Path": open.path()})
 }

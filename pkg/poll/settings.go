@@ -27,6 +27,7 @@ type Settings struct {
 	Undecided bool      `json:"undecided"` // a voter may say "I have no answer yet"
 	OptionsBy OptionsBy `json:"options_by"`
 
+	Tell       Tell       `json:"tell"` // of the opening
 	Electorate Electorate `json:"electorate"`
 	Titles     Titles     `json:"titles"`     // of an electorate by titles
 	JoinsLate  bool       `json:"joins_late"` // who comes into the electorate after the opening may vote
@@ -53,6 +54,15 @@ type Receipts string
 const (
 	FindBallot Receipts = "find"
 	CountOnly  Receipts = "count"
+)
+
+// Tell says who is told that a poll has opened.
+type Tell string
+
+// Who is told.
+const (
+	TellByMail Tell = "mail" // those who may vote
+	TellNobody Tell = "nobody"
 )
 
 // OptionsBy says who may add options.
@@ -110,6 +120,7 @@ func (s *Settings) validate(f *errs.Fields) {
 	oneOf(f, "reasons", &s.Reasons, OptionalReasons, NoReasons, RequiredReasons)
 	oneOf(f, "receipts", &s.Receipts, FindBallot, CountOnly)
 	oneOf(f, "options_by", &s.OptionsBy, ByAuthor, ByVoters)
+	oneOf(f, "tell", &s.Tell, TellByMail, TellNobody)
 	oneOf(f, "electorate", &s.Electorate, OfGroup, OfThread, OfNamed, OfTitles)
 	if s.Secret {
 		s.Results = access.AtClose // what has been counted so far tells how the next one voted

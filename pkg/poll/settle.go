@@ -143,6 +143,9 @@ func (p *Polls) finish(ctx context.Context, stopped Poll, at time.Time, round *b
 		if err := tx.Table("polls").Where("id = ?", locked.ID).Updates(set).Error; err != nil {
 			return fmt.Errorf("close poll %d: %w", locked.ID, err)
 		}
+		if err := p.announce(tx, *locked, tellClosed, locked.closer(), 0); err != nil {
+			return err
+		}
 		return tell(tx, locked.event(event.PollClosed, locked.closer(), now), locked.headData(map[string]any{"by": locked.closedBy()}))
 	})
 }

@@ -65,7 +65,10 @@ type stage struct {
 
 	mu      sync.Mutex
 	planned []planned
+	breaks  func() error  // when a letter is written; nil where none breaks
 	letters []mail.Letter // that were written
+	read    int           // how many of them told has named
+	toTell  []int64       // tellings that wait
 }
 
 const groupID = 1
@@ -75,10 +78,17 @@ func newStage(t *testing.T, db *store.DB, visibility access.Visibility) *stage {
 	t.Helper()
 	s := &stage{t: t, db: db, clock: &clock{now: start}}
 	people := person.New(db, s.clock.Now, rand.Reader)
-	s.groups = group.New(db, people, s.clock.Now, rand.Reader, group.WithPost(func(_ *store.Tx, l mail.Letter) error {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.letters = append(s.letters, l)
+	s.groups = group.New(db, people, s.clock.Now, rand.Reader, group.WithPost(func(tx *store.Tx, l mail.Letter) error {
+		if s.breaks != nil {
+			if err := s.breaks(); err != nil {
+				return err
+			}
+		}
+		tx.AfterCommit(func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.letters = append(s.letters, l)
+		})
 		return nil
 	}))
 	s.forum = forum.New(db, people, markup.New(), s.clock.Now)
@@ -88,6 +98,14 @@ func newStage(t *testing.T, db *store.DB, visibility access.Visibility) *stage {
 		s.planned = append(s.planned, planned{id, at})
 		return nil
 	}, s.clock.Now, rand.Reader)
+	s.polls.TellBy(func(tx *store.Tx, telling int64) error {
+		tx.AfterCommit(func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.toTell = append(s.toTell, telling)
+		})
+		return nil
+	})
 	s.exec("INSERT INTO groups (id, handle, name, visibility, created_at) VALUES (1, 'harbour', 'Harbour', ?, 0)", visibility)
 	s.ana, s.mo = s.person("ana", access.Admin), s.person("mo", access.Moderator)
 	s.ben, s.cleo, s.dan = s.person("ben", access.Member), s.person("cleo", access.Member), s.person("dan", access.Member)

@@ -191,6 +191,9 @@ func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) 
 	if err := p.wakeAt(tx, draft.ID, draft.ClosesAt); err != nil {
 		return err
 	}
+	if err := p.announceOpening(tx, draft, who); err != nil {
+		return err
+	}
 	return tell(tx, draft.event(event.PollOpened, who.Person, now), draft.headData(nil))
 }
 

@@ -70,6 +70,7 @@ func (s *Site) groupHead(c edge.Ctx, tab string) (view.GroupHead, group.Group, e
 		CanStart: may(access.StartThread), CanJoin: may(access.JoinGroup), CanLeave: may(access.LeaveGroup), CanEdit: may(access.EditGroup),
 		CanSee: may(access.ReadContent), CanPeople: may(access.ReadMembers), CanAsk: may(access.AskToJoin), Asked: g.Asked,
 		LeaveAsks:   g.Visibility == access.Secret,
+		CanMails:    may(access.ChooseMails),
 		CanSubgroup: may(access.Subgroup), Picture: g.PicturePath(), Joining: string(g.Joining)}
 	if err := s.addLine(c, &head, g); err != nil {
 		return view.GroupHead{}, g, err

@@ -46,6 +46,7 @@ func (s *Site) table() []route {
 	all = append(all, s.passkeyRoutes()...)
 	all = append(all, s.pollTemplateRoutes()...)
 	all = append(all, s.electorateRoutes()...)
+	all = append(all, s.pollMailRoutes()...)
 	all = append(all, s.verifyRoutes()...)
 	return append(all, s.pollRoutes()...)
 }

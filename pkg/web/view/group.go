@@ -95,6 +95,7 @@ type GroupHead struct {
 	Asked       bool       // and has done so
 	LeaveAsks   bool       // leaving is asked about first
 	CanSubgroup bool       // make a group below this one
+	CanMails    bool       // choose of which polls one hears by mail
 }
 
 // ThreadRow is a thread in a list.

@@ -91,6 +91,7 @@ func BallotFields() []SettingField {
 	return []SettingField{
 		{Name: "reasons", Kind: "radio", Choices: []string{"optional", "required", "off"}},
 		{Name: "undecided", Kind: "tick"}, {Name: "shuffle", Kind: "tick", Hint: true},
+		{Name: "tell", Kind: "radio", Choices: []string{"mail", "nobody"}, More: true},
 	}
 }
 

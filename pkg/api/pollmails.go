@@ -1,0 +1,30 @@
+package api
+
+import (
+	"plenary/pkg/edge"
+	"plenary/pkg/poll"
+)
+
+// pollMails says of which polls of a group one hears by mail.
+type pollMails struct {
+	Polls poll.Wants `json:"polls"`
+}
+
+func (a *API) showPollMails(c edge.Ctx) error {
+	wants, err := a.Polls.Mails(c.Request().Context(), edge.Who(c), c.Param("handle"))
+	if err != nil {
+		return err
+	}
+	return ok(c, pollMails{wants})
+}
+
+func (a *API) choosePollMails(c edge.Ctx) error {
+	in, err := read[pollMails](c)
+	if err != nil {
+		return err
+	}
+	if err := a.Polls.ChooseMails(c.Request().Context(), edge.Who(c), c.Param("handle"), in.Polls); err != nil {
+		return err
+	}
+	return ok(c, in)
+}
