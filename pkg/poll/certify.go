@@ -23,6 +23,7 @@ type closing struct {
 // the count is of what the log and the box hold, as anybody can repeat it, and
 // the closing record and the certificate are made of it.
 func (p *Polls) count(tx *store.Tx, open *Poll, at time.Time, by string) (closing, error) {
+	p.counted.made.Add(1)
 	if !open.Logged() {
 		result, err := count(tx.DB, *open)
 		return closing{result: result}, err
