@@ -131,6 +131,17 @@ func (k Kind) Shown() bool {
 	return false
 }
 
+// Repaints reports whether the event only moves figures of its subject, such as a
+// turnout. They are told as they are now and not as they were, so that of several
+// such events about one subject the newest tells all.
+func (k Kind) Repaints() bool {
+	switch k {
+	case PollVoted, PollUndecided, ThemeSupported, ThemeUnsupported, CommentReacted, CommentUnreacted:
+		return true
+	}
+	return false
+}
+
 // Event is one entry of a timeline.
 type Event struct {
 	Topic   Topic
@@ -151,4 +162,6 @@ type Signal struct {
 	Seq    int64 `json:"seq,omitempty"`    // newest event of the topic that is committed
 	Person int64 `json:"person,omitempty"` // whose rights or sessions changed; 0 for everybody's
 	Group  int64 `json:"group,omitempty"`  // where rights changed
+
+	Repaints bool `json:"repaints,omitempty"` // it tells of nothing but events that repaint, which may wait a little
 }

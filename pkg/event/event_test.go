@@ -31,6 +31,17 @@ func TestVotesAndReactionsAreNotItemsOfTheTimeline(t *testing.T) {
 	}
 }
 
+func TestOnlyFiguresAreRepainted(t *testing.T) {
+	for kind, want := range map[event.Kind]bool{
+		event.PollVoted: true, event.PollUndecided: true, event.ThemeSupported: true, event.CommentUnreacted: true,
+		event.PollClosed: false, event.PollEdited: false, event.CommentCreated: false, event.CommentEdited: false,
+	} {
+		if kind.Repaints() != want || want && kind.Shown() {
+			t.Errorf("%s.Repaints() = %v", kind, !want)
+		}
+	}
+}
+
 func TestTheNounTellsWhatTheSubjectIs(t *testing.T) {
 	if got := event.OutcomePublished.Noun(); got != "outcome" {
 		t.Errorf("Noun() = %q", got)

@@ -95,13 +95,13 @@ func (h *Hub) endedSessions(ids []string) (ended []string, err error) {
 }
 
 // entries makes entries of events, in all the editions.
-func (h *Hub) entries(events []event.Event, editions []edition) ([]*entry, error) {
-	entries := make([]*entry, len(events))
-	for i, e := range events {
-		entries[i] = newEntry(e)
+func (h *Hub) entries(told []telling, editions []edition) ([]*entry, error) {
+	entries := make([]*entry, len(told))
+	for i, t := range told {
+		entries[i] = newEntry(t)
 	}
 	for _, ed := range editions {
-		frames, err := h.frames(events, ed)
+		frames, err := h.frames(told, ed)
 		if err != nil {
 			return nil, err
 		}
@@ -112,20 +112,38 @@ func (h *Hub) entries(events []event.Event, editions []edition) ([]*entry, error
 	return entries, nil
 }
 
-// frames renders events in one edition. An event that cannot be rendered becomes
-// the request to load the page again, so that it does not hold up the others;
-// a failure that may pass is reported instead.
-func (h *Hub) frames(events []event.Event, ed edition) ([]frame, error) {
-	texts, err := h.render(events, ed)
+// frames renders events in one edition; what is stale in it has the zero frame.
+func (h *Hub) frames(told []telling, ed edition) ([]frame, error) {
+	if !ed.newest {
+		return h.prepare(told, ed)
+	}
+	some, err := h.prepare(fresh(told), ed)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]frame, len(told))
+	for i := range told {
+		if !told[i].stale {
+			all[i], some = some[0], some[1:]
+		}
+	}
+	return all, nil
+}
+
+// prepare renders events. One that cannot be rendered becomes the request to load
+// the page again, so that it does not hold up the others; a failure that may pass
+// is reported instead.
+func (h *Hub) prepare(told []telling, ed edition) ([]frame, error) {
+	texts, err := h.render(told, ed)
 	if err != nil && mayPass(err) {
 		return nil, err
 	}
-	if err != nil && len(events) > 1 {
-		return h.framesOneByOne(events, ed)
+	if err != nil && len(told) > 1 {
+		return h.prepareOneByOne(told, ed)
 	}
 	if err != nil {
-		h.cfg.Log.Error("live: an event cannot be rendered", "topic", events[0].Topic, "seq", events[0].Seq, "error", err)
-		texts = []json.RawMessage{resync(target{topic: events[0].Topic}, events[0].Seq)}
+		h.cfg.Log.Error("live: an event cannot be rendered", "topic", told[0].Topic, "seq", told[0].Seq, "error", err)
+		texts = []json.RawMessage{resync(target{topic: told[0].Topic}, told[0].Seq)}
 	}
 	frames := make([]frame, len(texts))
 	for i, text := range texts {
@@ -136,10 +154,10 @@ func (h *Hub) frames(events []event.Event, ed edition) ([]frame, error) {
 	return frames, nil
 }
 
-func (h *Hub) framesOneByOne(events []event.Event, ed edition) ([]frame, error) {
+func (h *Hub) prepareOneByOne(told []telling, ed edition) ([]frame, error) {
 	var all []frame
-	for i := range events {
-		one, err := h.frames(events[i:i+1], ed)
+	for i := range told {
+		one, err := h.prepare(told[i:i+1], ed)
 		if err != nil {
 			return nil, err
 		}
@@ -148,16 +166,27 @@ func (h *Hub) framesOneByOne(events []event.Event, ed edition) ([]frame, error) 
 	return all, nil
 }
 
-func (h *Hub) render(events []event.Event, ed edition) (texts []json.RawMessage, err error) {
+// render has the messages made. Where some were left out before an event its
+// message says so.
+func (h *Hub) render(told []telling, ed edition) (texts []json.RawMessage, err error) {
+	if len(told) == 0 {
+		return nil, nil
+	}
 	h.count.renders.Add(1)
 	err = h.ask("rendering events", func(ctx context.Context) error {
-		texts, err = h.cfg.Render(ctx, events, ed.lang, ed.html)
-		if err == nil && len(texts) != len(events) {
-			err = fmt.Errorf("%d messages for %d events", len(texts), len(events))
+		texts, err = h.cfg.Render(ctx, eventsOf(told), ed.lang, ed.html)
+		if err == nil && len(texts) != len(told) {
+			err = fmt.Errorf("%d messages for %d events", len(texts), len(told))
 		}
 		return err
 	})
-	return texts, err
+	if err != nil || !ed.newest {
+		return texts, err
+	}
+	for i, t := range told {
+		texts[i] = t.stands(texts[i])
+	}
+	return texts, nil
 }
 
 // mayPass reports whether trying again could help.

@@ -93,6 +93,10 @@ const (
 	maxStrikes    = 10
 	maxBurst      = 150 // messages at once: a page that subscribes to all it may
 	messageRate   = 10  // a second, after the burst
+
+	paintEvery   = 250 * time.Millisecond // figures of a topic are told anew at most so often
+	paintCrowded = time.Second            // where more than paintCrowd watch it
+	paintCrowd   = 5000
 )
 
 func (c Config) withDefaults() Config {

@@ -73,13 +73,13 @@ type subscription struct {
 	edition edition
 	done    atomic.Bool
 
-	begun   bool          // the client has been told
-	astray  bool          // the client claims events that are not there
-	next    int64         // seq of the next event to send
-	backlog []event.Event // read from the timeline and not sent yet
-	epoch   uint64        // of the socket, when rights were last looked up
-	named   bool          // may know who is here
-	version uint64        // of the presence that was sent last
+	begun   bool      // the client has been told
+	astray  bool      // the client claims events that are not there
+	next    int64     // seq of the next event to send
+	backlog []telling // read from the timeline and not sent yet
+	epoch   uint64    // of the socket, when rights were last looked up
+	named   bool      // may know who is here
+	version uint64    // of the presence that was sent last
 }
 
 // guest reports whether a subscriber is present in the thread.

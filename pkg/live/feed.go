@@ -25,6 +25,10 @@ const (
 // in which they are heard of: the next one is taken, older ones are ignored, and
 // in front of a later one the hole is read from the timeline. One goroutine at a
 // time does this, and none while nothing happens.
+//
+// Events that repaint wait for each other: the first one after a pause is told at
+// once, and then all that have come within paintEvery together. Any other event
+// waits for nothing and takes along what has waited before it.
 type feed struct {
 	hub    *Hub
 	topic  event.Topic
@@ -33,12 +37,15 @@ type feed struct {
 	stops  []func()      // end the subscriptions on the bus; written before opened
 
 	mu       sync.Mutex
-	ready    bool  // opened well
-	dirty    bool  // there is something to do
-	running  bool  // and somebody at it
-	failing  bool  // the last attempt to advance failed
-	head     int64 // the newest event in the ring, or all before it
-	known    int64 // the newest event that is known to be committed
+	ready    bool        // opened well
+	dirty    bool        // there is something to do
+	running  bool        // and somebody at it
+	failing  bool        // the last attempt to advance failed
+	head     int64       // the newest event in the ring, or all before it
+	known    int64       // the newest event that is known to be committed
+	urgent   int64       // the newest of them that must not wait
+	painted  time.Time   // when figures were told last
+	alarm    *time.Timer // set while what has come waits for its time
 	ring     ring
 	offered  []event.Event // happened at this process, not yet in the ring
 	readers  map[*conn]int
@@ -75,6 +82,7 @@ func (f *feed) open(after *int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.known = max(f.known, head)
+	f.urgent = f.known
 	f.head = head
 	if after != nil {
 		f.head = max(min(*after, head), head-warmUp, 0)
@@ -101,6 +109,11 @@ func (f *feed) listen() error {
 }
 
 func (f *feed) close() {
+	f.mu.Lock()
+	if f.alarm != nil {
+		f.alarm.Stop()
+	}
+	f.mu.Unlock()
 	for _, stop := range f.stops {
 		stop()
 	}
@@ -156,14 +169,15 @@ func (f *feed) offer(e event.Event) {
 	if len(f.offered) < offeredMost && e.Seq > f.head {
 		f.offered = append(f.offered, e)
 	}
-	f.reached(e.Seq)
+	f.reached(e.Seq, !e.Kind.Repaints())
 }
 
-// reach takes the word that the timeline goes up to seq.
-func (f *feed) reach(seq int64) {
+// reach takes the word that the timeline goes up to seq, and whether that may
+// wait.
+func (f *feed) reach(seq int64, urgent bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.reached(seq)
+	f.reached(seq, urgent)
 }
 
 // repair is reach for what the timeline itself says, and tells how many events
@@ -175,12 +189,15 @@ func (f *feed) repair(seq int64) int64 {
 		return 0
 	}
 	missed := max(seq-f.known, 0)
-	f.reached(seq)
+	f.reached(seq, false)
 	return missed
 }
 
-func (f *feed) reached(seq int64) {
+func (f *feed) reached(seq int64, urgent bool) {
 	f.known = max(f.known, seq)
+	if urgent {
+		f.urgent = max(f.urgent, seq)
+	}
 	if f.known > f.head {
 		f.kick()
 	}
@@ -193,7 +210,7 @@ func (f *feed) hearEvent(message []byte) {
 		return
 	}
 	if n.Node != f.hub.cfg.Node {
-		f.reach(n.Seq)
+		f.reach(n.Seq, !n.Repaints)
 	}
 }
 
@@ -230,34 +247,50 @@ func (f *feed) report(err error) {
 	f.failing = err != nil
 }
 
-// advance brings into the ring all that is known to have happened.
+// advance brings into the ring what is due of all that is known to have happened.
+// It comes in together or not at all, so that the newest entry is never a stale
+// one and whoever has it lacks nothing.
 func (f *feed) advance() error {
-	for {
-		events, after, more := f.take()
-		if !more {
-			return nil
-		}
-		if len(events) == 0 {
-			var err error
-			if events, err = f.hub.replay(f.topic, after, replayLimit); err != nil {
-				return err
-			}
-			if len(events) == 0 {
-				return fmt.Errorf("the timeline ends at %d though more is known", after)
-			}
-		}
-		entries, err := f.hub.entries(events, f.wanted())
+	events, err := f.gather(time.Now())
+	if len(events) == 0 {
+		return err
+	}
+	told := newestLast(events, events[0].Seq-1)
+	entries := make([]*entry, 0, len(told))
+	for some := range slices.Chunk(told, replayLimit) {
+		made, err := f.hub.entries(some, f.wanted())
 		if err != nil {
 			return err
 		}
-		f.append(entries)
+		entries = append(entries, made...)
 	}
+	f.append(entries)
+	return err
 }
 
-// take gives the events that follow the head, as far as they are at hand, and
-// otherwise none and the head after which to read. More is false where there is
-// nothing to do.
-func (f *feed) take() (events []event.Event, after int64, more bool) {
+// gather gives the events that are due, in order: those at hand, and what lies
+// between them from the timeline. With an error it gives those before the failure.
+func (f *feed) gather(now time.Time) (events []event.Event, err error) {
+	head, known := f.due(now)
+	for head < known {
+		some := f.atHand(head)
+		if len(some) == 0 {
+			if some, err = f.hub.replay(f.topic, head, replayLimit); err != nil {
+				return events, err
+			}
+			if len(some) == 0 {
+				return events, fmt.Errorf("the timeline ends at %d though more is known", head)
+			}
+		}
+		events = append(events, some...)
+		head = events[len(events)-1].Seq
+	}
+	return events, nil
+}
+
+// due gives the head and up to where the timeline is to be told now. Where that is
+// to be later the feed will be woken.
+func (f *feed) due(now time.Time) (head, known int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.known-f.head > resyncBehind {
@@ -267,21 +300,50 @@ func (f *feed) take() (events []event.Event, after int64, more bool) {
 			c.nudge() // to ask for a new page
 		}
 	}
+	if wait := f.pace() - now.Sub(f.painted); f.known > f.head && f.urgent <= f.head && wait > 0 {
+		if f.alarm == nil {
+			f.alarm = time.AfterFunc(wait, f.wake)
+		}
+		return f.head, f.head
+	}
+	return f.head, f.known
+}
+
+// pace is how long figures stand before they are told anew.
+func (f *feed) pace() time.Duration {
+	if len(f.readers) > paintCrowd {
+		return paintCrowded
+	}
+	return paintEvery
+}
+
+// wake has another look after a wait.
+func (f *feed) wake() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.alarm = nil
+	f.kick()
+}
+
+// atHand takes the events that follow seq out of those that happened here, as far
+// as they go on without a gap.
+func (f *feed) atHand(seq int64) (events []event.Event) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	slices.SortFunc(f.offered, func(a, b event.Event) int { return int(a.Seq - b.Seq) })
-	head := f.head
 	rest := f.offered[:0]
 	for _, e := range f.offered {
 		switch {
-		case e.Seq == head+1:
+		case e.Seq == seq+1:
 			events = append(events, e)
-			head = e.Seq
-		case e.Seq > head:
+			seq = e.Seq
+		case e.Seq > seq:
 			rest = append(rest, e)
 		}
 	}
 	clear(f.offered[len(rest):])
 	f.offered = rest
-	return events, f.head, f.known > f.head
+	return events
 }
 
 // wanted are the editions that somebody reads or has read a moment ago. Messages
@@ -326,7 +388,11 @@ func (f *feed) put(entries []*entry) (readers []*conn) {
 		if e.about == event.CommentCreated {
 			f.room.write(e.actor, time.Time{})
 		}
+		if e.about.Repaints() {
+			f.painted = time.Now()
+		}
 	}
+	f.ring.trim(len(entries))
 	f.known = max(f.known, f.head)
 	return slices.Collect(maps.Keys(f.readers))
 }
@@ -351,7 +417,7 @@ func (f *feed) read(seq int64, ed edition) (entries []*entry, known int64, s sta
 	case seq > f.head:
 		return nil, f.known, current
 	}
-	entries = f.ring.from(seq, batch)
+	entries = f.ring.from(seq, batch, ed.newest)
 	for i, e := range entries {
 		if _, made := e.frames[ed]; !made {
 			entries = entries[:i]
@@ -374,7 +440,7 @@ func (f *feed) latest(claimed int64) int64 {
 		return known
 	}
 	if head, err := f.hub.head(f.topic); err == nil {
-		f.reach(head)
+		f.reach(head, false)
 		known = max(known, head)
 	}
 	return known

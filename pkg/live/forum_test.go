@@ -61,6 +61,14 @@ func (f *forum) comments(t event.Topic, n int) (added []event.Event) {
 	return added
 }
 
+// repaints appends n ballots in a poll, one commit each.
+func (f *forum) repaints(t event.Topic, poll int64, n int) (added []event.Event) {
+	for range n {
+		added = append(added, f.add(t, event.PollVoted, poll))
+	}
+	return added
+}
+
 func (f *forum) forbid(person int64, t event.Topic, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -225,6 +233,7 @@ type message struct {
 	Person  int64    `json:"person"`
 	Poll    int64    `json:"poll"`
 	Seq     int64    `json:"seq"`
+	Since   *int64   `json:"since"`
 	LastSeq int64    `json:"last_seq"`
 	Kind    string   `json:"kind"`
 	Code    string   `json:"code"`

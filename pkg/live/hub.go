@@ -73,15 +73,16 @@ func NewHub(cfg Config) (*Hub, error) {
 // Wake tells everybody who watches of events that are committed. It returns at
 // once; the events need not be in order, nor complete.
 func (h *Hub) Wake(events []event.Event) {
-	newest := map[event.Topic]int64{}
+	signals := map[event.Topic]event.Signal{}
 	for _, e := range events {
-		newest[e.Topic] = max(newest[e.Topic], e.Seq)
+		s, more := signals[e.Topic]
+		signals[e.Topic] = event.Signal{Topic: e.Topic, Seq: max(s.Seq, e.Seq), Repaints: e.Kind.Repaints() && (s.Repaints || !more)}
 		if f := h.feed(e.Topic); f != nil {
 			f.offer(e)
 		}
 	}
-	for topic, seq := range newest {
-		h.signal(eventSubject(topic), event.Signal{Topic: topic, Seq: seq})
+	for topic, s := range signals {
+		h.signal(eventSubject(topic), s)
 	}
 }
 

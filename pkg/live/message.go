@@ -18,6 +18,7 @@ type request struct {
 	AfterSeq *int64 `json:"after_seq"`
 	Format   string `json:"format"`
 	Lang     string `json:"lang"`
+	Newest   bool   `json:"newest"` // without the events that a later one makes stale
 }
 
 // inbox is whose inbox is meant: true in JSON, here 0, is the client's own.

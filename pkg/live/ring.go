@@ -13,10 +13,11 @@ const (
 )
 
 // edition is one way to tell events: in a language, with or without fragments
-// of the page.
+// of the page, and all of them or without those that a later one makes stale.
 type edition struct {
-	lang string
-	html bool
+	lang   string
+	html   bool
+	newest bool
 }
 
 // frame is a finished message, compressed at most once for all sockets. The
@@ -37,6 +38,7 @@ func newFrame(text []byte) (frame, error) {
 // entry is an event with its messages. It never changes once it is in a ring.
 type entry struct {
 	seq    int64
+	stale  bool // see telling
 	about  event.Kind
 	id     int64 // the event's subject
 	actor  int64
@@ -44,8 +46,8 @@ type entry struct {
 	size   int
 }
 
-func newEntry(e event.Event) *entry {
-	return &entry{seq: e.Seq, about: e.Kind, id: e.Subject, actor: e.Actor, frames: map[edition]frame{}}
+func newEntry(t telling) *entry {
+	return &entry{seq: t.Seq, stale: t.stale, about: t.Kind, id: t.Subject, actor: t.Actor, frames: map[edition]frame{}}
 }
 
 func (e *entry) add(ed edition, f frame) {
@@ -53,19 +55,24 @@ func (e *entry) add(ed edition, f frame) {
 	e.size += f.size
 }
 
-// ring holds the newest entries of a topic, without gaps. The newest always
-// stays, however large it is.
+// ring holds the newest entries of a topic, without gaps. Those that came last
+// always stay, however large they are.
 type ring struct {
 	entries []*entry
 	bytes   int
 }
 
-// push adds the entry that follows the newest and lets go of what is too much.
+// push adds the entry that follows the newest.
 func (r *ring) push(e *entry) {
 	r.entries = append(r.entries, e)
 	r.bytes += e.size
+}
+
+// trim lets go of what is too much, but for the newest entries: as many as came
+// together, so that whoever had all before them can go on.
+func (r *ring) trim(newest int) {
 	drop := 0
-	for len(r.entries)-drop > 1 && (len(r.entries)-drop > ringEvents || r.bytes > ringBytes) {
+	for len(r.entries)-drop > newest && (len(r.entries)-drop > ringEvents || r.bytes > ringBytes) {
 		r.bytes -= r.entries[drop].size
 		drop++
 	}
@@ -78,16 +85,21 @@ func (r *ring) push(e *entry) {
 
 func (r *ring) reset() { *r = ring{} }
 
-// from gives up to limit entries beginning with seq; none where seq is older
-// than the ring or not there yet.
-func (r *ring) from(seq int64, limit int) []*entry {
+// from gives up to limit entries beginning with seq, without the stale ones where
+// only the newest are asked for; none where seq is older than the ring or not
+// there yet.
+func (r *ring) from(seq int64, limit int, newest bool) (some []*entry) {
 	if len(r.entries) == 0 || seq < r.entries[0].seq {
 		return nil
 	}
-	at := seq - r.entries[0].seq
-	if at >= int64(len(r.entries)) {
-		return nil
+	at := min(seq-r.entries[0].seq, int64(len(r.entries)))
+	for _, e := range r.entries[at:] {
+		if len(some) == limit {
+			break
+		}
+		if !newest || !e.stale {
+			some = append(some, e)
+		}
 	}
-	end := min(int(at)+limit, len(r.entries))
-	return append([]*entry(nil), r.entries[at:end]...)
+	return some
 }

@@ -67,7 +67,7 @@ func (c *conn) subscribe(r request) {
 		c.reply(t.about(reply{Type: "error", Code: "too_many", Detail: "Unsubscribe from something first."}), nil)
 		return
 	}
-	ed := edition{c.hub.language(r.Lang, c.who.Lang), r.Format == "html"}
+	ed := edition{c.hub.language(r.Lang, c.who.Lang), r.Format == "html", r.Newest}
 	f, err := c.hub.watch(t.topic, c, ed, t.guest(), r.AfterSeq)
 	if err != nil {
 		c.refuse(t, err)

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-
-	"plenary/pkg/event"
 )
 
 // renderAtOnce is how many events a socket that catches up has rendered at a
@@ -298,19 +296,22 @@ func (c *conn) catchUp(s *subscription) (more bool, err error) {
 		s.next = known + 1
 		return true, c.resync(s, known)
 	}
-	s.backlog = events
+	s.backlog = newestLast(events, s.next-1)
+	if s.edition.newest {
+		s.backlog = fresh(s.backlog)
+	}
 	return true, nil
 }
 
 // sendBacklog renders and sends some of what was read from the timeline.
 func (c *conn) sendBacklog(s *subscription) (more bool, err error) {
 	some := s.backlog[:min(renderAtOnce, len(s.backlog))]
-	wanted := slices.DeleteFunc(slices.Clone(some), func(e event.Event) bool { return !s.wants(e.Kind, e.Subject) })
+	wanted := slices.DeleteFunc(slices.Clone(some), func(t telling) bool { return !s.wants(t.Kind, t.Subject) })
 	frames, ok := c.framesOf(wanted, s.edition)
 	if !ok {
 		return false, nil
 	}
-	for i, e := range wanted {
+	for i, t := range wanted {
 		if !c.settled(s) {
 			s.backlog = nil
 			return true, nil
@@ -319,7 +320,7 @@ func (c *conn) sendBacklog(s *subscription) (more bool, err error) {
 			return false, err
 		}
 		c.hub.count.sent.Add(1)
-		s.next = e.Seq + 1
+		s.next = t.Seq + 1
 	}
 	s.next = some[len(some)-1].Seq + 1
 	s.backlog = s.backlog[len(some):]
@@ -329,14 +330,14 @@ func (c *conn) sendBacklog(s *subscription) (more bool, err error) {
 	return true, nil
 }
 
-func (c *conn) framesOf(events []event.Event, ed edition) ([]frame, bool) {
-	if len(events) == 0 {
+func (c *conn) framesOf(told []telling, ed edition) ([]frame, bool) {
+	if len(told) == 0 {
 		return nil, true
 	}
 	if !c.take(c.hub.catchUps) {
 		return nil, false
 	}
-	frames, err := c.hub.frames(events, ed)
+	frames, err := c.hub.frames(told, ed)
 	<-c.hub.catchUps
 	if err != nil {
 		c.stalled.Store(true)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"gorm.io/gorm"
 
@@ -78,7 +79,7 @@ func (p *Polls) resultOf(g *gorm.DB, poll Poll) (tally.Result, error) {
 			return thaw(frozen)
 		}
 	}
-	return p.counted.of(poll, func() (tally.Result, error) { return count(g, poll) })
+	return p.counted.of(poll, func() (int64, error) { return headNow(g, poll.ID) }, func() (tally.Result, error) { return count(g, poll) })
 }
 
 // frozenResult is the result as JSON, nil where none is there yet.
@@ -105,60 +106,77 @@ func thaw(frozen []byte) (tally.Result, error) {
 }
 
 // counts keeps the latest counts of polls that are open, so that a poll which
-// many look at is counted once for each ballot and not for each look.
+// many look at while many vote in it is counted no more often than one count
+// after the other can be made.
 type counts struct {
+	made atomic.Int64
 	mu   sync.Mutex
 	kept map[int64]*counting
 }
 
-// counting is a count at one head of the log.
+// counting is the latest count of a poll.
 type counting struct {
-	head   ledger.Head
-	once   sync.Once
+	mu     sync.Mutex // held while it is made anew
+	upTo   int64      // record of the log up to which the ballots are in it, at least; 0 where there is none yet
 	result tally.Result
-	err    error
 }
 
 // mostCounts is how many polls' counts are kept.
 const mostCounts = 200
 
-// of gives the count at the poll's head. Who comes while it is being made waits
-// for it. Without a log there is no head to tell counts apart by.
-func (c *counts) of(p Poll, count func() (tally.Result, error)) (tally.Result, error) {
+// of gives a count that has all that the poll's log had when it was read. Who comes
+// while one is being made waits, and the next one is for all who waited. Head
+// tells how long the log is now. Without a log there is nothing to tell counts
+// apart by.
+func (c *counts) of(p Poll, head func() (int64, error), count func() (tally.Result, error)) (tally.Result, error) {
 	if !p.Logged() {
+		c.made.Add(1)
 		return count()
 	}
-	one := c.at(p)
-	one.once.Do(func() { one.result, one.err = count() })
-	if one.err != nil { // whoever counted may have gone away meanwhile
-		c.forget(p.ID, one)
-		return count()
+	one := c.at(p.ID)
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	if one.upTo >= p.Head.Number {
+		return one.result, nil
 	}
-	return one.result, nil
+	upTo, err := head()
+	if err != nil {
+		return tally.Result{}, err
+	}
+	c.made.Add(1)
+	result, err := count()
+	if err != nil {
+		return result, err
+	}
+	one.upTo, one.result = upTo, result
+	return result, nil
 }
 
-func (c *counts) at(p Poll) *counting {
+func (c *counts) at(poll int64) *counting {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	one := c.kept[p.ID]
-	if one != nil && one.head == p.Head {
+	one := c.kept[poll]
+	if one != nil {
 		return one
 	}
 	if c.kept == nil || len(c.kept) >= mostCounts {
 		c.kept = map[int64]*counting{}
 	}
-	one = &counting{head: p.Head}
-	c.kept[p.ID] = one
+	one = &counting{}
+	c.kept[poll] = one
 	return one
 }
 
-func (c *counts) forget(id int64, failed *counting) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.kept[id] == failed {
-		delete(c.kept, id)
+// headNow is the number of the last record in a poll's log.
+func headNow(g *gorm.DB, id int64) (number int64, err error) {
+	if err := g.Raw("SELECT log_length FROM polls WHERE id = ?", id).Row().Scan(&number); err != nil {
+		return 0, fmt.Errorf("read the head of poll %d: %w", id, err)
 	}
+	return number, nil
 }
+
+// Counts is how often ballots have been counted since the program was started.
+func (p *Polls) Counts() int64 { return p.counted.made.Load() }
 
 // figures gives the numbers in a sentence's values one type, int64, whether they
 // were counted just now or read from a frozen result.

@@ -38,6 +38,7 @@ type Poll struct {
 	VoterCount   int           // how many may vote; 0 in a draft
 	VoterWeight  int64         // the votes that they have together
 	BallotCount  int           // how many have
+	NoAnswers    int           // how many have said that they have none yet; 0 where the poll does not offer that or is over
 	Outcome      *Outcome      // nil until it is published
 	Head         ledger.Head   // of its log; zero in a draft, and where it has none
 	Beacon       *Beacon       // what decides the lots beside the secret; nil for nothing

@@ -27,7 +27,11 @@ func (p *Polls) Poll(ctx context.Context, who access.Actor, id int64) (Poll, err
 	if err := found.known(who); err != nil {
 		return Poll{}, err
 	}
-	return found, nil
+	whole := []Poll{found}
+	if err := countNoAnswers(p.db.Read(ctx), whole); err != nil {
+		return Poll{}, store.Translate(err)
+	}
+	return whole[0], nil
 }
 
 // OfThread lists the polls of a thread, oldest first, with those drafts that
@@ -47,7 +51,7 @@ func (p *Polls) OfThread(ctx context.Context, who access.Actor, threadID int64) 
 			known = append(known, one)
 		}
 	}
-	return known, nil
+	return known, store.Translate(countNoAnswers(g, known))
 }
 
 // OfGroup lists the polls in the threads of a group that the actor may read,
@@ -112,6 +116,9 @@ func (p *Polls) Polls(ctx context.Context, ids []int64) (map[int64]Poll, error) 
 	g := p.db.Read(ctx)
 	found, err := find(polls(g, access.Visitor()).Where("p.id IN ? AND p.state <> 'draft'", ids), g, access.Visitor(), p.now())
 	if err != nil {
+		return nil, store.Translate(err)
+	}
+	if err := countNoAnswers(g, found); err != nil {
 		return nil, store.Translate(err)
 	}
 	for _, one := range found {

@@ -153,6 +153,7 @@ func (p *Polls) finish(ctx context.Context, stopped Poll, at time.Time, round *b
 // count counts a poll that is stopped. Where it has a log the count is of what the
 // log and the box hold, as anybody can repeat it.
 func (p *Polls) count(ctx context.Context, stopped Poll, at time.Time, round *beacon.Round) (closing, error) {
+	p.counted.made.Add(1)
 	g := p.db.Read(ctx)
 	if !stopped.Logged() {
 		result, err := count(g, stopped)

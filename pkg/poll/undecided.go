@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"gorm.io/gorm"
+
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
@@ -47,6 +49,34 @@ func (p *Polls) Undecided(ctx context.Context, who access.Actor, id int64, is bo
 		// As with ballots, the timeline does not say who it was.
 		return tell(tx, locked.event(event.PollUndecided, 0, now), nil)
 	})
+}
+
+// countNoAnswers fills in how many have no answer yet, where that can be said.
+func countNoAnswers(g *gorm.DB, polls []Poll) error {
+	at := map[int64]*Poll{}
+	var ids []int64
+	for i, p := range polls {
+		if p.Settings.Undecided && p.State == access.PollOpen {
+			at[p.ID] = &polls[i]
+			ids = append(ids, p.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var rows []struct {
+		PollID int64
+		People int
+	}
+	err := g.Table("poll_voters").Select("poll_id, COUNT(*) AS people").
+		Where("poll_id IN ? AND undecided_at IS NOT NULL AND voted_at IS NULL AND removed_at IS NULL", ids).Group("poll_id").Find(&rows).Error
+	if err != nil {
+		return fmt.Errorf("count who has no answer: %w", err)
+	}
+	for _, r := range rows {
+		at[r.PollID].NoAnswers = r.People
+	}
+	return nil
 }
 
 // NoAnswerYet names those who have said so and not voted since, by name, at most

@@ -34,6 +34,7 @@ type Poll struct {
 	VoterCount     int              `json:"voter_count"`
 	VoterWeight    int64            `json:"voter_weight"`
 	BallotCount    int              `json:"ballot_count"`
+	NoAnswerCount  int              `json:"no_answer_count,omitempty"` // see Settings.Undecided
 	Outcome        *Outcome         `json:"outcome,omitempty"`
 	URL            string           `json:"url"`
 }
@@ -71,7 +72,7 @@ func PollOf(p poll.Poll) Poll {
 		DetailsHTML: p.DetailsHTML, Method: p.Method, Rules: p.Rules, Settings: p.Settings, ReasonRequired: p.Reasons == poll.RequiredReasons,
 		State: p.State, Options: []Option{}, CreatedAt: p.CreatedAt.UTC(), EditedAt: utc(p.EditedAt), OpensAt: utc(p.OpensAt), CollectUntil: utc(p.CollectUntil), OpenedAt: utc(p.OpenedAt),
 		ClosesAt: utc(p.ClosesAt), ClosedAt: utc(p.ClosedAt), ClosedBy: personOrNone(p.ClosedBy),
-		VoterCount: p.VoterCount, VoterWeight: p.VoterWeight, BallotCount: p.BallotCount, URL: "/p/" + strconv.FormatInt(p.ID, 10)}
+		VoterCount: p.VoterCount, VoterWeight: p.VoterWeight, BallotCount: p.BallotCount, NoAnswerCount: p.NoAnswers, URL: "/p/" + strconv.FormatInt(p.ID, 10)}
 	for _, o := range p.Options {
 		out.Options = append(out.Options, optionOf(o))
 	}

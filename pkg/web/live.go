@@ -168,7 +168,7 @@ func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.
 	if card.Results, err = r.publicResults(ctx, *e.Poll); err != nil {
 		return nil, err
 	}
-	if e.Kind == event.PollVoted {
+	if e.Kind.Repaints() {
 		return view.PollVoted{Card: card}, nil
 	}
 	changed := view.PollChanged{Card: card}

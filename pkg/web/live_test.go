@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func life(h *house) (thread int64, steps []func()) {
 	gone := h.comment("cleo", thread, "Words that will go.")
 	var late forum.Comment
 	var rye theme.Theme
-	var p, held poll.Poll
+	var p, held, open poll.Poll
 	title, body := "Three days in July", "It was moved."
 	return thread, []func(){
 		func() { late = h.comment("cleo", thread, "> Let us meet\n\nWhere?") },
@@ -77,6 +78,16 @@ func life(h *house) (thread int64, steps []func()) {
 		func() { h.vote("ben", held, 1) },
 		func() { _, err := polls.Close(ctx, mona, held.ID); h.must(err) },
 		func() { _, err := polls.Reopen(ctx, mona, held.ID, h.clock.Now().Add(40*time.Hour)); h.must(err) },
+		func() {
+			var err error
+			open, err = polls.Start(ctx, mona, thread, poll.NewPoll{Title: "When?", Method: tally.Choice, ClosesAt: h.clock.Now().Add(40 * time.Hour),
+				Options: []poll.NewOption{{Label: "Soon"}, {Label: "Later"}}, Settings: poll.Settings{Undecided: true, Results: access.Always}})
+			h.must(err)
+		},
+		func() { h.must(polls.Undecided(ctx, cleo, open.ID, true)) },
+		func() { h.must(polls.Undecided(ctx, ben, open.ID, true)) },
+		func() { h.vote("ben", open, 1) },
+		func() { h.must(polls.Undecided(ctx, cleo, open.ID, false)) },
 		func() { _, err := f.Pin(ctx, mona, thread); h.must(err) },
 		func() { _, err := f.Unpin(ctx, mona, thread); h.must(err) },
 		func() { _, err := f.Edit(ctx, ada, thread, forum.ThreadEdit{Title: &title, Body: &body}); h.must(err) },
@@ -124,6 +135,44 @@ func TestAPageThatStayedOpenShowsWhatAFreshOneShows(t *testing.T) {
 					t.Fatalf("step %d (%s): the page opened after %d differs (-fresh +open):\n%s", i, events[len(events)-1].Kind, p.after, diff)
 				}
 			}
+		}
+	})
+}
+
+// The same holds where a page is told several steps at once, and of what only
+// repaints the newest.
+func TestAPageThatIsToldTheNewestOnlyShowsWhatAFreshOneShows(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		thread, steps := life(h)
+		visitor := h.browser("")
+		path := fmt.Sprintf("/t/%d", thread)
+		page, left := visitor.get(path).status(200).page, 0
+		after := h.timeline(thread)[2].Seq
+		for i, step := range steps {
+			step()
+			if i%6 != 5 && i != len(steps)-1 {
+				continue
+			}
+			events := since(h.timeline(thread), after)
+			after = events[len(events)-1].Seq
+			newest := slices.DeleteFunc(slices.Clone(events), func(e event.Event) bool {
+				return e.Kind.Repaints() && slices.ContainsFunc(events, func(later event.Event) bool {
+					return later.Seq > e.Seq && later.Kind.Repaints() && later.Kind.Noun() == e.Kind.Noun() && later.Subject == e.Subject
+				})
+			})
+			left += len(events) - len(newest)
+			messages, err := h.site.RenderEvents(t.Context(), newest, "en", true)
+			h.must(err)
+			for _, m := range messages {
+				applyMessage(t, page, m)
+			}
+			if diff := cmp.Diff(timelineOf(visitor.get(path).page), timelineOf(page)); diff != "" {
+				t.Fatalf("after step %d the page differs (-fresh +open):\n%s", i, diff)
+			}
+		}
+		if left < 5 {
+			t.Errorf("%d events were left out: the test shows nothing", left)
 		}
 	})
 }

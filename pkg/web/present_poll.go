@@ -23,7 +23,7 @@ func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 		At: p.CreatedAt, Method: string(p.Method), Min: p.Rules.Min, Max: p.Rules.Max, State: string(p.State),
 		ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt), Shows: string(p.Results),
 		Fixed: p.State != access.Draft && !p.JoinsLate, Voters: voters(p, words), Weighted: p.Weighted, Votes: p.VoterWeight, Proxies: p.Proxies, Secret: p.Secret,
-		Cast: p.BallotCount, Eligible: p.VoterCount, Quorum: int(p.QuorumNeeded())}
+		Cast: p.BallotCount, Eligible: p.VoterCount, Waiting: p.NoAnswers, Quorum: int(p.QuorumNeeded())}
 	if p.ClosedBy != nil {
 		by := personOf(*p.ClosedBy)
 		card.ClosedBy = &by

@@ -85,7 +85,7 @@ function connect() {
 }
 
 function subscribe(/** @type {Topic} */ t) {
-  const message = { type: "subscribe", [t.place]: t.id || true, format: "html", lang: document.documentElement.lang };
+  const message = { type: "subscribe", [t.place]: t.id || true, format: "html", lang: document.documentElement.lang, newest: true };
   send(t.after === undefined ? message : { ...message, after_seq: t.after });
 }
 
@@ -171,16 +171,19 @@ function happened(/** @type {any} */ m) {
   let fresh = false;
   for (const t of topics.values()) {
     const concerned = t.place === "poll" ? t.thread === m.thread : t === named(m);
-    if (concerned && advance(t, m.seq)) fresh = true;
+    if (concerned && advance(t, m.seq, m.since ?? m.seq - 1)) fresh = true;
   }
   if (fresh && m.html) apply(m.html, { own: false });
 }
 
-/** Takes note of an event; false if the page has it, or lacks one before it. */
-function advance(/** @type {Topic} */ t, /** @type {number} */ seq) {
+/**
+ * Takes note of an event that comes after since, all in between being told by it
+ * or by one still to come; false if the page has it, or lacks one before it.
+ */
+function advance(/** @type {Topic} */ t, /** @type {number} */ seq, /** @type {number} */ since) {
   if (t.after !== undefined && seq <= t.after) return false;
   // A poll sees a selection of its thread's events, so its numbers have gaps.
-  if (t.place !== "poll" && t.after !== undefined && seq > t.after + 1) {
+  if (t.place !== "poll" && t.after !== undefined && since > t.after) {
     skipTo(t, seq);
     return false;
   }

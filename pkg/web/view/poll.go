@@ -37,7 +37,8 @@ type PollCard struct {
 
 	Ballot   *Ballot
 	Receipt  *Receipt
-	NoAnswer []Person // who has said that they have no answer yet
+	NoAnswer []Person // who has said that they have no answer yet; empty where the reader may not know
+	Waiting  int      // how many have said so
 	Results  *Results // nil while they may not be seen
 	Outcome  *Outcome
 	Rights   PollRights

@@ -42,8 +42,8 @@ type PollOpened struct{ Card PollCard }
 
 func (PollOpened) partial() string { return "stream-poll-opened" }
 
-// PollVoted sets the participation of a poll and, only where they are shown
-// always, its results.
+// PollVoted sets the participation of a poll, with how many have no answer yet,
+// and, only where they are shown always, its results.
 type PollVoted struct{ Card PollCard }
 
 func (PollVoted) partial() string { return "stream-poll-voted" }
