@@ -21,6 +21,7 @@ type Bundle struct {
 	Names       []Name          `json:"names,omitempty"`
 	Reasons     []Reason        `json:"reasons,omitempty"` // of open polls
 	Box         *Box            `json:"box,omitempty"`     // of secret polls with enough ballots
+	Totals      *Totals         `json:"totals,omitempty"`  // instead, where sums only are published
 	Result      json.RawMessage `json:"result,omitempty"`  // tally.Result, once the poll is closed
 	Certificate *Certificate    `json:"certificate,omitempty"`
 }

@@ -31,6 +31,9 @@ func (s *State) Close(e Ending) (*Closed, tally.Result, error) {
 	c.Ballots = c.Roll
 	if e.Box != nil {
 		c.Box, c.Ballots, c.Votes = &ballots, len(e.Box.Ballots), e.Box.votes()
+		if err := s.sumUp(c, e.Box); err != nil {
+			return nil, tally.Result{}, err
+		}
 	}
 	result, err := s.Count(e.Box, c.Seed)
 	if err != nil {

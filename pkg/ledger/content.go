@@ -61,6 +61,9 @@ type Question struct {
 	Receipts    Receipts    `json:"receipts"`     // what a receipt finds in a secret poll
 	PublishFrom int         `json:"publish_from"` // single ballots of a secret poll are published from so many on
 	ClosesAt    int64       `json:"closes_at"`    // microseconds since 1970; 0: no time is set
+
+	// Publish is empty where single ballots of a secret poll are published.
+	Publish Publish `json:"publish,omitempty"`
 }
 
 // TextFingerprint is SHA-256 of the canonical form of the ballot's text. Text
@@ -183,6 +186,9 @@ type Closed struct {
 	Beacon   string `json:"beacon"`        // value of the beacon, empty without one
 	Seed     Hash   `json:"seed"`          // see Seed
 	Result   Hash   `json:"result"`        // SHA-256 of the canonical result
+
+	// Totals is Totals.Hash, in polls that publish sums only.
+	Totals *Hash `json:"totals,omitempty"`
 }
 
 func (*Opened) kind() Kind            { return KindOpened }

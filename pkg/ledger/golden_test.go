@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"plenary/pkg/ledger"
+	"plenary/pkg/tally"
 )
 
 // Exports that were published once have to hold for ever. They are written anew
@@ -16,6 +17,7 @@ func TestExportsOfBeforeHoldStill(t *testing.T) {
 		"testdata/open.json":    lunch(t, 1),
 		"testdata/secret.json":  secretLunch(t, 2, ledger.ReceiptsFind),
 		"testdata/counted.json": secretLunch(t, 3, ledger.ReceiptsCount),
+		"testdata/summed.json":  summedOnly(t, 4),
 	} {
 		if *update {
 			write(t, file, string(must[[]byte](t)(json.MarshalIndent(b, "", " ")))+"\n")
@@ -28,7 +30,7 @@ func TestExportsOfBeforeHoldStill(t *testing.T) {
 }
 
 func FuzzVerifyNeverFallsOver(f *testing.F) {
-	for _, b := range []*ledger.Bundle{lunch(f, 1), secretLunch(f, 2, ledger.ReceiptsFind), secretLunch(f, 3, ledger.ReceiptsCount)} {
+	for _, b := range []*ledger.Bundle{lunch(f, 1), secretLunch(f, 2, ledger.ReceiptsFind), secretLunch(f, 3, ledger.ReceiptsCount), summedOnly(f, 4)} {
 		f.Add(must[[]byte](f)(json.Marshal(b)))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -40,4 +42,9 @@ func FuzzVerifyNeverFallsOver(f *testing.F) {
 			t.Error("nothing was found out")
 		}
 	})
+}
+
+func summedOnly(t testing.TB, id int64) *ledger.Bundle {
+	b, _ := summedLunch(t, id, tally.RankedPairs)
+	return b
 }

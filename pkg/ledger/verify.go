@@ -58,6 +58,7 @@ const (
 	checkLots        = "lots"
 	checkBox         = "box"
 	checkSuperseded  = "superseded"
+	checkTotals      = "totals"
 	checkRoll        = "roll"
 	checkSeed        = "seed"
 	checkResult      = "result"
@@ -118,6 +119,7 @@ func Verify(b *Bundle) *Report {
 	}
 	v.lots()
 	v.box()
+	v.totals()
 	v.roll()
 	v.seed()
 	v.count()
@@ -241,7 +243,7 @@ func (v *verifier) reasons() {
 
 // running is a poll that takes ballots. It cannot have what only the close makes.
 func (v *verifier) running() {
-	if v.Certificate != nil || v.Box != nil || len(v.Result) > 0 {
+	if v.Certificate != nil || v.Box != nil || v.Totals != nil || len(v.Result) > 0 {
 		v.fails(checkClosing, "verify.closing.fails", nil)
 		return
 	}
