@@ -56,11 +56,16 @@ func (s *State) Totals(box *Box) (*Totals, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Totals{Totals: sums, Codes: []string{}, Superseded: box.Superseded}
-	for _, b := range box.Ballots {
-		t.Codes = append(t.Codes, b.Code)
+	return box.Totals(sums), nil
+}
+
+// Totals puts the receipts to the sums of the box.
+func (b *Box) Totals(sums tally.Totals) *Totals {
+	t := &Totals{Totals: sums, Codes: []string{}, Superseded: b.Superseded}
+	for _, ballot := range b.Ballots {
+		t.Codes = append(t.Codes, ballot.Code)
 	}
-	return t, nil
+	return t
 }
 
 // sumUp puts the hash of the totals into the closing record, where the poll

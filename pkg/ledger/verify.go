@@ -228,7 +228,8 @@ func (v *verifier) names() {
 }
 
 func (v *verifier) reasons() {
-	if v.state.Secret { // there they stand in the box
+	if v.state.Secret {
+		v.boxReasons()
 		return
 	}
 	for _, r := range v.Reasons {
