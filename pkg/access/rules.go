@@ -74,6 +74,7 @@ const (
 	ReadResults    Action = "poll.results"
 	ReadElectorate Action = "poll.electorate" // who may vote, and by what
 	ReadVoters     Action = "poll.voters"     // who may vote, and who has
+	HideReason     Action = "poll.hide_reason"
 	Conclude       Action = "poll.outcome"    // publish or change the outcome
 )
 
@@ -178,6 +179,7 @@ var rules = map[Action]rule{
 	ReadResults:    {results: true},
 	ReadElectorate: {role: Member, homeOnly: true},
 	ReadVoters:     {role: Member, homeOnly: true, roll: true},
+	HideReason:     {role: Moderator, polls: []PollState{PollOpen, PollEnded}},
 	Conclude:       {role: Moderator, own: true, polls: []PollState{PollEnded}},
 }
 

@@ -62,6 +62,9 @@ func (r *Rooms) handleJobs() {
 		if err := r.closeDue(ctx); err != nil {
 			return err
 		}
+		if _, err := r.Polls.MixBoxes(ctx); err != nil {
+			return err
+		}
 		if _, err := r.People.DropExpired(ctx); err != nil {
 			return err
 		}

@@ -26,6 +26,12 @@ type BoxBallot struct {
 	Answer json.RawMessage `json:"answer,omitempty"` // Answer.JSON
 	Weight int64           `json:"weight,omitempty"`
 	Reason string          `json:"reason,omitempty"`
+
+	// Texts may have to be taken away, so what is sealed is the hash that ReasonHash
+	// makes of salt and text. Where there is none, as in boxes of before, the text
+	// itself is sealed.
+	ReasonHash *Hash `json:"reason_hash,omitempty"`
+	ReasonSalt *Hash `json:"reason_salt,omitempty"`
 }
 
 // BoxAnswer is a ballot without its receipt code.
@@ -33,6 +39,9 @@ type BoxAnswer struct {
 	Answer json.RawMessage `json:"answer"` // Answer.JSON
 	Weight int64           `json:"weight"`
 	Reason string          `json:"reason,omitempty"`
+
+	ReasonHash *Hash `json:"reason_hash,omitempty"` // as in BoxBallot
+	ReasonSalt *Hash `json:"reason_salt,omitempty"`
 }
 
 // Superseded is a ballot that was replaced. The change key, which only the voter
@@ -57,7 +66,7 @@ func NewBox(receipts Receipts, ballots []BoxBallot, superseded []Superseded) *Bo
 		return b
 	}
 	for i, ballot := range b.Ballots {
-		b.Answers = append(b.Answers, BoxAnswer{ballot.Answer, ballot.Weight, ballot.Reason})
+		b.Answers = append(b.Answers, ballot.answer())
 		b.Ballots[i] = BoxBallot{Code: ballot.Code}
 	}
 	slices.SortFunc(b.Answers, func(x, y BoxAnswer) int { return slices.Compare(x.append(nil), y.append(nil)) })
@@ -102,19 +111,30 @@ func (b BoxBallot) append(out []byte) []byte {
 		out = append(append(append(out, `"answer":`...), b.Answer...), ',')
 	}
 	out = appendText(append(out, `"code":`...), b.Code)
-	return appendWeight(out, b.Reason, b.Weight)
+	return appendWeight(appendReason(out, b.Reason, b.ReasonHash), b.Weight)
+}
+
+func (b BoxBallot) answer() BoxAnswer {
+	return BoxAnswer{b.Answer, b.Weight, b.Reason, b.ReasonHash, b.ReasonSalt}
 }
 
 func (a BoxAnswer) append(out []byte) []byte {
 	out = append(append(out, `{"answer":`...), a.Answer...)
-	return appendWeight(out, a.Reason, a.Weight)
+	return appendWeight(appendReason(out, a.Reason, a.ReasonHash), a.Weight)
+}
+
+func appendReason(out []byte, reason string, hash *Hash) []byte {
+	switch {
+	case hash != nil:
+		return appendText(append(out, `,"reason_hash":`...), hash.String())
+	case reason != "":
+		return appendText(append(out, `,"reason":`...), reason)
+	}
+	return out
 }
 
 // appendWeight ends an entry. A weight of 0 is that of a bare code.
-func appendWeight(out []byte, reason string, weight int64) []byte {
-	if reason != "" {
-		out = appendText(append(out, `,"reason":`...), reason)
-	}
+func appendWeight(out []byte, weight int64) []byte {
 	if weight != 0 {
 		out = strconv.AppendInt(append(out, `,"weight":`...), weight, 10)
 	}

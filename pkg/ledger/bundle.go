@@ -20,7 +20,9 @@ type Bundle struct {
 	Electorate  []Entitled      `json:"electorate,omitempty"` // who could vote at the opening
 	Names       []Name          `json:"names,omitempty"`
 	Reasons     []Reason        `json:"reasons,omitempty"` // of open polls
+	Hidden      []Hidden        `json:"hidden,omitempty"`  // reasons that are no longer there
 	Box         *Box            `json:"box,omitempty"`     // of secret polls with enough ballots
+	Totals      *Totals         `json:"totals,omitempty"`  // instead, where sums only are published
 	Result      json.RawMessage `json:"result,omitempty"`  // tally.Result, once the poll is closed
 	Certificate *Certificate    `json:"certificate,omitempty"`
 }
@@ -55,6 +57,14 @@ type Reason struct {
 	Voter Hash   `json:"voter"`
 	Salt  Hash   `json:"salt"`
 	Text  string `json:"text"`
+}
+
+// Hidden is a reason that a moderator has taken away. Its hash stays in the log, or
+// in the box.
+type Hidden struct {
+	Reason Hash   `json:"reason"` // ReasonHash
+	Why    string `json:"why"`
+	At     int64  `json:"at"` // microseconds since 1970
 }
 
 // PublicKey is the site's Ed25519 key, as text 64 hexadecimal digits.

@@ -42,6 +42,9 @@ func (s *State) Close(e Ending) (*Closed, tally.Result, error) {
 	c.Ballots = c.Roll
 	if e.Box != nil {
 		c.Box, c.Ballots, c.Votes = &ballots, len(e.Box.Ballots), e.Box.votes()
+		if err := s.sumUp(c, e.Box); err != nil {
+			return nil, tally.Result{}, err
+		}
 	}
 	result, err := s.Count(e.Box, c.Seed)
 	if err != nil {
@@ -93,7 +96,7 @@ func (s *State) ballots(box *Box) ([]tally.Ballot, error) {
 		return s.openBallots(), nil
 	}
 	out := make([]tally.Ballot, 0, len(box.Ballots))
-	for _, a := range box.answers() {
+	for _, a := range box.Contents() {
 		b, ok := s.read(a.Answer, a.Weight)
 		if !ok {
 			return nil, fmt.Errorf("the box holds an answer that is none: %.100s", a.Answer)
@@ -115,21 +118,21 @@ func (s *State) openBallots() []tally.Ballot {
 	return out
 }
 
-// answers are the ballots without their codes.
-func (b *Box) answers() []BoxAnswer {
+// Contents are the ballots without their codes.
+func (b *Box) Contents() []BoxAnswer {
 	if len(b.Answers) > 0 {
 		return b.Answers
 	}
 	out := make([]BoxAnswer, 0, len(b.Ballots))
 	for _, ballot := range b.Ballots {
-		out = append(out, BoxAnswer{ballot.Answer, ballot.Weight, ballot.Reason})
+		out = append(out, ballot.answer())
 	}
 	return out
 }
 
 func (b *Box) votes() int64 {
 	var sum int64
-	for _, a := range b.answers() {
+	for _, a := range b.Contents() {
 		sum += a.Weight
 	}
 	return sum

@@ -62,6 +62,9 @@ type Question struct {
 	Receipts    Receipts    `json:"receipts"`     // what a receipt finds in a secret poll
 	PublishFrom int         `json:"publish_from"` // single ballots of a secret poll are published from so many on
 	ClosesAt    int64       `json:"closes_at"`    // microseconds since 1970; 0: no time is set
+
+	// Publish is empty where single ballots of a secret poll are published.
+	Publish Publish `json:"publish,omitempty"`
 }
 
 // TextFingerprint is SHA-256 of the canonical form of the ballot's text. Text
@@ -198,6 +201,9 @@ type Closed struct {
 	Result   Hash   `json:"result"`        // SHA-256 of the canonical result
 
 	Signature string `json:"signature,omitempty"` // of the beacon's round, hexadecimal
+
+	// Totals is Totals.Hash, in polls that publish sums only.
+	Totals *Hash `json:"totals,omitempty"`
 }
 
 func (*Opened) kind() Kind            { return KindOpened }

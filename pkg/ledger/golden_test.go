@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"plenary/pkg/ledger"
+	"plenary/pkg/tally"
 )
 
 // Exports that were published once have to hold for ever. They are written anew
@@ -18,6 +19,7 @@ func TestExportsOfBeforeHoldStill(t *testing.T) {
 		"testdata/counted.json": secretLunch(t, 3, ledger.ReceiptsCount),
 		"testdata/beacon.json":  beaconLunch(t, 4),
 		"testdata/missed.json":  missedLunch(t, 5),
+		"testdata/summed.json":  summedOnly(t, 4),
 	} {
 		if *update {
 			write(t, file, string(must[[]byte](t)(json.MarshalIndent(b, "", " ")))+"\n")
@@ -30,7 +32,7 @@ func TestExportsOfBeforeHoldStill(t *testing.T) {
 }
 
 func FuzzVerifyNeverFallsOver(f *testing.F) {
-	for _, b := range []*ledger.Bundle{lunch(f, 1), secretLunch(f, 2, ledger.ReceiptsFind), secretLunch(f, 3, ledger.ReceiptsCount), beaconLunch(f, 4)} {
+	for _, b := range []*ledger.Bundle{lunch(f, 1), secretLunch(f, 2, ledger.ReceiptsFind), secretLunch(f, 3, ledger.ReceiptsCount), beaconLunch(f, 4), summedOnly(f, 4)} {
 		f.Add(must[[]byte](f)(json.Marshal(b)))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -42,4 +44,9 @@ func FuzzVerifyNeverFallsOver(f *testing.F) {
 			t.Error("nothing was found out")
 		}
 	})
+}
+
+func summedOnly(t testing.TB, id int64) *ledger.Bundle {
+	b, _ := summedLunch(t, id, tally.RankedPairs)
+	return b
 }

@@ -50,7 +50,7 @@ func BallotsHash(ballots []OpenBallot) Hash {
 	var entry, frame []byte
 	for _, b := range sorted {
 		entry = append(append(append(entry[:0], `{"answer":`...), b.Answer...), `,"voter":`...)
-		entry = appendWeight(appendText(entry, b.Voter.String()), "", b.Weight)
+		entry = appendWeight(appendText(entry, b.Voter.String()), b.Weight)
 		frame = framed(frame[:0], entry)
 		h.Write(frame)
 	}

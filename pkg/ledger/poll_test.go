@@ -53,6 +53,14 @@ func secretly(receipts ledger.Receipts) setting {
 	return func(o *ledger.Opened) { o.Secret, o.Receipts = true, receipts }
 }
 
+// summed asks for a ranking by the method, and publishes sums only.
+func summed(m tally.Method) setting {
+	return func(o *ledger.Opened) {
+		o.Secret, o.Receipts, o.Publish = true, ledger.ReceiptsCount, ledger.PublishTotals
+		o.Rules, o.Rule = tally.Rules{Method: m}.Complete(), m.Version()
+	}
+}
+
 func must[T any](t testing.TB) func(T, error) T {
 	return func(v T, err error) T {
 		t.Helper()

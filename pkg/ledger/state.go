@@ -157,7 +157,7 @@ func (s *State) ask(r Record, q Question) error {
 	for i, o := range q.Options {
 		s.place[o.ID] = i
 	}
-	if len(s.place) < len(q.Options) || q.Rules.Validate(len(q.Options)).Err() != nil {
+	if len(s.place) < len(q.Options) || q.Rules.Validate(len(q.Options)).Err() != nil || !q.summable() {
 		return illegal(r, "verify.order.rules")
 	}
 	return nil

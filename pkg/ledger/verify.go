@@ -61,6 +61,7 @@ const (
 	checkBeacon      = "beacon"
 	checkBox         = "box"
 	checkSuperseded  = "superseded"
+	checkTotals      = "totals"
 	checkRoll        = "roll"
 	checkSeed        = "seed"
 	checkResult      = "result"
@@ -123,6 +124,7 @@ func Verify(b *Bundle, chains ...beacon.Chain) *Report {
 	v.lots()
 	v.beacon()
 	v.box()
+	v.totals()
 	v.roll()
 	v.seed()
 	v.count()
@@ -232,7 +234,8 @@ func (v *verifier) names() {
 }
 
 func (v *verifier) reasons() {
-	if v.state.Secret { // there they stand in the box
+	if v.state.Secret {
+		v.boxReasons()
 		return
 	}
 	for _, r := range v.Reasons {
@@ -247,7 +250,7 @@ func (v *verifier) reasons() {
 
 // running is a poll that takes ballots. It cannot have what only the close makes.
 func (v *verifier) running() {
-	if v.Certificate != nil || v.Box != nil || len(v.Result) > 0 {
+	if v.Certificate != nil || v.Box != nil || v.Totals != nil || len(v.Result) > 0 {
 		v.fails(checkClosing, "verify.closing.fails", nil)
 		return
 	}

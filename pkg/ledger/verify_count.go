@@ -21,7 +21,11 @@ func (v *verifier) box() {
 		return
 	}
 	if v.Box == nil {
-		v.open(checkBox, "verify.box.open", errs.Args{"Number": v.state.PublishFrom})
+		code := "verify.box.open"
+		if v.state.Publish == PublishTotals {
+			code = "verify.box.totals"
+		}
+		v.open(checkBox, code, errs.Args{"Number": v.state.PublishFrom})
 		return
 	}
 	args := errs.Args{"Number": len(v.Box.Ballots)}
@@ -30,36 +34,54 @@ func (v *verifier) box() {
 	} else {
 		v.holds(checkBox, "verify.box.holds", args)
 	}
-	v.superseded()
+	var codes []string
+	for _, b := range v.Box.Ballots {
+		codes = append(codes, b.Code)
+	}
+	v.replaced(codes, v.Box.Superseded)
 }
 
-func (v *verifier) superseded() {
+// replaced checks that every superseded ballot was given up with its key, and is
+// not among those that count.
+func (v *verifier) replaced(codes []string, superseded []Superseded) {
 	valid := map[string]bool{}
-	for _, b := range v.Box.Ballots {
-		valid[b.Code] = true
+	for _, code := range codes {
+		valid[code] = true
 	}
-	for _, s := range v.Box.Superseded {
+	for _, s := range superseded {
 		if valid[s.Code] || !s.Holds(v.state.Poll) {
 			v.fails(checkSuperseded, "verify.superseded.fails", errs.Args{"Receipt": cut(s.Code)})
 			return
 		}
 		valid[s.Code] = true
 	}
-	v.holds(checkSuperseded, "verify.superseded.holds", errs.Args{"Number": len(v.Box.Superseded)})
+	v.holds(checkSuperseded, "verify.superseded.holds", errs.Args{"Number": len(superseded)})
 }
 
 // sorted reports whether codes are well-formed and ascend, so that none comes
 // twice, and answers stand where the poll's receipts want them.
 func (b *Box) sorted(receipts Receipts) bool {
 	apart := receipts == ReceiptsCount
+	for _, ballot := range b.Ballots {
+		if apart != (len(ballot.Answer) == 0) {
+			return false
+		}
+	}
+	if !b.ascends() {
+		return false
+	}
+	return !apart && len(b.Answers) == 0 || apart && len(b.Answers) == len(b.Ballots)
+}
+
+func (b *Box) ascends() bool {
 	last := ""
 	for _, ballot := range b.Ballots {
-		if !isCode(ballot.Code) || ballot.Code <= last || apart != (len(ballot.Answer) == 0) {
+		if !isCode(ballot.Code) || ballot.Code <= last {
 			return false
 		}
 		last = ballot.Code
 	}
-	return !apart && len(b.Answers) == 0 || apart && len(b.Answers) == len(b.Ballots)
+	return true
 }
 
 // count compares the published result with the closing record and with a count
@@ -74,6 +96,10 @@ func (v *verifier) count() {
 		v.holds(checkResult, "verify.result.holds", nil)
 	}
 	if v.state.Secret && v.Box == nil {
+		if v.Totals != nil {
+			v.countTotals()
+			return
+		}
 		v.open(checkCount, "verify.count.open", nil)
 		return
 	}

@@ -191,6 +191,7 @@ var assembly = []string{
 	"INSERT INTO poll_mails (person_id, group_id, wants, token) VALUES (@me, 1, 'needed', 'a secret')",
 	"INSERT INTO delegations (group_id, from_id, to_id, created_at) VALUES (1, @me, @ben, 1), (1, @ben, @me, 1)",
 	"INSERT INTO poll_templates (group_id, name, settings, created_by, created_at) VALUES (1, 'T', '{}', @me, 1)",
+	"INSERT INTO hidden_reasons (poll_id, reason, hidden_by, why, hidden_at) VALUES (2, @bytes, @me, 'kept why', 1)",
 	"INSERT INTO outcomes (poll_id, author_id, statement, statement_html, created_at) VALUES (2, @me, 'decided', 'decided', 1)",
 	"INSERT INTO sessions (person_id, token_hash, device, created_at, last_used_at, expires_at) VALUES (@me, @other, @name, 1, 1, 1)",
 	"INSERT INTO api_tokens (person_id, token_hash, name, created_at) VALUES (@me, @other, @name, 1)",

@@ -341,7 +341,7 @@ var stays = map[string]string{
 	"threads.author_id": "a contribution", "threads.closed_by": "a contribution", "thread_versions.editor_id": "a contribution", "thread_groups.shared_by": "a contribution",
 	"comments.author_id": "a contribution, or its place", "comments.deleted_by": "says that its author removed it", "comment_versions.editor_id": "a contribution",
 	"themes.proposer_id": "a contribution", "themes.state_by": "a contribution", "theme_versions.editor_id": "a contribution", "theme_supports.person_id": "counted",
-	"reactions.person_id": "counted", "files.owner_id": "a contribution", "polls.author_id": "a contribution", "polls.closed_by": "a contribution", "outcomes.author_id": "the group's decision",
+	"reactions.person_id": "counted", "files.owner_id": "a contribution", "polls.author_id": "a contribution", "polls.closed_by": "a contribution", "outcomes.author_id": "the group's decision", "hidden_reasons.hidden_by": "an act of a moderator",
 	"poll_voters.person_id": "the electorate of a closed poll", "ballots.voter_id": "a ballot in a closed poll", "events.actor_id": "the timeline",
 	"bans.banned_by": "another's ban", "join_requests.decided_by": "another's request", "people.linked_to": "an account that was merged", "people.disabled_by": "another's account",
 	"providers.created_by": "a setting of the forum", "thread_guests.invited_by": "another's invitation", "poll_guests.invited_by": "another's invitation",

@@ -68,6 +68,7 @@ var sections = []section{
 	{"delegations_held", "SELECT group_id, poll_id, from_id, created_at, ended_at FROM delegations WHERE to_id = @me ORDER BY id", []string{"delegations.to_id"}},
 	{"poll_mails", "SELECT group_id, wants FROM poll_mails WHERE person_id = @me ORDER BY group_id", []string{"poll_mails.person_id"}},
 	{"poll_templates", "SELECT id, group_id, name, description, settings, created_at FROM poll_templates WHERE created_by = @me ORDER BY id", []string{"poll_templates.created_by"}},
+	{"reasons_hidden", "SELECT poll_id, why, hidden_at FROM hidden_reasons WHERE hidden_by = @me ORDER BY hidden_at, reason", []string{"hidden_reasons.hidden_by"}},
 	{"outcomes", "SELECT poll_id, statement, review_on, created_at, edited_at FROM outcomes WHERE author_id = @me ORDER BY id", []string{"outcomes.author_id"}},
 
 	{"notifications", "SELECT kind, at, thread_id, subject_id FROM events WHERE place = 'person' AND topic_id = @me ORDER BY seq", []string{"events.topic_id"}},

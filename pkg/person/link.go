@@ -134,7 +134,7 @@ var named = [...]struct{ table, column string }{
 	{"threads", "author_id"}, {"threads", "closed_by"}, {"thread_versions", "editor_id"},
 	{"comments", "author_id"}, {"comments", "deleted_by"}, {"comment_versions", "editor_id"},
 	{"themes", "proposer_id"}, {"themes", "state_by"}, {"theme_versions", "editor_id"},
-	{"polls", "author_id"}, {"polls", "closed_by"}, {"outcomes", "author_id"},
+	{"polls", "author_id"}, {"polls", "closed_by"}, {"outcomes", "author_id"}, {"hidden_reasons", "hidden_by"},
 	{"files", "owner_id"}, {"events", "actor_id"},
 	{"invitations", "accepted_by"}, {"bans", "banned_by"}, {"join_requests", "decided_by"}, {"people", "disabled_by"},
 	{"providers", "created_by"}, {"thread_groups", "shared_by"}, {"thread_guests", "invited_by"},

@@ -135,6 +135,7 @@ var assembly = []string{
 	"UPDATE ballots SET cast_by = @from WHERE id = 4",
 	"INSERT INTO ballot_revisions (ballot_id, revision, choices, reason, cast_at, cast_by) VALUES (4, 1, '[4]', '', 1, @from)",
 	"INSERT INTO poll_options (id, poll_id, position, label, added_by) VALUES (1, 1, 0, 'A', @from)",
+	"INSERT INTO hidden_reasons (poll_id, reason, hidden_by, why, hidden_at) VALUES (1, @bytes, @from, 'w', 1)",
 	"INSERT INTO poll_guests (poll_id, person_id, email, token_hash, invited_by, created_at) VALUES (1, @from, 'g', @bytes, @from, 1)",
 	"INSERT INTO poll_named (poll_id, person_id) VALUES (1, @from), (1, @to), (2, @from)",
 	"INSERT INTO poll_tellings (poll_id, kind, by_id, created_at) VALUES (1, 'k', @from, 1)",

@@ -115,7 +115,8 @@ func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
 	return next, next.keepsVoters(p)
 }
 
-// keepsVoters refuses to choose other voters once the poll is open.
+// keepsVoters refuses to choose other voters once the poll is open, or to publish
+// something else of their ballots than was said then.
 func (in NewPoll) keepsVoters(p Poll) error {
 	var f errs.Fields
 	if p.State == access.Draft {
@@ -126,6 +127,9 @@ func (in NewPoll) keepsVoters(p Poll) error {
 	}
 	if in.Weighted != p.Weighted {
 		f.Add("weighted", "poll.electorate_is_fixed")
+	}
+	if in.Publish != p.Publish {
+		f.Add("publish", "poll.publication_is_fixed")
 	}
 	if in.JoinsLate != p.JoinsLate {
 		f.Add("joins_late", "poll.electorate_is_fixed")
@@ -168,6 +172,9 @@ func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdi
 		if err != nil {
 			return err
 		}
+		if err := next.knowsRareWeights(tx, locked); err != nil {
+			return err
+		}
 		if next.Details == locked.Details {
 			details = locked.DetailsHTML
 		}
@@ -193,7 +200,7 @@ func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPo
 	err = tx.Table("polls").Where("id = ?", before.ID).Updates(map[string]any{
 		"title": row.Title, "details": row.Details, "details_html": row.DetailsHTML, "markup_version": row.MarkupVersion,
 		"rules": row.Rules, "results": row.Results, "reasons": row.Reasons, "secret": row.Secret, "receipts": row.Receipts,
-		"publish_from": row.PublishFrom, "shuffle": row.Shuffle, "undecided": row.Undecided, "options_by": row.OptionsBy, "tell": row.Tell,
+		"publish_from": row.PublishFrom, "publish": row.Publish, "rare_weights": row.RareWeights, "shuffle": row.Shuffle, "undecided": row.Undecided, "options_by": row.OptionsBy, "tell": row.Tell,
 		"electorate": row.Electorate, "titles": row.Titles, "joins_late": row.JoinsLate, "weighted": row.Weighted, "proxies": row.Proxies,
 		"opens_at": row.OpensAt, "collect_until": row.CollectUntil, "closes_at": row.ClosesAt, "edited_at": store.At(now),
 	}).Error

@@ -65,7 +65,7 @@ func (p *Polls) Extend(ctx context.Context, who access.Actor, id int64, until ti
 		if err := f.Err(); err != nil {
 			return err
 		}
-		if err := p.catchUp(tx, &open, now); err != nil {
+		if err := p.catchUp(tx, &open, time.Time{}, now); err != nil {
 			return err
 		}
 		if err := p.record(tx, &open, &ledger.Extended{Stamp: stamp(now), ClosesAt: micros(&until)}); err != nil {

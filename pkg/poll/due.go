@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/store"
@@ -35,7 +36,7 @@ func (p *Polls) remindIfDue(tx *store.Tx, id int64) (bool, error) {
 	if sent.Error != nil || sent.RowsAffected == 0 {
 		return false, sent.Error
 	}
-	if err := p.catchUp(tx, &open, now); err != nil {
+	if err := p.catchUp(tx, &open, time.Time{}, now); err != nil {
 		return false, err
 	}
 	return true, p.announce(tx, open, tellReminder, 0, 0)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"gorm.io/gorm"
@@ -12,6 +13,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/ledger"
 	"plenary/pkg/store"
+	"plenary/pkg/tally"
 )
 
 // Export gives all that is needed to check a poll, and no more than the actor may
@@ -31,7 +33,7 @@ func (p *Polls) Export(ctx context.Context, who access.Actor, id int64) (ledger.
 	e := exporter{g: p.db.Read(ctx), poll: found, named: access.May(who, access.ReadVoters, found.facts)}
 	e.Format, e.Key = ledger.BundleFormat, key.Public
 	e.Poll = ledger.About{ID: id, Title: found.Title, Details: found.Details, Options: found.texts(), URL: "/p/" + strconv.FormatInt(id, 10)}
-	for _, step := range []func() error{e.log, e.electorate, e.names, e.reasons, e.closing} {
+	for _, step := range []func() error{e.log, e.electorate, e.names, e.reasons, e.hidden, e.closing} {
 		if err := step(); err != nil {
 			return ledger.Bundle{}, store.Translate(err)
 		}
@@ -149,10 +151,33 @@ func (e *exporter) closing() error {
 		return err
 	}
 	box, err := boxOf(e.g, e.poll)
-	if err == nil && publishable(e.poll, box) {
-		e.Box = box
+	if err != nil || !publishable(e.poll, box) {
+		return err
 	}
-	return err
+	if e.poll.Publish == PublishTotals {
+		e.Totals, err = e.poll.totals(box)
+		return err
+	}
+	e.Box = box
+	return nil
+}
+
+// totals sums up the rankings in a box.
+func (p Poll) totals(box *ledger.Box) (*ledger.Totals, error) {
+	var ballots []tally.Ballot
+	for _, a := range box.Contents() {
+		b, err := p.ballotOf(string(a.Answer))
+		if err != nil {
+			return nil, err
+		}
+		b.Weight = a.Weight
+		ballots = append(ballots, b)
+	}
+	sums, err := tally.Contest{Rules: p.Rules, Options: len(p.Options)}.Totals(slices.Values(ballots))
+	if err != nil {
+		return nil, fmt.Errorf("sum up poll %d: %w", p.ID, err)
+	}
+	return box.Totals(sums), nil
 }
 
 // signedBy gives the key that signed the certificate, which may be an older one.
@@ -173,17 +198,11 @@ func (e *exporter) signedBy() error {
 	return err
 }
 
-// publishable reports whether single ballots may be shown: there are enough of
+// publishable reports whether single ballots, or their sums, may be shown: there are enough of
 // them, and of each weight, which would tell whose they are.
 func publishable(p Poll, box *ledger.Box) bool {
 	answers := map[int64]int{}
-	for _, b := range box.Ballots {
-		answers[b.Weight]++
-	}
-	if len(box.Answers) > 0 {
-		clear(answers)
-	}
-	for _, a := range box.Answers {
+	for _, a := range box.Contents() {
 		answers[a.Weight]++
 	}
 	for _, n := range answers {

@@ -65,7 +65,7 @@ type row struct {
 const columns = `p.id, p.thread_id, t.title AS thread_title,
 	p.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff, a.picture AS author_pic,
 	p.title, p.details, p.details_html, p.method, p.rules, p.state,
-	p.results, p.reasons, p.secret, p.receipts, p.publish_from, p.shuffle, p.undecided, p.options_by, p.tell, p.electorate, p.titles, p.joins_late, p.weighted, p.proxies,
+	p.results, p.reasons, p.secret, p.receipts, p.publish_from, p.publish, p.rare_weights, p.shuffle, p.undecided, p.options_by, p.tell, p.electorate, p.titles, p.joins_late, p.weighted, p.proxies,
 	p.created_at, p.edited_at, p.opens_at, p.collect_until, p.opened_at, p.closes_at, p.closed_at,
 	p.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff,
 	p.voter_count, p.voter_weight, p.ballot_count, p.log_length, p.log_head,

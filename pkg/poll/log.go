@@ -79,6 +79,9 @@ func (p Poll) question() (ledger.Question, error) {
 	}
 	q := ledger.Question{Title: p.Title, Text: text, Rules: p.Rules, Rule: p.Method.Version(), Secret: p.Secret, Results: string(p.Results),
 		Receipts: ledger.Receipts(p.Receipts), PublishFrom: p.PublishFrom, ClosesAt: micros(p.ClosesAt), Options: make([]ledger.Option, len(p.Options))}
+	if p.Secret && p.Publish == PublishTotals {
+		q.Publish = ledger.PublishTotals
+	}
 	for i, o := range p.Options {
 		q.Options[i] = ledger.Option{ID: o.ID, Label: o.Label}
 	}

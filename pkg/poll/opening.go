@@ -6,13 +6,14 @@ import (
 	"fmt"
 
 	"plenary/pkg/access"
+	"plenary/pkg/errs"
 	"plenary/pkg/store"
 )
 
 // OpenDue opens every draft whose time has come and says how many it opened. It
 // may be called at any time, by several at once. A draft whose closing time has
-// passed, or whose discussion is closed, stays a draft and no longer has a time; it
-// does not keep the others from theirs.
+// passed, whose discussion is closed, or that Open would refuse, stays a draft and
+// no longer has a time; it does not keep the others from theirs.
 func (p *Polls) OpenDue(ctx context.Context) (int, error) {
 	var due []int64
 	err := p.db.Read(ctx).Table("polls").Select("id").Where("state = 'draft' AND opens_at <= ?", store.At(p.now())).
@@ -48,5 +49,10 @@ func (p *Polls) openIfDue(ctx context.Context, id int64) (done bool, err error) 
 		done = true
 		return p.open(tx, draft, access.Actor{Person: draft.Author.ID}, now)
 	})
+	if errs.Is(err, errs.Invalid) { // nobody could vote, or weights would tell ballots apart: that is for its author
+		return false, p.db.Write(ctx, func(tx *store.Tx) error {
+			return tx.Table("polls").Where("id = ? AND state = 'draft'", id).Update("opens_at", nil).Error
+		})
+	}
 	return done && err == nil, err
 }

@@ -28,14 +28,21 @@ type boxRow struct {
 	ServerNonce []byte
 	Choices     string // ledger.Answer as JSON; empty once it was replaced
 	Weight      int64
-	Reason      string // all that the voter wrote
+	Reason      string // all that the voter wrote; empty once a moderator has hidden it
 	ReasonHTML  string
+	ReasonSalt  []byte
+	ReasonHash  []byte // ledger.ReasonHash; NULL where nothing was written, and on ballots of before there were such hashes
 	ChangeKey   []byte // of a ballot that was replaced
 }
 
 func (boxRow) TableName() string { return "ballot_box" }
 
-const boxColumns = "code, poll_id, commitment, server_nonce, choices, weight, reason, reason_html, change_key"
+const boxColumns = "code, poll_id, commitment, server_nonce, choices, weight, reason, reason_html, reason_salt, reason_hash, change_key"
+
+// says reports whether the voter wrote that, also where it is hidden now.
+func (r boxRow) says(text string) bool {
+	return r.Reason == text || r.Reason == "" && r.ReasonHash != nil && text != ""
+}
 
 // drop puts a ballot into the box of a secret poll, and the voter on its roll.
 // The two are written together, and nothing joins them.
@@ -112,7 +119,7 @@ func (p *Polls) sentBefore(tx *store.Tx, open *Poll, by seat, v vote) (*Sealed, 
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	if row := rows[0]; by.VotedAt != nil && row.Choices == v.Answer.String() && row.Reason == v.text {
+	if row := rows[0]; by.VotedAt != nil && row.Choices == v.Answer.String() && row.says(v.text) {
 		return p.promise(tx, open, row, nil)
 	}
 	return nil, errs.New(errs.Conflict, "poll.commitment_used")
@@ -136,7 +143,7 @@ func (p *Polls) exchange(tx *store.Tx, open *Poll, v vote) (Receipt, error) {
 	if rows[0].Choices == "" {
 		return Receipt{}, errs.New(errs.Conflict, "poll.receipt_replaced")
 	}
-	emptied := map[string]any{"choices": "", "weight": 1, "reason": "", "reason_html": "", "change_key": v.Change.Key[:]}
+	emptied := map[string]any{"choices": "", "weight": 1, "reason": "", "reason_html": "", "reason_salt": nil, "reason_hash": nil, "change_key": v.Change.Key[:]}
 	if err := tx.Table("ballot_box").Where("code = ?", given).Updates(emptied).Error; err != nil {
 		return Receipt{}, fmt.Errorf("replace a ballot of poll %d: %w", open.ID, err)
 	}
@@ -164,6 +171,14 @@ func (p *Polls) seal(tx *store.Tx, open *Poll, weight int64, v vote) (*Sealed, e
 	}
 	row := boxRow{Code: ledger.Code(open.ID, *commitment, nonce), PollID: open.ID, Commitment: commitment[:], ServerNonce: nonce[:],
 		Choices: v.Answer.String(), Weight: weight, Reason: v.text, ReasonHTML: v.html}
+	if v.text != "" {
+		salt, err := ledger.NewHash(p.random)
+		if err != nil {
+			return nil, err
+		}
+		hash := ledger.ReasonHash(salt, v.text)
+		row.ReasonSalt, row.ReasonHash = salt[:], hash[:]
+	}
 	if err := tx.Create(&row).Error; err != nil {
 		return nil, fmt.Errorf("put a ballot into the box of poll %d: %w", open.ID, err)
 	}

@@ -22,6 +22,8 @@ type Settings struct {
 	Secret      bool     `json:"secret"`       // who voted how is not kept; results at the close only
 	Receipts    Receipts `json:"receipts"`     // of a secret poll
 	PublishFrom int      `json:"publish_from"` // fewest ballots of a secret poll that are published one by one
+	Publish     Publish  `json:"publish"`      // what is, of a secret poll of rankings
+	RareWeights bool     `json:"rare_weights"` // of a secret poll: its author knows whose ballots their weights tell
 
 	Shuffle   bool      `json:"shuffle"`   // each voter sees the options in another order
 	Undecided bool      `json:"undecided"` // a voter may say "I have no answer yet"
@@ -64,6 +66,21 @@ const (
 	TellByMail Tell = "mail" // those who may vote
 	TellNobody Tell = "nobody"
 )
+
+// Publish says what of the ballots of a secret poll is published.
+type Publish string
+
+// What is published. Totals are first preferences and duels, from which no single
+// ranking can be told: an unusual one could have been agreed on as a mark. They are
+// for rankings, and come with receipts that only count.
+const (
+	PublishBallots Publish = "ballots"
+	PublishTotals  Publish = "totals"
+)
+
+// ManyOptions is from how many options on a ranking has enough orders to serve as
+// a mark: 120 that begin with the same option.
+const ManyOptions = 6
 
 // OptionsBy says who may add options.
 type OptionsBy string
@@ -119,6 +136,7 @@ func (s *Settings) validate(f *errs.Fields) {
 	oneOf(f, "results", &s.Results, access.Always, access.AfterVote, access.AtClose)
 	oneOf(f, "reasons", &s.Reasons, OptionalReasons, NoReasons, RequiredReasons)
 	oneOf(f, "receipts", &s.Receipts, FindBallot, CountOnly)
+	oneOf(f, "publish", &s.Publish, PublishBallots, PublishTotals)
 	oneOf(f, "options_by", &s.OptionsBy, ByAuthor, ByVoters)
 	oneOf(f, "tell", &s.Tell, TellByMail, TellNobody)
 	oneOf(f, "electorate", &s.Electorate, OfGroup, OfThread, OfNamed, OfTitles)

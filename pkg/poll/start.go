@@ -171,6 +171,9 @@ func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) 
 	if err := draft.checkVoters(voters); err != nil {
 		return err
 	}
+	if err := draft.Settings.checkWeights(voters); err != nil {
+		return err
+	}
 	entitled, err := p.enrol(tx, &draft, voters, now)
 	if err != nil {
 		return err

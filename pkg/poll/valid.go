@@ -7,6 +7,7 @@ import (
 	"plenary/pkg/markup"
 	"plenary/pkg/plain"
 	"plenary/pkg/store"
+	"plenary/pkg/tally"
 )
 
 // validate judges a poll as a whole and puts its texts, options and rules in
@@ -20,6 +21,7 @@ func (in *NewPoll) validate(now time.Time) error {
 	in.validateTimes(&f, now)
 	in.validateOptions(&f)
 	in.validateRules(&f)
+	in.validatePublication(&f)
 	in.validateReminders(&f, now)
 	return f.Err()
 }
@@ -77,6 +79,22 @@ func (in *NewPoll) validateRules(f *errs.Fields) {
 		f.Add(field, complaint.Code, complaint.Args)
 	}
 	in.Rules = in.Rules.Complete()
+}
+
+// validatePublication wants totals only where there are secret rankings to be
+// summed up. A receipt that says what is on the ballot would prove more than any
+// mark, so there are none of those.
+func (in *NewPoll) validatePublication(f *errs.Fields) {
+	if in.Publish != PublishTotals {
+		return
+	}
+	in.Receipts = CountOnly
+	switch {
+	case !in.Secret:
+		f.Add("publish", "poll.totals_secret")
+	case in.Method.Form() != tally.Ranking:
+		f.Add("publish", "poll.totals_rankings")
+	}
 }
 
 func (in *NewPoll) validateReminders(f *errs.Fields, now time.Time) {

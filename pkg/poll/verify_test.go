@@ -184,7 +184,7 @@ func TestFewSecretBallotsAreNotPublished(t *testing.T) {
 		people := s.crowd(11)
 		few, weighty := s.start(s.ben, secret("A", "B")), secret("A", "B")
 		s.exec("UPDATE memberships SET votes = 7 WHERE person_id = ?", people[10].Person)
-		weighty.Weighted = true
+		weighty.Weighted, weighty.RareWeights = true, true
 		weighted := s.start(s.ben, weighty)
 		for i, who := range people {
 			if i < 9 {

@@ -22,7 +22,7 @@ var mattn = engine{
 	driver: "sqlite3",
 	writer: func(path string) string {
 		return fileURI(path, "_journal_mode=WAL", "_synchronous=FULL", "_busy_timeout=5000",
-			"_txlock=immediate", "_foreign_keys=on", "_stmt_cache_size=64")
+			"_txlock=immediate", "_foreign_keys=on", "_secure_delete=on", "_stmt_cache_size=64")
 	},
 	reader: func(path string) string {
 		return fileURI(path, "mode=ro", "_busy_timeout=5000", "_query_only=on", "_foreign_keys=on", "_stmt_cache_size=128")
@@ -35,7 +35,7 @@ var modernc = engine{
 	driver: "sqlite",
 	writer: func(path string) string {
 		return fileURI(path, "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=busy_timeout(5000)",
-			"_pragma=foreign_keys(1)", "_txlock=immediate")
+			"_pragma=foreign_keys(1)", "_pragma=secure_delete(1)", "_txlock=immediate")
 	},
 	reader: func(path string) string {
 		return fileURI(path, "mode=ro", "_pragma=busy_timeout(5000)", "_pragma=query_only(1)", "_pragma=foreign_keys(1)")

@@ -151,6 +151,18 @@ func (db *DB) Ping(ctx context.Context) error {
 	})
 }
 
+// Vacuum lets PostgreSQL write over what was deleted from a table. SQLite does so
+// with everything at once.
+func (db *DB) Vacuum(ctx context.Context, table string) error {
+	if !db.postgres {
+		return nil
+	}
+	if err := db.writer.WithContext(ctx).Exec("VACUUM " + table).Error; err != nil {
+		return fmt.Errorf("vacuum %s: %w", table, err)
+	}
+	return nil
+}
+
 // Checkpoint copies SQLite's write-ahead log into the database file and empties
 // it. PostgreSQL does that by itself.
 func (db *DB) Checkpoint(ctx context.Context) error {

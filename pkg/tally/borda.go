@@ -52,8 +52,7 @@ func (borda) check(r Rules, options int, b Ballot) *errs.Text {
 }
 
 func (m borda) count(c Contest, ballots iter.Seq[Ballot]) Result {
-	t := bordaTable{standing: c.standing(), halves: make([]int64, c.Options), votes: make([]int64, c.Options), mark: make([]int, c.Options)}
-	t.first, t.average = m.first(c.Rules, len(t.standing)), c.Rules.Unranked == Average
+	t := m.table(c)
 	var invalid []int
 	var cast, blank int64
 	for b := range c.cast(m, ballots, &invalid) {
@@ -63,7 +62,17 @@ func (m borda) count(c Contest, ballots iter.Seq[Ballot]) Result {
 		}
 		t.add(b)
 	}
-	r := c.begin(m, t.votes, cast, blank, invalid)
+	return m.settle(c, t, c.begin(m, t.votes, cast, blank, invalid))
+}
+
+func (m borda) table(c Contest) *bordaTable {
+	t := &bordaTable{standing: c.standing(), halves: make([]int64, c.Options), votes: make([]int64, c.Options), mark: make([]int, c.Options)}
+	t.first, t.average = m.first(c.Rules, len(t.standing)), c.Rules.Unranked == Average
+	return t
+}
+
+// settle decides on the points. The result says already who took part.
+func (m borda) settle(c Contest, t *bordaTable, r Result) Result {
 	for option, n := range t.halves {
 		r.Options[option].Points = share(n, 2)
 	}

@@ -2,6 +2,7 @@ package tally
 
 import (
 	"iter"
+	"slices"
 
 	"plenary/pkg/errs"
 )
@@ -53,13 +54,17 @@ type duelMethod interface {
 
 func countDuels(d duelMethod, c Contest, ballots iter.Seq[Ballot]) Result {
 	p := newProfile(d, c, ballots)
-	m := newMatrix(p, c.Rules)
-	result := p.begin(d, c)
+	return settleDuels(d, c, newMatrix(p, c.Rules), p.begin(d, c))
+}
+
+// settleDuels decides on the matrix. The result says already who took part and
+// how many rank each option highest.
+func settleDuels(d duelMethod, c Contest, m *matrix, result Result) Result {
 	result.Duels = m.table()
 	switch {
 	case !result.Turnout.QuorumMet():
 		result.Status, c.Lots = NoQuorum, nil
-	case len(p.ranked) == 0:
+	case !slices.ContainsFunc(result.Options, func(row Row) bool { return row.Votes > 0 }):
 		result.Status, result.Tied, c.Lots = NoVotes, m.in, nil
 	}
 	d.rank(c, m, &result)
@@ -67,6 +72,6 @@ func countDuels(d duelMethod, c Contest, ballots iter.Seq[Ballot]) Result {
 		result.seat(c)
 	}
 	result.Summary = duelSummary(d, m, result)
-	result.Explanation = append(result.Turnout.steps(p.invalid), duelSteps(d, c.Rules, m, result)...)
+	result.Explanation = append(result.Turnout.steps(result.Invalid), duelSteps(d, c.Rules, m, result)...)
 	return result
 }

@@ -3,7 +3,6 @@ package tally
 import (
 	"crypto/sha256"
 	"fmt"
-	"iter"
 	"math/big"
 	"slices"
 )
@@ -112,8 +111,9 @@ const (
 	mostWork = 5_000_000
 )
 
-// drawn tells what the lottery did, where there was one.
-func (c Contest) drawn(m rule, r Result, ballots iter.Seq[Ballot]) *Drawn {
+// drawn tells what the lottery did, where there was one. again counts the same
+// ballots, so many, under other lots.
+func (c Contest) drawn(r Result, ballots func() int, again func(Contest) Result) *Drawn {
 	lottery, ok := c.Lots.(*Lottery)
 	if !ok {
 		return nil
@@ -121,22 +121,19 @@ func (c Contest) drawn(m rule, r Result, ballots iter.Seq[Ballot]) *Drawn {
 	out := &Drawn{Seed: lottery.Seed, Order: lottery.Order}
 	out.Used = slices.ContainsFunc(r.Ties, func(t Tie) bool { return t.By == ByLot })
 	if out.Used {
-		out.Mattered = c.mattered(m, r.Winners, ballots)
+		out.Mattered = c.mattered(r.Winners, ballots(), again)
 	}
 	return out
 }
 
 // mattered counts once more for every other way in which the lots could have
 // fallen. Nil: there are too many ways to try.
-func (c Contest) mattered(m rule, winners []int, ballots iter.Seq[Ballot]) *bool {
-	work := c.Options * c.Options * c.Options
-	for range ballots {
-		work++
-	}
+func (c Contest) mattered(winners []int, ballots int, again func(Contest) Result) *bool {
+	work := c.Options*c.Options*c.Options + ballots
 	script := &scripted{}
 	for range max(1, min(mostLots, mostWork/work)) {
 		c.Lots = script.again()
-		if other := m.count(c, ballots); !sameOptions(other.Winners, winners) {
+		if other := again(c); !sameOptions(other.Winners, winners) {
 			return new(true)
 		}
 		if !script.next() {

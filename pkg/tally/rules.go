@@ -296,8 +296,16 @@ func (c Contest) Count(ballots iter.Seq[Ballot]) (Result, error) {
 	}
 	c.Rules = m.complete(c.Rules)
 	result := m.count(c, ballots)
-	result.Lots = c.drawn(m, result, ballots)
+	result.Lots = c.drawn(result, func() int { return numberOf(ballots) }, func(c Contest) Result { return m.count(c, ballots) })
 	return result, nil
+}
+
+func numberOf(ballots iter.Seq[Ballot]) int {
+	n := 0
+	for range ballots {
+		n++
+	}
+	return n
 }
 
 // Count is a contest without lots and without withdrawn options.
