@@ -29,8 +29,6 @@ func settingsFrom(f *errs.Fields, form url.Values, fields []view.SettingField, i
 		switch field.Kind {
 		case "tick":
 			values[field.Name] = text == "1"
-		case "lines":
-			values[field.Name] = lines(form.Get(field.Name))
 		case "radio":
 			values[field.Name] = text
 		case "number":
@@ -106,12 +104,6 @@ func settingValues(values url.Values, fields []view.SettingField, from any) erro
 			if v {
 				values.Set(field.Name, "1")
 			}
-		case []any:
-			var all []string
-			for _, one := range v {
-				all = append(all, fmt.Sprint(one))
-			}
-			values.Set(field.Name, strings.Join(all, "\n"))
 		case nil:
 		default:
 			values.Set(field.Name, fmt.Sprint(v))
@@ -120,9 +112,10 @@ func settingValues(values url.Values, fields []view.SettingField, from any) erro
 	return nil
 }
 
-// allSettings are the fields of a poll's settings that are no rules.
+// allSettings are the fields of a poll's settings that are no rules, and do not
+// say who may vote.
 func allSettings() []view.SettingField {
-	return slices.Concat(view.ElectorateFields(), view.SecrecyFields(), view.BallotFields())
+	return slices.Concat(view.SecrecyFields(), view.BallotFields())
 }
 
 // rulesOf are the settings of the method. Those that mean nothing to it are not
@@ -222,6 +215,7 @@ func fromTemplate(t poll.Template, words *i18n.Localizer, now time.Time) (url.Va
 	if err := settingValues(values, allSettings(), t.Settings); err != nil {
 		return nil, err
 	}
+	electorateValues(values, t.Settings)
 	quorumValue(values, t.Rules)
 	for _, o := range t.Options {
 		label := o.Label

@@ -118,6 +118,10 @@ func (s *Site) showPollFormWith(c edge.Ctx, status int, t forum.Thread, listed [
 			return err
 		}
 	}
+	if p.Titles, err = s.titlesAround(c, t.Group.Handle, form.Values["titles"]); err != nil {
+		return err
+	}
+	p.Begun = edited != nil && edited.State != string(access.Draft)
 	p.Preview = preview
 	p.Keeps = access.May(edge.Who(c), access.KeepTemplates, t.Facts())
 	return s.show(c, status, p)
@@ -180,6 +184,7 @@ func (s *Site) newPollOf(c edge.Ctx, f *errs.Fields, form url.Values, listed []t
 		OpensAt: optionalMinute(f, form, "opens_at", zone), CollectUntil: optionalMinute(f, form, "collect_until", zone),
 		ClosesAt: minuteOf(f, form, "closes_at", zone)}
 	settingsFrom(f, form, allSettings(), &in.Settings)
+	electorateFrom(form, &in.Settings)
 	in.OptionsBy = poll.OptionsBy(form.Get("options_by"))
 	if in.Electorate == poll.OfNamed {
 		in.Named = s.namedIn(c, f, form)
@@ -211,7 +216,7 @@ func optionalMinute(f *errs.Fields, form url.Values, name string, zone *time.Loc
 
 // pollFields gives complaints about a poll the names of the form's fields.
 func pollFields(err error) error {
-	return renamed(err, "options", "option", "shares", "option", "quorum", "quorum_percent")
+	return renamed(err, "options", "option", "shares", "option", "quorum", "quorum_percent", "named", "named")
 }
 
 func (s *Site) editPollForm(c edge.Ctx) error {
@@ -262,6 +267,7 @@ func pollValues(p poll.Poll, zone *time.Location) (url.Values, error) {
 	if err := settingValues(values, allSettings(), p.Settings); err != nil {
 		return nil, err
 	}
+	electorateValues(values, p.Settings)
 	quorumValue(values, p.Rules)
 	for _, o := range p.Options {
 		if o.Key == "" {
@@ -315,6 +321,9 @@ func (s *Site) pollEdit(c edge.Ctx, p poll.Poll, form url.Values) (poll.PollEdit
 	var f errs.Fields
 	next := s.newPollOf(c, &f, form, nil)
 	next.OptionsBy = cmp.Or(next.OptionsBy, p.OptionsBy)
+	if p.State != access.Draft { // who may vote is fixed, and not in the form
+		keepElectorate(&next.Settings, p.Settings)
+	}
 	if p.Method == tally.Proposal {
 		next.Rules.Basis = cmp.Or(next.Rules.Basis, p.Rules.Basis)
 	}

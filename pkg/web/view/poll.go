@@ -122,7 +122,8 @@ type PollFormPage struct {
 	Eligible int         // who would be able to vote, were it opened to the group now
 	Step     string      // "purpose" where nothing is chosen yet, otherwise "build"
 	Purposes []PurposeGroup
-	Known    []string  // titles that members of the group have
+	Titles   []string  // that members of the group have
+	Begun    bool      // the poll is open: who may vote is decided elsewhere, as far as it still is
 	Zone     string    // name of the zone in which times are typed
 	Locked   bool      // votes are in: options and rules can no longer change
 	Preview  *PollCard // the ballot as voters will see it
@@ -133,6 +134,12 @@ func (PollFormPage) page() string { return "poll-form" }
 
 // Method is what the form builds, as in tally.Methods.
 func (p PollFormPage) Method() string { return p.Form.Value("method") }
+
+// Electorate is the part of the form that asks who may vote. Those who vote in a
+// poll that is there already are named on a page of its own.
+func (p PollFormPage) Electorate() ElectorateForm {
+	return ElectorateForm{Form: p.Form, Titles: p.Titles, Handles: p.Poll == nil}
+}
 
 // HasOptions reports whether the form asks for options.
 func (p PollFormPage) HasOptions() bool {

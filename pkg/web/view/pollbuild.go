@@ -12,7 +12,7 @@ import (
 // tally.Rules or poll.Settings.
 type SettingField struct {
 	Name    string
-	Kind    string // "number", "negative" (a number that may be), "tick", "radio", "fraction", "percent", "lines"
+	Kind    string // "number", "negative" (a number that may be), "tick", "radio", "fraction", "percent"
 	Choices []string
 	Hint    bool
 	More    bool // asked for only below the fold
@@ -64,16 +64,6 @@ func RuleFields(method string) []SettingField {
 		method = "ranked_pairs"
 	}
 	return append(slices.Clone(ruleFields[method]), quorumField)
-}
-
-// ElectorateFields are the settings of who may vote.
-func ElectorateFields() []SettingField {
-	return []SettingField{
-		{Name: "electorate", Kind: "radio", Choices: []string{"group", "thread", "named", "titles"}},
-		{Name: "titles", Kind: "lines", Hint: true, More: true}, {Name: "named", Kind: "lines", Hint: true, More: true},
-		{Name: "joins_late", Kind: "tick", More: true}, {Name: "weighted", Kind: "tick", Hint: true, More: true},
-		{Name: "proxies", Kind: "tick", Hint: true, More: true},
-	}
 }
 
 // SecrecyFields are the settings of what is shown of votes, and when.
@@ -151,9 +141,6 @@ func (p PollFormPage) Rows() []OptionRow {
 
 func (r OptionRow) filled() bool { return r.Text != "" || r.Starts != "" }
 
-// Fields are the settings of counting that the page asks for.
-func (p PollFormPage) Fields() []SettingField { return RuleFields(p.Method()) }
-
 // OwnAnswers reports whether a proposal has answers of its own.
 func (p PollFormPage) OwnAnswers() bool {
 	return p.Method() == "proposal" && len(p.Form.Values["option"]) > 0
@@ -192,7 +179,7 @@ func (p PollFormPage) settings(kind string, more bool) []SettingInput {
 	return out
 }
 
-// Shown are the settings of a kind ("rules", "electorate", "secrecy", "ballot")
+// Shown are the settings of a kind ("rules", "secrecy", "ballot")
 // that stand in the open.
 func (p PollFormPage) Shown(kind string) []SettingInput { return p.settings(kind, false) }
 
@@ -241,8 +228,6 @@ func settingFields(kind, method string) []SettingField {
 	switch kind {
 	case "rules":
 		return RuleFields(method)
-	case "electorate":
-		return ElectorateFields()
 	case "secrecy":
 		return SecrecyFields()
 	}
