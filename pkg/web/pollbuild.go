@@ -147,14 +147,14 @@ func optionsOf(f *errs.Fields, form url.Values, listed []theme.Theme, zone *time
 		return ""
 	}
 	for i := range max(len(form["option"]), len(form["starts"])) {
-		o := poll.NewOption{Label: row("option", i), Description: row("about", i), ReasonPrompt: row("prompt", i)}
+		o := poll.NewOption{Label: row("option", i), Description: row("about", i), ReasonPrompt: row("prompt", i), FileID: pictureID(row("picture", i)), PictureAlt: row("picture_alt", i)}
 		if method == string(tally.Proposal) {
 			o.Side = tally.Side(row("side", i))
 		}
 		if method == string(tally.TimePoll) {
 			o.StartsAt, o.EndsAt = slot(f, row("starts", i), zone), slot(f, row("ends", i), zone)
 		}
-		if strings.TrimSpace(o.Label) != "" || o.StartsAt != nil || o.EndsAt != nil {
+		if strings.TrimSpace(o.Label) != "" || o.StartsAt != nil || o.EndsAt != nil || o.FileID != 0 {
 			out = append(out, o)
 		}
 	}
@@ -177,7 +177,7 @@ func sharesOf(f *errs.Fields, form url.Values) []tally.ShareRule {
 	var out []tally.ShareRule
 	place := 0
 	for i, label := range form["option"] {
-		if strings.TrimSpace(label) == "" {
+		if strings.TrimSpace(label) == "" && (i >= len(form["picture"]) || form["picture"][i] == "") {
 			continue
 		}
 		if i < len(form["share"]) && strings.TrimSpace(form["share"][i]) != "" {
@@ -240,6 +240,8 @@ func addRow(values url.Values, o poll.NewOption, zone *time.Location) {
 	values.Add("option", o.Label)
 	values.Add("about", o.Description)
 	values.Add("prompt", o.ReasonPrompt)
+	values.Add("picture", pictureText(o.FileID))
+	values.Add("picture_alt", o.PictureAlt)
 	values.Add("side", string(o.Side))
 	values.Add("starts", localTime(o.StartsAt, zone))
 	values.Add("ends", localTime(o.EndsAt, zone))

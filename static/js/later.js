@@ -53,6 +53,14 @@ export async function startPreview() {
   serve(form, { parsePage });
 }
 
+/** Pictures of options, in the forms that have a field for them. */
+export async function startPictures() {
+  const zones = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-picture]"));
+  if (!zones.length) return;
+  const { serve } = await import("./pictures.js");
+  for (const zone of zones) serve(zone, { make, text });
+}
+
 /** @param {ParentNode} part @param {string} which @returns {any[]} */
 const within = (part, which) => [...(part instanceof Element && part.matches(which) ? [part] : []), ...part.querySelectorAll(which)];
 

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"time"
 )
 
@@ -70,6 +71,14 @@ func (p PollCard) Several() bool { return p.Method == "choice" && p.Max > 1 }
 // Open reports whether ballots are taken.
 func (p PollCard) Open() bool { return p.State == "open" }
 
+// Described are the options, where there is more to say of any than its label.
+func (p PollCard) Described() []Option {
+	if slices.ContainsFunc(p.Options, Option.About) {
+		return p.Options
+	}
+	return nil
+}
+
 // Percent is how much of the electorate has voted, cut down.
 func (p PollCard) Percent() int { return percent(p.Cast, p.Eligible) }
 
@@ -98,11 +107,20 @@ type PollPage struct {
 
 // Adding is the form with which a voter adds an option.
 type Adding struct {
-	Form  Form   // option, about, starts, ends
+	Form  Form // option, about, starts, ends, picture, picture_alt
+	Poll  int64
 	URL   string // where it is sent
 	Slots bool   // the options are times
 	Zone  string
 	Until time.Time // when collecting ends; zero for the close
+}
+
+// Begun reports whether somebody has begun to fill the form in.
+func (a Adding) Begun() bool { return len(a.Form.Values) > 0 }
+
+// PictureInput is the fields for the option's picture.
+func (a Adding) PictureInput() PictureInput {
+	return PictureInput{Poll: a.Poll, Picture: a.Form.Value("picture"), Alt: a.Form.Value("picture_alt"), Action: a.URL}
 }
 
 func (PollPage) page() string { return "poll" }

@@ -114,10 +114,25 @@ type OptionRow struct {
 	Most   bool
 	Starts string // of a time poll, as the browser's field for it writes it
 	Ends   string
+	PictureInput
 }
 
 // Named reports whether anything more than the name is filled in.
-func (r OptionRow) Named() bool { return r.About != "" || r.Prompt != "" || r.Share != "" }
+func (r OptionRow) Named() bool {
+	return r.About != "" || r.Prompt != "" || r.Share != "" || r.Picture != "" || r.Alt != ""
+}
+
+// PictureInput is the fields for the picture of an option.
+type PictureInput struct {
+	Row     int    // from 0
+	Poll    int64  // that has the option; 0 where there is none yet
+	Picture string // id of the file that is kept; empty for none
+	Alt     string // what it shows
+	Action  string // where the button that takes it away sends the form
+}
+
+// URL is where the picture is shown.
+func (p PictureInput) URL() string { return OptionPicture(p.Poll, p.Picture) }
 
 // Rows are the options as typed, with empty ones to fill in.
 func (p PollFormPage) Rows() []OptionRow {
@@ -131,15 +146,30 @@ func (p PollFormPage) Rows() []OptionRow {
 	var rows []OptionRow
 	for i := range n {
 		rows = append(rows, OptionRow{Number: i + 1, Text: at("option", i), About: at("about", i), Prompt: at("prompt", i), Side: at("side", i),
-			Share: at("share", i), Most: at("share_how", i) == "most", Starts: at("starts", i), Ends: at("ends", i)})
+			Share: at("share", i), Most: at("share_how", i) == "most", Starts: at("starts", i), Ends: at("ends", i),
+			PictureInput: PictureInput{Picture: at("picture", i), Alt: at("picture_alt", i)}})
 	}
 	for len(rows)+len(p.Themes) < 3 || len(rows) == 0 || rows[len(rows)-1].filled() {
 		rows = append(rows, OptionRow{Number: len(rows) + 1})
 	}
+	for i := range rows {
+		rows[i].Row, rows[i].Action = i, p.Action()
+		if p.Poll != nil {
+			rows[i].Poll = p.Poll.ID
+		}
+	}
 	return rows
 }
 
-func (r OptionRow) filled() bool { return r.Text != "" || r.Starts != "" }
+func (r OptionRow) filled() bool { return r.Text != "" || r.Starts != "" || r.Picture != "" }
+
+// Action is where the form is sent.
+func (p PollFormPage) Action() string {
+	if p.Poll != nil {
+		return p.Poll.URL() + "/edit"
+	}
+	return p.Thread.Path("/polls")
+}
 
 // OwnAnswers reports whether a proposal has answers of its own.
 func (p PollFormPage) OwnAnswers() bool {
