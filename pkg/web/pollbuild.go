@@ -136,7 +136,7 @@ func optionsOf(f *errs.Fields, form url.Values, listed []theme.Theme, zone *time
 	}
 	var out []poll.NewOption
 	for _, t := range listed {
-		if slices.Contains(form["theme"], strconv.FormatInt(t.ID, 10)) {
+		if view.TakesThemes(method) && slices.Contains(form["theme"], strconv.FormatInt(t.ID, 10)) {
 			out = append(out, poll.NewOption{Label: t.Title, ThemeID: t.ID})
 		}
 	}

@@ -123,6 +123,8 @@ type ElectorateForm struct {
 	Titles   []string // that members have
 	Handles  bool     // people are named here, by their handles; otherwise on a page of its own
 	Unfolded bool     // the ticks stand in the open
+	Members  int      // of the group; 0 where that is told elsewhere
+	Group    string   // its name
 }
 
 // Kinds are the electorates to choose from.

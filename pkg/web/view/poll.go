@@ -156,13 +156,18 @@ func (p PollFormPage) Method() string { return p.Form.Value("method") }
 // Electorate is the part of the form that asks who may vote. Those who vote in a
 // poll that is there already are named on a page of its own.
 func (p PollFormPage) Electorate() ElectorateForm {
-	return ElectorateForm{Form: p.Form, Titles: p.Titles, Handles: p.Poll == nil}
+	return ElectorateForm{Form: p.Form, Titles: p.Titles, Handles: p.Poll == nil,
+		Members: p.Eligible, Group: p.Thread.Group.Name}
 }
 
 // HasOptions reports whether the form asks for options.
 func (p PollFormPage) HasOptions() bool {
 	return HasOptions(p.Method()) && (p.Method() != "proposal" || p.OwnAnswers() || p.Form.Value("answers") == "own")
 }
+
+// TakesThemes reports whether themes can be options: they take no side, and are no
+// times.
+func (p PollFormPage) TakesThemes() bool { return TakesThemes(p.Method()) && len(p.Themes) > 0 }
 
 // OutcomeFormPage writes or edits an outcome.
 type OutcomeFormPage struct {

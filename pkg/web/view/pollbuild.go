@@ -87,6 +87,11 @@ func BallotFields() []SettingField {
 // HasOptions reports whether whoever builds a poll of the method names options.
 func HasOptions(method string) bool { return method != "opt_in" && method != "question" }
 
+// TakesThemes reports whether themes can be options of a poll of the method.
+func TakesThemes(method string) bool {
+	return HasOptions(method) && method != "proposal" && method != "time_poll"
+}
+
 // Purpose is something that a poll can be for, and where its form begins.
 type Purpose struct {
 	Key    string // of a ready-made one, with words in the catalogue
@@ -149,7 +154,11 @@ func (p PollFormPage) Rows() []OptionRow {
 			Share: at("share", i), Most: at("share_how", i) == "most", Starts: at("starts", i), Ends: at("ends", i),
 			PictureInput: PictureInput{Picture: at("picture", i), Alt: at("picture_alt", i)}})
 	}
-	for len(rows)+len(p.Themes) < 3 || len(rows) == 0 || rows[len(rows)-1].filled() {
+	beside := 0
+	if p.TakesThemes() {
+		beside = len(p.Themes)
+	}
+	for len(rows)+beside < 3 || len(rows) == 0 || rows[len(rows)-1].filled() {
 		rows = append(rows, OptionRow{Number: len(rows) + 1})
 	}
 	for i := range rows {
