@@ -27,11 +27,7 @@ func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error 
 // showPollWith is showPoll with the form for an option, where somebody has begun
 // to fill it in.
 func (s *Site) showPollWith(c edge.Ctx, status int, ballot, manage, option view.Form) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	p, err := s.pollOf(c)
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,7 @@ import (
 
 // addOption is a voter's option for a poll that takes them.
 func (s *Site) addOption(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	p, err := s.pollOf(c)
 	if err != nil {
 		return err
 	}
@@ -37,10 +33,10 @@ func (s *Site) addOption(c edge.Ctx) error {
 		in.StartsAt, in.EndsAt = slot(&f, form.Get("starts"), edge.Zone(c)), slot(&f, form.Get("ends"), edge.Zone(c))
 	}
 	if err = f.Err(); err == nil {
-		_, err = s.Polls.AddOption(ctx(c), edge.Who(c), id, in)
+		_, err = s.Polls.AddOption(ctx(c), edge.Who(c), p.ID, in)
 	}
 	if err == nil || store.IsReplay(err) {
-		return seeOther(c, pollURL(id))
+		return seeOther(c, pollURL(p.ID))
 	}
 	again, err := s.again(form, renamed(err, "options", "option"))
 	if err != nil {

@@ -71,6 +71,8 @@ export function startBallots() {
     const counted = within(part, "form[data-ballot]:has([data-chosen], [data-budget], [data-all], [name=none])");
     const sealed = within(part, "[data-commitment]");
     const receipts = within(part, "[data-receipt]");
+    const long = within(part, "[data-filter]");
+    if (long.length) await import("./filter.js").then(({ serve }) => long.forEach((box) => serve(box, { plural })));
     if (ranked.length) await import("./ranking.js").then(({ serve }) => ranked.forEach((form) => serve(form, { fill, make })));
     if (counted.length) await import("./counting.js").then(({ serve }) => counted.forEach((form) => serve(form, { fill, plural })));
     if (sealed.length + receipts.length === 0) return;

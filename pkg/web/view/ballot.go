@@ -46,6 +46,12 @@ func (b Ballot) Votes(id int64) bool {
 	return b.Form.Has("for", strconv.FormatInt(id, 10)) || len(b.Form.Values["for"]) == 0 && id == b.Me
 }
 
+// longBallot is from how many options on a ballot has a field that finds some.
+const longBallot = 20
+
+// Long reports whether the ballot is so long that one wants to search in it.
+func (b Ballot) Long() bool { return len(b.Options) >= longBallot && b.Kind != Times }
+
 // BallotKind is a way of answering.
 type BallotKind string
 
