@@ -56,6 +56,23 @@ func answerWith[T, J any](c edge.Ctx, call func(context.Context, access.Actor, i
 	return ok(c, shape(thing))
 }
 
+// answerPage is answerWith for a list that is cut into pages.
+func answerPage[T, J any](c edge.Ctx, call func(context.Context, access.Actor, int64, page.Page) (page.List[T], error), shape func(T) J) error {
+	id, err := edge.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	at, err := edge.Page(c)
+	if err != nil {
+		return err
+	}
+	found, err := call(c.Request().Context(), edge.Who(c), id, at)
+	if err != nil {
+		return err
+	}
+	return ok(c, paged(found, shape))
+}
+
 // answerNothing calls a room with nothing but the id in the path and answers
 // that it is done.
 func answerNothing(c edge.Ctx, call func(context.Context, access.Actor, int64) error) error {

@@ -233,18 +233,4 @@ func (a *API) myBallot(ctx context.Context, who access.Actor, id int64) (poll.Ba
 	return *mine, nil
 }
 
-func (a *API) listBallots(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	at, err := edge.Page(c)
-	if err != nil {
-		return err
-	}
-	ballots, err := a.Polls.Ballots(c.Request().Context(), edge.Who(c), id, at)
-	if err != nil {
-		return err
-	}
-	return ok(c, paged(ballots, answerBallot))
-}
+func (a *API) listBallots(c edge.Ctx) error { return answerPage(c, a.Polls.Ballots, answerBallot) }

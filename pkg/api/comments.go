@@ -126,17 +126,5 @@ func (a *API) react(c edge.Ctx, on bool) error {
 }
 
 func (a *API) listThemeComments(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	at, err := edge.Page(c)
-	if err != nil {
-		return err
-	}
-	comments, err := a.Themes.Comments(c.Request().Context(), edge.Who(c), id, at)
-	if err != nil {
-		return err
-	}
-	return ok(c, paged(comments, timeline.CommentOf))
+	return answerPage(c, a.Themes.Comments, timeline.CommentOf)
 }

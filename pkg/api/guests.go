@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"plenary/pkg/edge"
-	"plenary/pkg/group"
 	"plenary/pkg/poll"
 )
 
@@ -40,19 +39,7 @@ func (a *API) invitePollGuests(c edge.Ctx) error {
 	if err != nil {
 		return renamed(err, "addresses", "text")
 	}
-	words := a.Edge.WordsFor(c)
-	items := make([]verdictAnswer, len(verdicts))
-	sent := 0
-	for i, v := range verdicts {
-		items[i] = verdictAnswer{Line: v.Line, Text: v.Text, Email: v.Email, Outcome: v.Outcome}
-		if v.Outcome == group.Sent {
-			sent++
-			continue
-		}
-		why := poll.WhyNot(v)
-		items[i].Why = words.T(why.Code, why.Args)
-	}
-	return ok(c, map[string]any{"items": items, "sent": sent})
+	return ok(c, a.verdicts(c, verdicts, poll.WhyNot))
 }
 
 // pollGuest is the guest of a path.

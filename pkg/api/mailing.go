@@ -92,8 +92,8 @@ type verdictAnswer struct {
 	Why     string        `json:"why,omitempty"`
 }
 
-// verdicts puts each entry of a list into its shape.
-func (a *API) verdicts(c edge.Ctx, list []group.Verdict) map[string]any {
+// verdicts puts each entry of a list into its shape, and says why it was not sent.
+func (a *API) verdicts(c edge.Ctx, list []group.Verdict, whyNot func(group.Verdict) errs.Text) map[string]any {
 	words := a.Edge.WordsFor(c)
 	items := make([]verdictAnswer, len(list))
 	sent := 0
@@ -103,7 +103,7 @@ func (a *API) verdicts(c edge.Ctx, list []group.Verdict) map[string]any {
 			sent++
 			continue
 		}
-		why := v.Why()
+		why := whyNot(v)
 		items[i].Why = words.T(why.Code, why.Args)
 	}
 	return map[string]any{"items": items, "sent": sent}
@@ -123,7 +123,7 @@ func (a *API) inviteByMail(c edge.Ctx) error {
 	if err != nil {
 		return renamed(renamed(err, "addresses", "text"), "below", "subgroups")
 	}
-	return ok(c, a.verdicts(c, list))
+	return ok(c, a.verdicts(c, list, group.Verdict.Why))
 }
 
 func (a *API) remindInvitation(c edge.Ctx) error { return answerNothing(c, a.Groups.Remind) }
@@ -158,7 +158,7 @@ func (a *API) inviteGuests(c edge.Ctx) error {
 	if err != nil {
 		return renamed(err, "addresses", "text")
 	}
-	return ok(c, a.verdicts(c, list))
+	return ok(c, a.verdicts(c, list, group.Verdict.Why))
 }
 
 func (a *API) revokeGuestInvitation(c edge.Ctx) error {

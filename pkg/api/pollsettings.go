@@ -31,6 +31,7 @@ func (o *option) UnmarshalJSON(data []byte) error {
 		Description  string     `json:"description"`
 		ThemeID      int64      `json:"theme_id"`
 		FileID       int64      `json:"file_id"`
+		PictureAlt   string     `json:"picture_alt"`
 		Side         tally.Side `json:"side"`
 		ReasonPrompt string     `json:"reason_prompt"`
 		StartsAt     *time.Time `json:"starts_at"`
@@ -39,7 +40,7 @@ func (o *option) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if o.wrong = d.Decode(&object) != nil || object == nil; !o.wrong {
-		o.NewOption = poll.NewOption{Label: object.Label, Description: object.Description, ThemeID: object.ThemeID, FileID: object.FileID,
+		o.NewOption = poll.NewOption{Label: object.Label, Description: object.Description, ThemeID: object.ThemeID, FileID: object.FileID, PictureAlt: object.PictureAlt,
 			Side: object.Side, ReasonPrompt: object.ReasonPrompt, StartsAt: object.StartsAt, EndsAt: object.EndsAt}
 	}
 	return nil
@@ -185,6 +186,8 @@ func orNone(at *instant, f *errs.Fields, name string) *time.Time {
 type newOption struct {
 	Label       string     `json:"label"`
 	Description string     `json:"description"`
+	FileID      int64      `json:"file_id"`
+	PictureAlt  string     `json:"picture_alt"`
 	StartsAt    *time.Time `json:"starts_at"`
 	EndsAt      *time.Time `json:"ends_at"`
 }
@@ -198,9 +201,10 @@ func (a *API) addOption(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	added, err := a.Polls.AddOption(c.Request().Context(), edge.Who(c), id, poll.NewOption{Label: in.Label, Description: in.Description, StartsAt: in.StartsAt, EndsAt: in.EndsAt})
+	added, err := a.Polls.AddOption(c.Request().Context(), edge.Who(c), id, poll.NewOption{Label: in.Label, Description: in.Description,
+		FileID: in.FileID, PictureAlt: in.PictureAlt, StartsAt: in.StartsAt, EndsAt: in.EndsAt})
 	if err != nil {
-		return renamed(err, "option", "label")
+		return renamed(renamed(err, "option", "label"), "options", "file_id")
 	}
 	return created(c, timeline.PollOf(added), "/polls/%d", id)
 }

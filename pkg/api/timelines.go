@@ -90,18 +90,4 @@ func answerSeen(s forum.Seen) seenAnswer {
 	return seenAnswer{Person: timeline.PersonOf(s.Person), At: s.At.UTC()}
 }
 
-func (a *API) listSeenBy(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	at, err := edge.Page(c)
-	if err != nil {
-		return err
-	}
-	people, err := a.Forum.SeenBy(c.Request().Context(), edge.Who(c), id, at)
-	if err != nil {
-		return err
-	}
-	return ok(c, paged(people, answerSeen))
-}
+func (a *API) listSeenBy(c edge.Ctx) error { return answerPage(c, a.Forum.SeenBy, answerSeen) }

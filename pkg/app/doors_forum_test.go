@@ -226,6 +226,7 @@ var opensToNothing = map[string]string{
 	"POST /p/:id/guests/:guest/resend":            "guests of a poll; TestLinksThatLeadNowhereSayWhy",
 	"DELETE /api/v1/polls/:id/guests/:guest":      "guests of a poll; TestLinksThatLeadNowhereSayWhy",
 	"POST /api/v1/polls/:id/guests/:guest/resend": "guests of a poll; TestLinksThatLeadNowhereSayWhy",
+	"GET /p/:id/pictures/:file":                   "pictures of options; TestAnOptionHasAPictureWithoutAScript",
 	"POST /account/sessions/:id/end":              "one's own sessions; TestSessionsAreShownInWordsAndEnded",
 	"POST /account/tokens/:id/revoke":             "one's own tokens; TestATokenEndsWhenItExpiresOrIsRevoked",
 	"GET /account/data/exports/:id":               "one's own copies; TestACopyIsAskedForAndDownloadedByItsOwnerAlone",

@@ -23,6 +23,7 @@ const (
 	UploadLimit    = 10 << 20  // bytes of an uploaded file
 	ExportLimit    = 8 << 20   // bytes of a poll's export that is checked here
 	PictureLimit   = 2 << 20   // bytes of a picture of oneself or of a group, as it comes in
+	picturesLimit  = 32 << 20  // bytes of all pictures of options in one form
 	requestTimeout = 10 * time.Second
 )
 
@@ -164,6 +165,8 @@ func (e *Edge) limits(next Handler) Handler {
 				limit = ExportLimit + 64<<10
 			case isPicture(c):
 				limit = PictureLimit + 64<<10
+			case bringsPictures(c):
+				limit = picturesLimit + bodyLimit
 			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		}
@@ -185,6 +188,15 @@ func isPicture(c Ctx) bool {
 	p := c.Request().URL.Path
 	return p == "/account/picture" || p == "/api/v1/me/picture" ||
 		strings.HasSuffix(p, "/picture") && (strings.HasPrefix(p, "/g/") || strings.HasPrefix(p, "/api/v1/groups/"))
+}
+
+// bringsPictures reports whether the request may bring pictures of a poll's
+// options, in the form that names them.
+func bringsPictures(c Ctx) bool {
+	r := c.Request()
+	p := r.URL.Path
+	return r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get(echo.HeaderContentType), "multipart/form-data") &&
+		(strings.HasPrefix(p, "/p/") && (strings.HasSuffix(p, "/edit") || strings.HasSuffix(p, "/options")) || strings.HasSuffix(p, "/polls"))
 }
 
 // protect refuses writes that another site's page sends. A bearer token is no

@@ -76,6 +76,22 @@ func (f *Forum) AddFile(ctx context.Context, who access.Actor, in File) (File, e
 // File finds an uploaded file that the actor may see: its owner, and whoever
 // may read the thread that it was posted in.
 func (f *Forum) File(ctx context.Context, who access.Actor, id int64) (File, error) {
+	file, err := f.FileByID(ctx, id)
+	if err != nil {
+		return File{}, err
+	}
+	if who.SignedIn() && file.OwnerID == who.Person {
+		return file, nil
+	}
+	if file.ThreadID == 0 {
+		return File{}, errs.New(errs.NotFound, "error.not_found")
+	}
+	_, err = f.Thread(ctx, who, file.ThreadID)
+	return file, err
+}
+
+// FileByID finds an uploaded file for a caller who knows that it may be seen.
+func (f *Forum) FileByID(ctx context.Context, id int64) (File, error) {
 	var row fileRow
 	if err := f.db.Read(ctx).Where("id = ?", id).Take(&row).Error; err != nil {
 		return File{}, store.Translate(fmt.Errorf("load file %d: %w", id, err))
@@ -85,14 +101,7 @@ func (f *Forum) File(ctx context.Context, who access.Actor, id int64) (File, err
 	if row.ThreadID != nil {
 		file.ThreadID = *row.ThreadID
 	}
-	if who.SignedIn() && file.OwnerID == who.Person {
-		return file, nil
-	}
-	if file.ThreadID == 0 {
-		return File{}, errs.New(errs.NotFound, "error.not_found")
-	}
-	_, err := f.Thread(ctx, who, file.ThreadID)
-	return file, err
+	return file, nil
 }
 
 var fileLink = regexp.MustCompile(`\]\(/files/(\d{1,18})[/)\s]`)

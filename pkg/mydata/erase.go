@@ -104,11 +104,17 @@ func (e *erasure) exec(statements ...string) error {
 // removed.
 const removing = "(SELECT t.id FROM threads AS t JOIN groups AS g ON g.id = t.group_id WHERE g.on_erasure = 'remove')"
 
-// files forgets the person's uploads: those that no thread holds, and those in
-// threads of groups that have the words removed.
+// files forgets the person's uploads: those that neither a thread nor an option
+// of a poll holds, and those in threads of groups that have the words removed.
 func (e *erasure) files() error {
+	err := e.exec("UPDATE poll_options SET file_id = NULL, picture_alt = '' WHERE file_id IN (SELECT f.id FROM files AS f WHERE f.owner_id = @me)" +
+		" AND poll_id IN (SELECT p.id FROM polls AS p WHERE p.thread_id IN " + removing + ")")
+	if err != nil {
+		return err
+	}
 	var gone []string
-	err := e.tx.Raw("DELETE FROM files WHERE owner_id = @me AND (thread_id IS NULL OR thread_id IN "+removing+") RETURNING sha256",
+	err = e.tx.Raw("DELETE FROM files WHERE owner_id = @me AND (thread_id IS NULL OR thread_id IN "+removing+
+		") AND NOT EXISTS (SELECT 1 FROM poll_options AS o WHERE o.file_id = files.id) RETURNING sha256",
 		map[string]any{"me": e.me}).Scan(&gone).Error
 	if err != nil {
 		return err

@@ -405,6 +405,29 @@ func TestWhatWasWrittenStaysOrGoesAsTheGroupHasChosen(t *testing.T) {
 	})
 }
 
+func TestPicturesOfOptionsStayOrGoAsTheGroupHasChosen(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.furnish()
+		for poll := range 3 { // the third picture was never used
+			h.exec("INSERT INTO files (id, owner_id, name, media_type, size, width, height, sha256, created_at) VALUES (?, ?, 'hall.png', 'image/png', 1, 8, 6, ?, 1)",
+				71+poll, h.zora.ID, h.file(fmt.Sprint("hall ", poll)))
+		}
+		for _, poll := range []int64{1, 2} {
+			h.exec("INSERT INTO poll_options (id, poll_id, position, label, file_id, picture_alt) VALUES (?, ?, 8, 'The hall', ?, 'A hall')", 70+poll, poll, 70+poll)
+		}
+		h.must(h.Erase(h.ctx, h.zora.Actor(), h.zora.ID, herHandle))
+		for query, wanted := range map[string]int64{
+			"SELECT COUNT(*) FROM poll_options WHERE id = 71 AND file_id = 71 AND picture_alt = 'A hall'": 1,
+			"SELECT COUNT(*) FROM poll_options WHERE id = 72 AND file_id IS NULL AND picture_alt = ''":    1,
+			"SELECT COUNT(*) FROM files WHERE id IN (71, 72, 73)":                                         1,
+		} {
+			if n := h.number(query); n != wanted {
+				t.Errorf("%s: %d; want %d", query, n, wanted)
+			}
+		}
+	})
+}
+
 func TestBallotsStayInClosedPollsAndLeaveOpenOnes(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.furnish()

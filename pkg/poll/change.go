@@ -211,7 +211,7 @@ func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPo
 		if err := tx.Exec("DELETE FROM poll_options WHERE poll_id = ?", before.ID).Error; err != nil {
 			return fmt.Errorf("clear the options of poll %d: %w", before.ID, err)
 		}
-		if err := insertOptions(tx, before.ThreadID, before.ID, next.Options); err != nil {
+		if err := insertOptions(tx, who, before.ThreadID, before.ID, next.Options, before.Options); err != nil {
 			return err
 		}
 	}

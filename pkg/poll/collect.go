@@ -60,11 +60,11 @@ func (p *Polls) AddOption(ctx context.Context, who access.Actor, id int64, in Ne
 	})
 }
 
-// judge looks at an option by itself and beside those that are there. Pictures,
-// themes and prompts are for whoever makes the poll.
+// judge looks at an option by itself and beside those that are there. Themes and
+// prompts are for whoever makes the poll.
 func (o *NewOption) judge(p Poll) error {
 	var f errs.Fields
-	o.ThemeID, o.FileID, o.Side, o.ReasonPrompt = 0, 0, "", ""
+	o.ThemeID, o.Side, o.ReasonPrompt = 0, "", ""
 	o.validate(&f, "option", p.Method)
 	if len(p.Options) >= MaxOptions {
 		f.Add("option", "poll.options_too_many", errs.Args{"Count": MaxOptions})
@@ -78,6 +78,11 @@ func (o *NewOption) judge(p Poll) error {
 }
 
 func (p *Polls) putOption(tx *store.Tx, who access.Actor, open Poll, in NewOption, now time.Time) error {
+	if in.FileID != 0 {
+		if err := picturesFor(tx, who, open.ThreadID, []int64{in.FileID}); err != nil {
+			return err
+		}
+	}
 	row := in.row(open.ID, len(open.Options))
 	if err := tx.Create(&row).Error; err != nil {
 		return fmt.Errorf("add an option to poll %d: %w", open.ID, err)

@@ -47,6 +47,7 @@ const (
 	MinOptions     = 2
 	MaxOptions     = 500
 	MaxDescription = 2000 // of an option
+	MaxPictureAlt  = 200
 	MaxReminders   = 5
 	MaxYears       = 2 // how far ahead a poll may close
 )

@@ -34,7 +34,8 @@ type NewOption struct {
 	Label        string
 	Description  string     // Markdown; may be empty
 	ThemeID      int64      // a theme of the same thread that it stands for; 0 for none
-	FileID       int64      // a picture in the same thread; 0 for none
+	FileID       int64      // a picture: one's own, one in the same thread, or one that the poll has already; 0 for none
+	PictureAlt   string     // what it shows, in words; may be empty
 	Side         tally.Side // of an answer to a proposal
 	ReasonPrompt string     // what is asked of those who choose it, instead of "why"
 	StartsAt     *time.Time // of a time poll: when it begins
@@ -117,6 +118,9 @@ func (o *NewOption) validate(f *errs.Fields, field string, m tally.Method) {
 	}
 	o.Label = plain.Line(f, field, o.Label, true, MaxLabel)
 	o.ReasonPrompt = plain.Line(f, field, o.ReasonPrompt, false, MaxLabel)
+	if o.PictureAlt = plain.Line(f, field, o.PictureAlt, false, MaxPictureAlt); o.FileID == 0 {
+		o.PictureAlt = ""
+	}
 	o.Description = plain.Body(f, field, o.Description, false, utf8.UTFMax*MaxDescription)
 	if utf8.RuneCountInString(o.Description) > MaxDescription {
 		f.Add(field, "field.too_long", errs.Args{"Max": MaxDescription})
@@ -171,6 +175,7 @@ type newOption struct {
 	DescriptionHTML string
 	ThemeID         *int64
 	FileID          *int64
+	PictureAlt      string
 	Side            tally.Side
 	ReasonPrompt    string
 	StartsAt        *store.Time
@@ -181,7 +186,7 @@ func (newOption) TableName() string { return "poll_options" }
 
 func (o NewOption) row(poll int64, position int) newOption {
 	return newOption{PollID: poll, Position: position, Label: o.Label, Description: o.Description, DescriptionHTML: o.html,
-		ThemeID: orNone(o.ThemeID), FileID: orNone(o.FileID), Side: o.Side, ReasonPrompt: o.ReasonPrompt,
+		ThemeID: orNone(o.ThemeID), FileID: orNone(o.FileID), PictureAlt: o.PictureAlt, Side: o.Side, ReasonPrompt: o.ReasonPrompt,
 		StartsAt: stored(o.StartsAt), EndsAt: stored(o.EndsAt)}
 }
 
@@ -192,7 +197,8 @@ func orNone(id int64) *int64 {
 	return &id
 }
 
-func insertOptions(tx *store.Tx, thread, poll int64, options []NewOption) error {
+// insertOptions writes the options of a poll that had the others before.
+func insertOptions(tx *store.Tx, who access.Actor, thread, poll int64, options []NewOption, before []Option) error {
 	if len(options) == 0 {
 		return nil
 	}
@@ -203,14 +209,14 @@ func insertOptions(tx *store.Tx, thread, poll int64, options []NewOption) error 
 		if o.ThemeID != 0 {
 			themes = append(themes, o.ThemeID)
 		}
-		if o.FileID != 0 && !slices.Contains(files, o.FileID) {
+		if o.FileID != 0 && !slices.Contains(files, o.FileID) && !hasPicture(before, o.FileID) {
 			files = append(files, o.FileID)
 		}
 	}
 	if err := themesOfThread(tx, thread, themes); err != nil {
 		return err
 	}
-	if err := picturesOfThread(tx, thread, files); err != nil {
+	if err := picturesFor(tx, who, thread, files); err != nil {
 		return err
 	}
 	if err := tx.Create(&rows).Error; err != nil {
@@ -234,14 +240,19 @@ func themesOfThread(tx *store.Tx, thread int64, ids []int64) error {
 	return allThere(standing, ids, "poll.theme_not_here")
 }
 
-// picturesOfThread refuses files of other threads, and those that are no
-// pictures. No id may be given twice.
-func picturesOfThread(tx *store.Tx, thread int64, ids []int64) error {
+func hasPicture(options []Option, file int64) bool {
+	return slices.ContainsFunc(options, func(o Option) bool { return o.FileID == file })
+}
+
+// picturesFor refuses files that are neither the actor's own nor in the thread,
+// and those that are no pictures. No id may be given twice.
+func picturesFor(tx *store.Tx, who access.Actor, thread int64, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	var there int64
-	if err := tx.Table("files").Where("id IN ? AND thread_id = ? AND width > 0", ids, thread).Count(&there).Error; err != nil {
+	err := tx.Table("files").Where("id IN ? AND (thread_id = ? OR owner_id = ?) AND width > 0", ids, thread, who.Person).Count(&there).Error
+	if err != nil {
 		return fmt.Errorf("look up pictures: %w", err)
 	}
 	return allThere(there, ids, "poll.picture_not_here")
@@ -268,7 +279,7 @@ type optionRow struct {
 
 func (r optionRow) option() Option {
 	o := Option{ID: r.Row.ID, Position: r.Row.Position, DescriptionHTML: r.Row.DescriptionHTML, AddedAt: instant(r.AddedAt),
-		NewOption: NewOption{Label: r.Row.Label, Description: r.Row.Description, Side: r.Row.Side, ReasonPrompt: r.Row.ReasonPrompt,
+		NewOption: NewOption{Label: r.Row.Label, Description: r.Row.Description, PictureAlt: r.Row.PictureAlt, Side: r.Row.Side, ReasonPrompt: r.Row.ReasonPrompt,
 			StartsAt: instant(r.Row.StartsAt), EndsAt: instant(r.Row.EndsAt), html: r.Row.DescriptionHTML}}
 	if r.Row.ThemeID != nil {
 		o.ThemeID = *r.Row.ThemeID
@@ -288,7 +299,7 @@ func optionsOf(g *gorm.DB, polls []int64) (map[int64][]Option, error) {
 		return out, nil
 	}
 	var rows []optionRow
-	err := g.Table("poll_options AS o").Select(`o.id, o.poll_id, o.position, o.label, o.description, o.description_html, o.theme_id, o.file_id,
+	err := g.Table("poll_options AS o").Select(`o.id, o.poll_id, o.position, o.label, o.description, o.description_html, o.theme_id, o.file_id, o.picture_alt,
 		o.side, o.reason_prompt, o.starts_at, o.ends_at, o.added_by, o.added_at, a.handle, a.name, a.affiliation`).
 		Joins("LEFT JOIN people AS a ON a.id = o.added_by").Where("o.poll_id IN ?", polls).Order("o.poll_id, o.position").Find(&rows).Error
 	if err != nil {

@@ -68,7 +68,7 @@ func (p *Polls) Start(ctx context.Context, who access.Actor, threadID int64, in 
 			return err
 		}
 		now := p.now()
-		if id, err = insert(tx, threadID, who.Person, in, details, now); err != nil {
+		if id, err = insert(tx, who, threadID, in, details, now); err != nil {
 			return err
 		}
 		draft, err := load(tx.DB, who, id, now)
@@ -133,15 +133,15 @@ func newPollRow(thread, author int64, in NewPoll, details string, now time.Time)
 }
 
 // insert writes a draft with its options.
-func insert(tx *store.Tx, thread, author int64, in NewPoll, details string, now time.Time) (int64, error) {
-	row, err := newPollRow(thread, author, in, details, now)
+func insert(tx *store.Tx, who access.Actor, thread int64, in NewPoll, details string, now time.Time) (int64, error) {
+	row, err := newPollRow(thread, who.Person, in, details, now)
 	if err != nil {
 		return 0, err
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return 0, fmt.Errorf("start a poll: %w", err)
 	}
-	return row.ID, insertOptions(tx, thread, row.ID, in.Options)
+	return row.ID, insertOptions(tx, who, thread, row.ID, in.Options, nil)
 }
 
 // render makes HTML of the texts of a poll and gives that of its details; that of

@@ -47,8 +47,9 @@ type Option struct {
 	Description     string     `json:"description,omitempty"`
 	DescriptionHTML string     `json:"description_html,omitempty"`
 	ThemeID         int64      `json:"theme_id,omitempty"`
-	FileID          int64      `json:"file_id,omitempty"` // a picture
-	Side            tally.Side `json:"side,omitempty"`    // of a proposal
+	FileID          int64      `json:"file_id,omitempty"`     // a picture, at /p/POLL/pictures/FILE
+	PictureAlt      string     `json:"picture_alt,omitempty"` // what it shows
+	Side            tally.Side `json:"side,omitempty"`        // of a proposal
 	ReasonPrompt    string     `json:"reason_prompt,omitempty"`
 	StartsAt        *time.Time `json:"starts_at,omitempty"` // of a time poll
 	EndsAt          *time.Time `json:"ends_at,omitempty"`
@@ -84,7 +85,7 @@ func PollOf(p poll.Poll) Poll {
 
 func optionOf(o poll.Option) Option {
 	return Option{ID: o.ID, Key: o.Key, Label: o.Label, Description: o.Description, DescriptionHTML: o.DescriptionHTML, ThemeID: o.ThemeID,
-		FileID: o.FileID, Side: o.Side, ReasonPrompt: o.ReasonPrompt, StartsAt: utc(o.StartsAt), EndsAt: utc(o.EndsAt), AddedBy: personOrNone(o.AddedBy)}
+		FileID: o.FileID, PictureAlt: o.PictureAlt, Side: o.Side, ReasonPrompt: o.ReasonPrompt, StartsAt: utc(o.StartsAt), EndsAt: utc(o.EndsAt), AddedBy: personOrNone(o.AddedBy)}
 }
 
 // OutcomeOf is the shape of an outcome.

@@ -18,11 +18,15 @@ import (
 	"plenary/pkg/person"
 )
 
-// sendFile sends a form with a file, as a browser without scripts does.
-func (b *browser) sendFile(path, field string, content []byte) seen {
+// sendFile sends a form with a file and pairs of names and values, as a browser
+// without scripts does.
+func (b *browser) sendFile(path, field string, content []byte, pairs ...string) seen {
 	b.h.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		b.h.must(form.WriteField(pairs[i], pairs[i+1]))
+	}
 	part, err := form.CreateFormFile(field, "me.png")
 	b.h.must(err)
 	_, err = part.Write(content)

@@ -65,11 +65,7 @@ func (s *Site) sealed(c edge.Ctx, id int64, r poll.Receipt, form url.Values) err
 // ballotSent is the form and the poll that it is for, in which the sender may
 // vote: that is said before anything about the ballot.
 func (s *Site) ballotSent(c edge.Ctx) (poll.Poll, url.Values, error) {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return poll.Poll{}, nil, err
-	}
-	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	p, err := s.pollOf(c)
 	if err != nil {
 		return p, nil, err
 	}
@@ -154,11 +150,7 @@ func (s *Site) practice(c edge.Ctx) error {
 }
 
 func (s *Site) practicePoll(c edge.Ctx) (poll.Poll, error) {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return poll.Poll{}, err
-	}
-	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	p, err := s.pollOf(c)
 	if err == nil && p.Method.Form() == tally.Nothing {
 		err = errs.New(errs.NotFound, "error.not_found")
 	}

@@ -192,21 +192,17 @@ func (s *Site) pollProxies(c edge.Ctx) error {
 }
 
 func (s *Site) showPollProxies(c edge.Ctx, status int, form view.Form) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
 	who := edge.Who(c)
-	found, err := s.Polls.Poll(ctx(c), who, id)
+	found, err := s.pollOf(c)
 	if err != nil {
 		return err
 	}
-	list, err := s.Polls.ProxiesIn(ctx(c), who, id)
+	list, err := s.Polls.ProxiesIn(ctx(c), who, found.ID)
 	if err != nil {
 		return err
 	}
 	p := s.proxiesPage(c, list, form)
-	p.Poll, p.CanName = view.Link{Text: found.Title, URL: pollURL(id)}, !found.Voted() && access.May(who, access.NameProxyIn, found.Facts())
+	p.Poll, p.CanName = view.Link{Text: found.Title, URL: pollURL(found.ID)}, !found.Voted() && access.May(who, access.NameProxyIn, found.Facts())
 	return s.show(c, status, p)
 }
 

@@ -71,8 +71,7 @@ func formPart(c edge.Ctx, name string) (*multipart.Part, error) {
 // filePolicy keeps whatever a file holds from acting as a page of ours.
 const filePolicy = "default-src 'none'; sandbox"
 
-// file sends a file to whoever may read what it belongs to. Only pictures, which
-// were drawn anew, are shown within a page; all else is saved.
+// file sends a file to whoever may read what it belongs to.
 func (s *Site) file(c edge.Ctx) error {
 	id, err := edge.ID(c, "id")
 	if err != nil {
@@ -82,6 +81,12 @@ func (s *Site) file(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return s.sendFile(c, found)
+}
+
+// sendFile sends what may be seen. Only pictures, which were drawn anew, are shown
+// within a page; all else is saved.
+func (s *Site) sendFile(c edge.Ctx, found forum.File) error {
 	body, err := s.Blobs.Open(found.SHA256)
 	if err != nil {
 		return err

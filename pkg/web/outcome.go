@@ -14,11 +14,7 @@ import (
 )
 
 func (s *Site) outcomeForm(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	p, err := s.pollOf(c)
 	if err != nil {
 		return err
 	}

@@ -24,14 +24,10 @@ func (s *Site) showPoll(c edge.Ctx, status int, ballot, manage view.Form) error 
 	return s.showPollWith(c, status, ballot, manage, view.Form{})
 }
 
-// showPollWith is showPoll with the form for an option, where it came back
-// rejected.
+// showPollWith is showPoll with the form for an option, where somebody has begun
+// to fill it in.
 func (s *Site) showPollWith(c edge.Ctx, status int, ballot, manage, option view.Form) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	p, err := s.pollOf(c)
 	if err != nil {
 		return err
 	}

@@ -29,8 +29,6 @@ func settingsFrom(f *errs.Fields, form url.Values, fields []view.SettingField, i
 		switch field.Kind {
 		case "tick":
 			values[field.Name] = text == "1"
-		case "lines":
-			values[field.Name] = lines(form.Get(field.Name))
 		case "radio":
 			values[field.Name] = text
 		case "number":
@@ -106,12 +104,6 @@ func settingValues(values url.Values, fields []view.SettingField, from any) erro
 			if v {
 				values.Set(field.Name, "1")
 			}
-		case []any:
-			var all []string
-			for _, one := range v {
-				all = append(all, fmt.Sprint(one))
-			}
-			values.Set(field.Name, strings.Join(all, "\n"))
 		case nil:
 		default:
 			values.Set(field.Name, fmt.Sprint(v))
@@ -120,9 +112,10 @@ func settingValues(values url.Values, fields []view.SettingField, from any) erro
 	return nil
 }
 
-// allSettings are the fields of a poll's settings that are no rules.
+// allSettings are the fields of a poll's settings that are no rules, and do not
+// say who may vote.
 func allSettings() []view.SettingField {
-	return slices.Concat(view.ElectorateFields(), view.SecrecyFields(), view.BallotFields())
+	return slices.Concat(view.SecrecyFields(), view.BallotFields())
 }
 
 // rulesOf are the settings of the method. Those that mean nothing to it are not
@@ -143,7 +136,7 @@ func optionsOf(f *errs.Fields, form url.Values, listed []theme.Theme, zone *time
 	}
 	var out []poll.NewOption
 	for _, t := range listed {
-		if slices.Contains(form["theme"], strconv.FormatInt(t.ID, 10)) {
+		if view.TakesThemes(method) && slices.Contains(form["theme"], strconv.FormatInt(t.ID, 10)) {
 			out = append(out, poll.NewOption{Label: t.Title, ThemeID: t.ID})
 		}
 	}
@@ -154,14 +147,14 @@ func optionsOf(f *errs.Fields, form url.Values, listed []theme.Theme, zone *time
 		return ""
 	}
 	for i := range max(len(form["option"]), len(form["starts"])) {
-		o := poll.NewOption{Label: row("option", i), Description: row("about", i), ReasonPrompt: row("prompt", i)}
+		o := poll.NewOption{Label: row("option", i), Description: row("about", i), ReasonPrompt: row("prompt", i), FileID: pictureID(row("picture", i)), PictureAlt: row("picture_alt", i)}
 		if method == string(tally.Proposal) {
 			o.Side = tally.Side(row("side", i))
 		}
 		if method == string(tally.TimePoll) {
 			o.StartsAt, o.EndsAt = slot(f, row("starts", i), zone), slot(f, row("ends", i), zone)
 		}
-		if strings.TrimSpace(o.Label) != "" || o.StartsAt != nil || o.EndsAt != nil {
+		if strings.TrimSpace(o.Label) != "" || o.StartsAt != nil || o.EndsAt != nil || o.FileID != 0 {
 			out = append(out, o)
 		}
 	}
@@ -184,7 +177,7 @@ func sharesOf(f *errs.Fields, form url.Values) []tally.ShareRule {
 	var out []tally.ShareRule
 	place := 0
 	for i, label := range form["option"] {
-		if strings.TrimSpace(label) == "" {
+		if strings.TrimSpace(label) == "" && (i >= len(form["picture"]) || form["picture"][i] == "") {
 			continue
 		}
 		if i < len(form["share"]) && strings.TrimSpace(form["share"][i]) != "" {
@@ -222,6 +215,7 @@ func fromTemplate(t poll.Template, words *i18n.Localizer, now time.Time) (url.Va
 	if err := settingValues(values, allSettings(), t.Settings); err != nil {
 		return nil, err
 	}
+	electorateValues(values, t.Settings)
 	quorumValue(values, t.Rules)
 	for _, o := range t.Options {
 		label := o.Label
@@ -246,6 +240,8 @@ func addRow(values url.Values, o poll.NewOption, zone *time.Location) {
 	values.Add("option", o.Label)
 	values.Add("about", o.Description)
 	values.Add("prompt", o.ReasonPrompt)
+	values.Add("picture", pictureText(o.FileID))
+	values.Add("picture_alt", o.PictureAlt)
 	values.Add("side", string(o.Side))
 	values.Add("starts", localTime(o.StartsAt, zone))
 	values.Add("ends", localTime(o.EndsAt, zone))

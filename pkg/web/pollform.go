@@ -118,6 +118,10 @@ func (s *Site) showPollFormWith(c edge.Ctx, status int, t forum.Thread, listed [
 			return err
 		}
 	}
+	if p.Titles, err = s.titlesAround(c, t.Group.Handle, form.Values["titles"]); err != nil {
+		return err
+	}
+	p.Begun = edited != nil && edited.State != string(access.Draft)
 	p.Preview = preview
 	p.Keeps = access.May(edge.Who(c), access.KeepTemplates, t.Facts())
 	return s.show(c, status, p)
@@ -128,7 +132,7 @@ func (s *Site) startPoll(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	form, err := submitted(c)
+	form, unfit, err := s.withPictures(c)
 	if err != nil {
 		return err
 	}
@@ -143,10 +147,10 @@ func (s *Site) startPoll(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if asksForMore(form) {
+	if len(unfit) == 0 && asksForMore(form) {
 		return s.buildOn(c, t, listed, nil, form)
 	}
-	made, err := s.start(c, id, listed, form)
+	made, err := s.start(c, id, listed, form, unfit)
 	if store.IsReplay(err) {
 		return seeOther(c, threadPath(id, "?end=1"))
 	}
@@ -163,8 +167,8 @@ func (s *Site) startPoll(c edge.Ctx) error {
 	return seeOther(c, threadPath(id, "?end=1")+"#"+view.PollCard{ID: made.ID}.DOMID())
 }
 
-func (s *Site) start(c edge.Ctx, thread int64, listed []theme.Theme, form url.Values) (poll.Poll, error) {
-	var f errs.Fields
+// start makes a poll of the form; f are the complaints about it so far.
+func (s *Site) start(c edge.Ctx, thread int64, listed []theme.Theme, form url.Values, f errs.Fields) (poll.Poll, error) {
 	in := s.newPollOf(c, &f, form, listed)
 	if err := f.Err(); err != nil {
 		return poll.Poll{}, err
@@ -180,6 +184,7 @@ func (s *Site) newPollOf(c edge.Ctx, f *errs.Fields, form url.Values, listed []t
 		OpensAt: optionalMinute(f, form, "opens_at", zone), CollectUntil: optionalMinute(f, form, "collect_until", zone),
 		ClosesAt: minuteOf(f, form, "closes_at", zone)}
 	settingsFrom(f, form, allSettings(), &in.Settings)
+	electorateFrom(form, &in.Settings)
 	in.OptionsBy = poll.OptionsBy(form.Get("options_by"))
 	if in.Electorate == poll.OfNamed {
 		in.Named = s.namedIn(c, f, form)
@@ -211,7 +216,7 @@ func optionalMinute(f *errs.Fields, form url.Values, name string, zone *time.Loc
 
 // pollFields gives complaints about a poll the names of the form's fields.
 func pollFields(err error) error {
-	return renamed(err, "options", "option", "shares", "option", "quorum", "quorum_percent")
+	return renamed(err, "options", "option", "shares", "option", "quorum", "quorum_percent", "named", "named")
 }
 
 func (s *Site) editPollForm(c edge.Ctx) error {
@@ -262,6 +267,7 @@ func pollValues(p poll.Poll, zone *time.Location) (url.Values, error) {
 	if err := settingValues(values, allSettings(), p.Settings); err != nil {
 		return nil, err
 	}
+	electorateValues(values, p.Settings)
 	quorumValue(values, p.Rules)
 	for _, o := range p.Options {
 		if o.Key == "" {
@@ -281,7 +287,7 @@ func pollValues(p poll.Poll, zone *time.Location) (url.Values, error) {
 }
 
 func (s *Site) editPoll(c edge.Ctx) error {
-	form, err := submitted(c)
+	form, unfit, err := s.withPictures(c)
 	if err != nil {
 		return err
 	}
@@ -291,10 +297,10 @@ func (s *Site) editPoll(c edge.Ctx) error {
 	}
 	form = withMethod(form, p.Method)
 	card := pollCard(p, s.words(c))
-	if asksForMore(form) {
+	if len(unfit) == 0 && asksForMore(form) {
 		return s.buildOn(c, t, nil, &card, form)
 	}
-	in, err := s.pollEdit(c, p, form)
+	in, err := s.pollEdit(c, p, form, unfit)
 	if err == nil {
 		_, err = s.Polls.Edit(ctx(c), edge.Who(c), p.ID, in)
 	}
@@ -308,19 +314,20 @@ func (s *Site) editPoll(c edge.Ctx) error {
 	return s.showPollForm(c, http.StatusUnprocessableEntity, t, nil, &card, again)
 }
 
-// pollEdit is what the form changes. Options that keep their label keep their
-// theme and their picture; rules that mean the same as before stay exactly as
-// they are.
-func (s *Site) pollEdit(c edge.Ctx, p poll.Poll, form url.Values) (poll.PollEdit, error) {
-	var f errs.Fields
+// pollEdit is what the form changes; f are the complaints about it so far. Options
+// that keep their label keep their theme; rules that mean the same as before stay
+// exactly as they are.
+func (s *Site) pollEdit(c edge.Ctx, p poll.Poll, form url.Values, f errs.Fields) (poll.PollEdit, error) {
 	next := s.newPollOf(c, &f, form, nil)
 	next.OptionsBy = cmp.Or(next.OptionsBy, p.OptionsBy)
+	if p.State != access.Draft { // who may vote is fixed, and not in the form
+		keepElectorate(&next.Settings, p.Settings)
+	}
 	if p.Method == tally.Proposal {
 		next.Rules.Basis = cmp.Or(next.Rules.Basis, p.Rules.Basis)
 	}
 	for i := range next.Options {
-		behind := optionNamed(p, next.Options[i].Label)
-		next.Options[i].ThemeID, next.Options[i].FileID = behind.ThemeID, behind.FileID
+		next.Options[i].ThemeID = themeBehind(p, next.Options[i].Label)
 	}
 	in := poll.PollEdit{Title: &next.Title, Details: &next.Details, Rules: &next.Rules, Settings: &next.Settings,
 		OpensAt: next.OpensAt, CollectUntil: next.CollectUntil}
@@ -343,11 +350,12 @@ func withMethod(form url.Values, m tally.Method) url.Values {
 	return out
 }
 
-func optionNamed(p poll.Poll, label string) poll.NewOption {
+// themeBehind is the theme of the option with the label; 0 for none.
+func themeBehind(p poll.Poll, label string) int64 {
 	for _, o := range p.Options {
 		if o.Label == label {
-			return o.NewOption
+			return o.ThemeID
 		}
 	}
-	return poll.NewOption{}
+	return 0
 }

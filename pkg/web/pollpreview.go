@@ -16,9 +16,10 @@ import (
 )
 
 // asksForMore reports whether a button of the form was pressed that does not make
-// the poll yet: for more rows, for answers of one's own, or to see the ballot.
+// the poll yet: for more rows, for answers of one's own, to see the ballot, or to
+// be rid of a picture.
 func asksForMore(form url.Values) bool {
-	return form.Get("more") != "" || form.Get("answers") != "" && len(form["option"]) == 0 || form.Get("preview") != ""
+	return form.Get("more") != "" || form.Get("answers") != "" && len(form["option"]) == 0 || form.Get("preview") != "" || form.Get("drop_picture") != ""
 }
 
 // buildOn shows the form again with what was asked for.
@@ -32,6 +33,8 @@ func (s *Site) buildOn(c edge.Ctx, t forum.Thread, listed []theme.Theme, edited 
 		for range 2 {
 			addRow(values, poll.NewOption{}, time.UTC)
 		}
+	case form.Get("drop_picture") != "":
+		dropPicture(values)
 	case form.Get("answers") != "":
 		for _, side := range []tally.Side{tally.For, tally.Neutral, tally.Against} {
 			addRow(values, poll.NewOption{Label: s.words(c).T("answer." + string(side)), Side: side}, time.UTC)
@@ -43,7 +46,7 @@ func (s *Site) buildOn(c edge.Ctx, t forum.Thread, listed []theme.Theme, edited 
 	}
 	var preview *view.PollCard
 	if form.Get("preview") != "" {
-		if preview, err = s.previewBallot(c, form, listed); err != nil {
+		if preview, err = s.previewBallot(c, form, listed, edited); err != nil {
 			return err
 		}
 	}
@@ -52,10 +55,13 @@ func (s *Site) buildOn(c edge.Ctx, t forum.Thread, listed []theme.Theme, edited 
 
 // previewBallot is the ballot of a poll that does not exist yet. What is not filled in
 // or cannot be counted is passed over: it is judged when the poll is made.
-func (s *Site) previewBallot(c edge.Ctx, form url.Values, listed []theme.Theme) (*view.PollCard, error) {
+func (s *Site) previewBallot(c edge.Ctx, form url.Values, listed []theme.Theme, edited *view.PollCard) (*view.PollCard, error) {
 	var ignored errs.Fields
 	in := s.newPollOf(c, &ignored, form, listed)
 	p := poll.Preview(in)
+	if edited != nil {
+		p.ID = edited.ID
+	}
 	for i := range p.Options {
 		html, err := s.Forum.Preview(ctx(c), p.Options[i].Description)
 		if err != nil {

@@ -24,7 +24,7 @@ func ballotView(p poll.Poll, who access.Actor, form view.Form) *view.Ballot {
 	b.None, b.Reasons = p.Rules.Blank && p.Method.Form() != tally.Words, string(p.Reasons)
 	b.Secret, b.ByCount = p.Secret, p.Receipts == poll.CountOnly
 	for _, o := range p.Options {
-		b.Options = append(b.Options, optionView(o))
+		b.Options = append(b.Options, optionView(p.ID, o))
 	}
 	if p.Shuffle && p.Method != tally.TimePoll {
 		shuffle(b.Options, p.ID, who.Person)
@@ -32,14 +32,14 @@ func ballotView(p poll.Poll, who access.Actor, form view.Form) *view.Ballot {
 	return &b
 }
 
-func optionView(o poll.Option) view.Option {
+func optionView(poll int64, o poll.Option) view.Option {
 	out := view.Option{ID: o.ID, Key: o.Key, Label: o.Label, Description: rendered(o.DescriptionHTML), ThemeID: o.ThemeID,
 		Prompt: o.ReasonPrompt, StartsAt: instant(o.StartsAt), EndsAt: instant(o.EndsAt)}
 	if o.Key == "" {
 		out.Side = string(o.Side)
 	}
 	if o.FileID != 0 {
-		out.Picture = "/files/" + strconv.FormatInt(o.FileID, 10)
+		out.Picture, out.PictureAlt = view.OptionPicture(poll, pictureText(o.FileID)), o.PictureAlt
 	}
 	return out
 }

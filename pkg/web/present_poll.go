@@ -29,7 +29,7 @@ func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 		card.ClosedBy = &by
 	}
 	for _, o := range p.Options {
-		card.Options = append(card.Options, optionView(o))
+		card.Options = append(card.Options, optionView(p.ID, o))
 	}
 	return card
 }

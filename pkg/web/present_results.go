@@ -16,6 +16,7 @@ import (
 type teller struct {
 	words *i18n.Localizer
 	names map[int64]string // of the options, by id
+	files map[int64]int64  // their pictures
 	poll  poll.Poll
 	count poll.Results
 	zone  *time.Location
@@ -24,10 +25,10 @@ type teller struct {
 }
 
 func newTeller(p poll.Poll, count poll.Results, words *i18n.Localizer, zone *time.Location) teller {
-	t := teller{words: words, names: map[int64]string{}, poll: p, count: count, zone: zone}
+	t := teller{words: words, names: map[int64]string{}, files: map[int64]int64{}, poll: p, count: count, zone: zone}
 	answers := newAnswerTeller(p, words, zone)
 	for _, o := range p.Options {
-		t.names[o.ID] = answers.name(o)
+		t.names[o.ID], t.files[o.ID] = answers.name(o), o.FileID
 		if zone == nil && o.StartsAt != nil { // the time says its zone, as the reader's is not known
 			t.names[o.ID] = words.Date(*o.StartsAt, nil, i18n.Exact)
 		}
@@ -129,6 +130,9 @@ func (t teller) rows() []view.ResultRow {
 		}
 		if row.Key != "" {
 			r.Label = ""
+		}
+		if file := t.files[row.Option]; file != 0 {
+			r.Picture = view.OptionPicture(t.poll.ID, pictureText(file))
 		}
 		rows = append(rows, r)
 	}

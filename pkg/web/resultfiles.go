@@ -17,15 +17,11 @@ import (
 
 // countedPoll reads a poll and its result for whoever may.
 func (s *Site) countedPoll(c edge.Ctx) (teller, error) {
-	id, err := edge.ID(c, "id")
+	p, err := s.pollOf(c)
 	if err != nil {
 		return teller{}, err
 	}
-	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
-	if err != nil {
-		return teller{}, err
-	}
-	count, err := s.Polls.Results(ctx(c), edge.Who(c), id)
+	count, err := s.Polls.Results(ctx(c), edge.Who(c), p.ID)
 	if err != nil {
 		return teller{}, err
 	}
@@ -113,11 +109,7 @@ func (s *Site) resultsJSON(c edge.Ctx) error {
 
 // printPoll is a poll on paper: question, options, result, pictures, outcome.
 func (s *Site) printPoll(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	p, err := s.Polls.Poll(ctx(c), edge.Who(c), id)
+	p, err := s.pollOf(c)
 	if err != nil {
 		return err
 	}

@@ -107,7 +107,7 @@ func (s *Site) pollRoutes() []route {
 		get("/t/:id/polls/new", s.newPoll), post("/t/:id/polls", s.startPoll),
 		get("/p/:id", s.forGuests(s.poll)), get("/p/:id/edit", s.editPollForm), post("/p/:id/edit", s.editPoll),
 		post("/p/:id/ballot", s.forGuests(s.vote)), post("/p/:id/undecided", s.forGuests(s.undecided)), get("/p/:id/practice", s.practice), post("/p/:id/practice", s.tryBallot),
-		post("/p/:id/options", s.addOption), post("/p/:id/open", s.openPoll), post("/p/:id/close", s.changePoll(s.Polls.Close)),
+		post("/p/:id/options", s.addOption), get("/p/:id/pictures/:file", s.forGuests(s.optionPicture)), post("/p/:id/open", s.openPoll), post("/p/:id/close", s.changePoll(s.Polls.Close)),
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),
 		get("/p/:id/check", s.forGuests(s.check)), post("/p/:id/check", s.findReceipt), get("/key", s.key), get("/heads.atom", s.heads),
 		get("/p/:id/export.json", s.download(poll.JSON)), get("/p/:id/export.csv", s.download(poll.CSV)), get("/p/:id/export.blt", s.download(poll.BLT)),

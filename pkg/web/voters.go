@@ -86,10 +86,12 @@ func (s *Site) showElectorate(c edge.Ctx, status int, change func(*view.Electora
 		return err
 	}
 	v.Count = sums.Count
-	if v.Form, err = s.form(electorateValues(p.Settings)); err != nil {
+	values := url.Values{}
+	electorateValues(values, p.Settings)
+	if v.Form, err = s.form(values); err != nil {
 		return err
 	}
-	if v.Titles, err = s.titlesAround(c, p); err != nil {
+	if v.Titles, err = s.titlesAround(c, p.Group.Handle, p.Titles); err != nil {
 		return err
 	}
 	if p.Electorate == poll.OfNamed {
@@ -101,24 +103,37 @@ func (s *Site) showElectorate(c edge.Ctx, status int, change func(*view.Electora
 	return s.show(c, status, v)
 }
 
-func electorateValues(s poll.Settings) url.Values {
-	values := url.Values{"electorate": {string(s.Electorate)}, "titles": s.Titles}
+// electorateFrom reads the part of a form that view.ElectorateForm shows.
+func electorateFrom(form url.Values, into *poll.Settings) {
+	into.Electorate, into.Titles = poll.Electorate(form.Get("electorate")), form["titles"]
+	into.JoinsLate, into.Weighted, into.Proxies = form.Has("joins_late"), form.Has("weighted"), form.Has("proxies")
+}
+
+// electorateValues fills that part of a form in.
+func electorateValues(values url.Values, s poll.Settings) {
+	values.Set("electorate", string(s.Electorate))
+	values["titles"] = s.Titles
 	for name, on := range map[string]bool{"joins_late": s.JoinsLate, "weighted": s.Weighted, "proxies": s.Proxies} {
 		if on {
 			values.Set(name, "1")
 		}
 	}
-	return values
 }
 
-// titlesAround are the titles that members of the group have, and those that the
-// poll names and nobody has any more.
-func (s *Site) titlesAround(c edge.Ctx, p poll.Poll) ([]string, error) {
-	titles, err := s.Groups.Titles(ctx(c), edge.Who(c), p.Group.Handle)
+// keepElectorate leaves who may vote as it is.
+func keepElectorate(to *poll.Settings, is poll.Settings) {
+	to.Electorate, to.Titles = is.Electorate, is.Titles
+	to.JoinsLate, to.Weighted, to.Proxies = is.JoinsLate, is.Weighted, is.Proxies
+}
+
+// titlesAround are the titles that members of the group have, and those that are
+// named and nobody has any more.
+func (s *Site) titlesAround(c edge.Ctx, group string, named []string) ([]string, error) {
+	titles, err := s.Groups.Titles(ctx(c), edge.Who(c), group)
 	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) {
 		err = nil // a moderator from another group that the discussion is shown in
 	}
-	for _, title := range p.Titles {
+	for _, title := range named {
 		if !slices.Contains(titles, title) {
 			titles = append(titles, title)
 		}
@@ -168,8 +183,7 @@ func (s *Site) editElectorate(c edge.Ctx) error {
 		return err
 	}
 	settings := p.Settings
-	settings.Electorate, settings.Titles = poll.Electorate(form.Get("electorate")), form["titles"]
-	settings.JoinsLate, settings.Weighted, settings.Proxies = form.Has("joins_late"), form.Has("weighted"), form.Has("proxies")
+	electorateFrom(form, &settings)
 	_, err = s.Polls.Edit(ctx(c), edge.Who(c), p.ID, poll.PollEdit{Settings: &settings})
 	if err == nil || store.IsReplay(err) {
 		if settings.Electorate == poll.OfNamed {

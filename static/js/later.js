@@ -53,6 +53,14 @@ export async function startPreview() {
   serve(form, { parsePage });
 }
 
+/** Pictures of options, in the forms that have a field for them. */
+export async function startPictures() {
+  const zones = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-picture]"));
+  if (!zones.length) return;
+  const { serve } = await import("./pictures.js");
+  for (const zone of zones) serve(zone, { make, text });
+}
+
 /** @param {ParentNode} part @param {string} which @returns {any[]} */
 const within = (part, which) => [...(part instanceof Element && part.matches(which) ? [part] : []), ...part.querySelectorAll(which)];
 
@@ -63,6 +71,8 @@ export function startBallots() {
     const counted = within(part, "form[data-ballot]:has([data-chosen], [data-budget], [data-all], [name=none])");
     const sealed = within(part, "[data-commitment]");
     const receipts = within(part, "[data-receipt]");
+    const long = within(part, "[data-filter]");
+    if (long.length) await import("./filter.js").then(({ serve }) => long.forEach((box) => serve(box, { plural })));
     if (ranked.length) await import("./ranking.js").then(({ serve }) => ranked.forEach((form) => serve(form, { fill, make })));
     if (counted.length) await import("./counting.js").then(({ serve }) => counted.forEach((form) => serve(form, { fill, plural })));
     if (sealed.length + receipts.length === 0) return;

@@ -13,8 +13,8 @@ export function serve(form, { parsePage }) {
   let asked = 0;
   const show = async () => {
     const mine = ++asked;
-    const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
-    body.set("preview", "1");
+    const body = new URLSearchParams({ preview: "1" });
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok || mine !== asked) return; // what is typed stays; the button asks again
     const fresh = parsePage(await answer.text()).querySelector("[data-preview]");

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"html/template"
 	"strconv"
 	"time"
@@ -45,6 +46,12 @@ func (b Ballot) Votes(id int64) bool {
 	return b.Form.Has("for", strconv.FormatInt(id, 10)) || len(b.Form.Values["for"]) == 0 && id == b.Me
 }
 
+// longBallot is from how many options on a ballot has a field that finds some.
+const longBallot = 20
+
+// Long reports whether the ballot is so long that one wants to search in it.
+func (b Ballot) Long() bool { return len(b.Options) >= longBallot && b.Kind != Times }
+
 // BallotKind is a way of answering.
 type BallotKind string
 
@@ -71,6 +78,7 @@ type Option struct {
 	Description template.HTML // safe; empty for none
 	ThemeID     int64         // 0 where it is not a theme
 	Picture     string        // address; empty for none
+	PictureAlt  string        // what it shows; empty where nobody has said
 	Side        string        // of a proposal's own answers: what it counts as
 	Prompt      string        // what is asked of those who choose it
 	StartsAt    time.Time     // of a time poll
@@ -91,6 +99,15 @@ func (o Option) ThemeURL() string {
 		return ""
 	}
 	return "/themes/" + strconv.FormatInt(o.ThemeID, 10)
+}
+
+// OptionPicture is the address of the picture of an option, which file names.
+// Before there is a poll it is one's own upload.
+func OptionPicture(poll int64, file string) string {
+	if poll == 0 {
+		return "/files/" + file
+	}
+	return fmt.Sprintf("/p/%d/pictures/%s", poll, file)
 }
 
 // About reports whether there is more to show than the label.

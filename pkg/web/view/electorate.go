@@ -1,6 +1,9 @@
 package view
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // VotesPage is how many votes the members of a group have in weighted polls.
 type VotesPage struct {
@@ -98,7 +101,7 @@ type ElectoratePage struct {
 	Draft  bool     // otherwise only people can be named
 	Count  int      // who could vote if it opened now
 	Titles []string // that members have
-	Form   Form     // electorate, titles, joins_late, weighted, proxies
+	Form   Form     // as in ElectorateForm
 	Named  []Person
 	Find   Form     // q
 	Found  []Person // whom the search has found, and who are not named
@@ -108,6 +111,41 @@ type ElectoratePage struct {
 }
 
 func (ElectoratePage) page() string { return "poll-electorate" }
+
+// Electorate is the part of the page's form that asks who may vote.
+func (p ElectoratePage) Electorate() ElectorateForm {
+	return ElectorateForm{Form: p.Form, Titles: p.Titles, Unfolded: true}
+}
+
+// ElectorateForm is the part of a form that asks who may vote.
+type ElectorateForm struct {
+	Form     Form     // electorate, titles, named, and the ticks
+	Titles   []string // that members have
+	Handles  bool     // people are named here, by their handles; otherwise on a page of its own
+	Unfolded bool     // the ticks stand in the open
+	Members  int      // of the group; 0 where that is told elsewhere
+	Group    string   // its name
+}
+
+// Kinds are the electorates to choose from.
+func (ElectorateForm) Kinds() []string { return []string{"group", "thread", "named", "titles"} }
+
+// Ticks are what else is decided, by the names of the settings.
+func (ElectorateForm) Ticks() []string { return []string{"joins_late", "weighted", "proxies"} }
+
+// Chosen reports whether the electorate is the one that is filled in: the first
+// where nothing is.
+func (e ElectorateForm) Chosen(kind string) bool {
+	if value := e.Form.Value("electorate"); value != "" {
+		return value == kind
+	}
+	return kind == e.Kinds()[0]
+}
+
+// Ticked reports whether anything below the fold is not as it usually is.
+func (e ElectorateForm) Ticked() bool {
+	return slices.ContainsFunc(e.Ticks(), func(name string) bool { return e.Form.Value(name) != "" || e.Form.Error(name).Code != "" })
+}
 
 // PollGuestsPage is where people are invited to a poll by mail.
 type PollGuestsPage struct {

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"time"
 )
 
@@ -71,6 +72,14 @@ func (p PollCard) Several() bool { return p.Method == "choice" && p.Max > 1 }
 // Open reports whether ballots are taken.
 func (p PollCard) Open() bool { return p.State == "open" }
 
+// Described are the options, where there is more to say of any than its label.
+func (p PollCard) Described() []Option {
+	if slices.ContainsFunc(p.Options, Option.About) {
+		return p.Options
+	}
+	return nil
+}
+
 // Percent is how much of the electorate has voted, cut down.
 func (p PollCard) Percent() int { return percent(p.Cast, p.Eligible) }
 
@@ -99,11 +108,20 @@ type PollPage struct {
 
 // Adding is the form with which a voter adds an option.
 type Adding struct {
-	Form  Form   // option, about, starts, ends
+	Form  Form // option, about, starts, ends, picture, picture_alt
+	Poll  int64
 	URL   string // where it is sent
 	Slots bool   // the options are times
 	Zone  string
 	Until time.Time // when collecting ends; zero for the close
+}
+
+// Begun reports whether somebody has begun to fill the form in.
+func (a Adding) Begun() bool { return len(a.Form.Values) > 0 }
+
+// PictureInput is the fields for the option's picture.
+func (a Adding) PictureInput() PictureInput {
+	return PictureInput{Poll: a.Poll, Picture: a.Form.Value("picture"), Alt: a.Form.Value("picture_alt"), Action: a.URL}
 }
 
 func (PollPage) page() string { return "poll" }
@@ -123,7 +141,8 @@ type PollFormPage struct {
 	Eligible int         // who would be able to vote, were it opened to the group now
 	Step     string      // "purpose" where nothing is chosen yet, otherwise "build"
 	Purposes []PurposeGroup
-	Known    []string  // titles that members of the group have
+	Titles   []string  // that members of the group have
+	Begun    bool      // the poll is open: who may vote is decided elsewhere, as far as it still is
 	Zone     string    // name of the zone in which times are typed
 	Locked   bool      // votes are in: options and rules can no longer change
 	Preview  *PollCard // the ballot as voters will see it
@@ -135,10 +154,21 @@ func (PollFormPage) page() string { return "poll-form" }
 // Method is what the form builds, as in tally.Methods.
 func (p PollFormPage) Method() string { return p.Form.Value("method") }
 
+// Electorate is the part of the form that asks who may vote. Those who vote in a
+// poll that is there already are named on a page of its own.
+func (p PollFormPage) Electorate() ElectorateForm {
+	return ElectorateForm{Form: p.Form, Titles: p.Titles, Handles: p.Poll == nil,
+		Members: p.Eligible, Group: p.Thread.Group.Name}
+}
+
 // HasOptions reports whether the form asks for options.
 func (p PollFormPage) HasOptions() bool {
 	return HasOptions(p.Method()) && (p.Method() != "proposal" || p.OwnAnswers() || p.Form.Value("answers") == "own")
 }
+
+// TakesThemes reports whether themes can be options: they take no side, and are no
+// times.
+func (p PollFormPage) TakesThemes() bool { return TakesThemes(p.Method()) && len(p.Themes) > 0 }
 
 // OutcomeFormPage writes or edits an outcome.
 type OutcomeFormPage struct {

@@ -12,7 +12,7 @@ import (
 // tally.Rules or poll.Settings.
 type SettingField struct {
 	Name    string
-	Kind    string // "number", "negative" (a number that may be), "tick", "radio", "fraction", "percent", "lines"
+	Kind    string // "number", "negative" (a number that may be), "tick", "radio", "fraction", "percent"
 	Choices []string
 	Hint    bool
 	More    bool // asked for only below the fold
@@ -66,16 +66,6 @@ func RuleFields(method string) []SettingField {
 	return append(slices.Clone(ruleFields[method]), quorumField)
 }
 
-// ElectorateFields are the settings of who may vote.
-func ElectorateFields() []SettingField {
-	return []SettingField{
-		{Name: "electorate", Kind: "radio", Choices: []string{"group", "thread", "named", "titles"}},
-		{Name: "titles", Kind: "lines", Hint: true, More: true}, {Name: "named", Kind: "lines", Hint: true, More: true},
-		{Name: "joins_late", Kind: "tick", More: true}, {Name: "weighted", Kind: "tick", Hint: true, More: true},
-		{Name: "proxies", Kind: "tick", Hint: true, More: true},
-	}
-}
-
 // SecrecyFields are the settings of what is shown of votes, and when.
 func SecrecyFields() []SettingField {
 	return []SettingField{
@@ -97,6 +87,11 @@ func BallotFields() []SettingField {
 
 // HasOptions reports whether whoever builds a poll of the method names options.
 func HasOptions(method string) bool { return method != "opt_in" && method != "question" }
+
+// TakesThemes reports whether themes can be options of a poll of the method.
+func TakesThemes(method string) bool {
+	return HasOptions(method) && method != "proposal" && method != "time_poll"
+}
 
 // Purpose is something that a poll can be for, and where its form begins.
 type Purpose struct {
@@ -125,10 +120,25 @@ type OptionRow struct {
 	Most   bool
 	Starts string // of a time poll, as the browser's field for it writes it
 	Ends   string
+	PictureInput
 }
 
 // Named reports whether anything more than the name is filled in.
-func (r OptionRow) Named() bool { return r.About != "" || r.Prompt != "" || r.Share != "" }
+func (r OptionRow) Named() bool {
+	return r.About != "" || r.Prompt != "" || r.Share != "" || r.Picture != "" || r.Alt != ""
+}
+
+// PictureInput is the fields for the picture of an option.
+type PictureInput struct {
+	Row     int    // from 0
+	Poll    int64  // that has the option; 0 where there is none yet
+	Picture string // id of the file that is kept; empty for none
+	Alt     string // what it shows
+	Action  string // where the button that takes it away sends the form
+}
+
+// URL is where the picture is shown.
+func (p PictureInput) URL() string { return OptionPicture(p.Poll, p.Picture) }
 
 // Rows are the options as typed, with empty ones to fill in.
 func (p PollFormPage) Rows() []OptionRow {
@@ -142,18 +152,34 @@ func (p PollFormPage) Rows() []OptionRow {
 	var rows []OptionRow
 	for i := range n {
 		rows = append(rows, OptionRow{Number: i + 1, Text: at("option", i), About: at("about", i), Prompt: at("prompt", i), Side: at("side", i),
-			Share: at("share", i), Most: at("share_how", i) == "most", Starts: at("starts", i), Ends: at("ends", i)})
+			Share: at("share", i), Most: at("share_how", i) == "most", Starts: at("starts", i), Ends: at("ends", i),
+			PictureInput: PictureInput{Picture: at("picture", i), Alt: at("picture_alt", i)}})
 	}
-	for len(rows)+len(p.Themes) < 3 || len(rows) == 0 || rows[len(rows)-1].filled() {
+	beside := 0
+	if p.TakesThemes() {
+		beside = len(p.Themes)
+	}
+	for len(rows)+beside < 3 || len(rows) == 0 || rows[len(rows)-1].filled() {
 		rows = append(rows, OptionRow{Number: len(rows) + 1})
+	}
+	for i := range rows {
+		rows[i].Row, rows[i].Action = i, p.Action()
+		if p.Poll != nil {
+			rows[i].Poll = p.Poll.ID
+		}
 	}
 	return rows
 }
 
-func (r OptionRow) filled() bool { return r.Text != "" || r.Starts != "" }
+func (r OptionRow) filled() bool { return r.Text != "" || r.Starts != "" || r.Picture != "" }
 
-// Fields are the settings of counting that the page asks for.
-func (p PollFormPage) Fields() []SettingField { return RuleFields(p.Method()) }
+// Action is where the form is sent.
+func (p PollFormPage) Action() string {
+	if p.Poll != nil {
+		return p.Poll.URL() + "/edit"
+	}
+	return p.Thread.Path("/polls")
+}
 
 // OwnAnswers reports whether a proposal has answers of its own.
 func (p PollFormPage) OwnAnswers() bool {
@@ -193,7 +219,7 @@ func (p PollFormPage) settings(kind string, more bool) []SettingInput {
 	return out
 }
 
-// Shown are the settings of a kind ("rules", "electorate", "secrecy", "ballot")
+// Shown are the settings of a kind ("rules", "secrecy", "ballot")
 // that stand in the open.
 func (p PollFormPage) Shown(kind string) []SettingInput { return p.settings(kind, false) }
 
@@ -242,8 +268,6 @@ func settingFields(kind, method string) []SettingField {
 	switch kind {
 	case "rules":
 		return RuleFields(method)
-	case "electorate":
-		return ElectorateFields()
 	case "secrecy":
 		return SecrecyFields()
 	}

@@ -28,6 +28,7 @@ type Results struct {
 type ResultRow struct {
 	Key     string // for proposals; picks the colour and the pattern
 	Label   string
+	Picture string // address; empty for none
 	Votes   int
 	Percent int    // cut down
 	Share   string // the same in words; more exact where cutting would hide a majority, and empty where a share means nothing
