@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"reflect"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -123,11 +123,13 @@ func (p *printer) asCase(data []byte) error {
 	if err := exactJSON(data, &want); err != nil {
 		return err
 	}
+	_, rounded := want.Expected[tolerance]
+	delete(want.Expected, tolerance)
 	for _, field := range slices.Sorted(maps.Keys(want.Expected)) {
 		status := ledger.Fails
 		if _, counted := got[field]; !counted {
 			status = ledger.Open
-		} else if reflect.DeepEqual(unordered(field, got[field]), unordered(field, want.Expected[field])) {
+		} else if same(unordered(field, want.Expected[field]), unordered(field, got[field]), rounded) {
 			status = ledger.Holds
 		}
 		p.line(status, p.words.T("verify.expected", errs.Args{"Field": field, "Name": result.ID}))
@@ -140,6 +142,45 @@ func exactJSON(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	return d.Decode(into)
+}
+
+// tolerance is what a case says of figures that were published rounded.
+const tolerance = "tolerance"
+
+// same compares numbers by their value, however they are written, and all else as
+// it is. Rounded ones may differ by one in the last decimal that is expected.
+func same(want, got any, rounded bool) bool {
+	switch want := want.(type) {
+	case []any:
+		got, ok := got.([]any)
+		return ok && slices.EqualFunc(want, got, func(a, b any) bool { return same(a, b, rounded) })
+	case map[string]any:
+		got, ok := got.(map[string]any)
+		return ok && maps.EqualFunc(want, got, func(a, b any) bool { return same(a, b, rounded) })
+	}
+	a, b := numberIn(want), numberIn(got)
+	if a == nil || b == nil {
+		return want == got
+	}
+	most := new(big.Rat)
+	if _, decimals, found := strings.Cut(fmt.Sprint(want), "."); rounded && found {
+		most.SetString("1/1" + strings.Repeat("0", len(decimals)))
+	}
+	difference := a.Sub(a, b)
+	return difference.Abs(difference).Cmp(most) <= 0
+}
+
+// numberIn is the value of a number or of a text that is one; nil where there is
+// none. Exponents, which could be of any size, are no part of the format.
+func numberIn(value any) *big.Rat {
+	text := fmt.Sprint(value)
+	if strings.Trim(text, "-0123456789./") != "" {
+		return nil
+	}
+	if r, ok := new(big.Rat).SetString(text); ok {
+		return r
+	}
+	return nil
 }
 
 // unordered sorts the two lists whose order means nothing.

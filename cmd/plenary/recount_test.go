@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"plenary/pkg/i18n"
+	"plenary/pkg/testkit"
 )
 
 const exports = "../../pkg/ledger/testdata/"
@@ -56,6 +60,58 @@ func TestRecountComparesACaseWithWhatItExpects(t *testing.T) {
 	if s.code != 1 || !strings.Contains(s.out, "Fails: totals of x.\n") {
 		t.Errorf("exit %d, %s", s.code, s.out)
 	}
+}
+
+// Each case is counted and compared once more as the commands do it; the cases
+// beside the checkout besides, where there are any.
+func TestEveryCaseHoldsThroughTheCommands(t *testing.T) {
+	t.Parallel()
+	own, _ := filepath.Glob("../../pkg/tally/testdata/cases/*.json")
+	shared, _ := filepath.Glob("../../../shared/tally-cases/*/*.json")
+	if len(own) == 0 {
+		t.Fatal("no cases")
+	}
+	if len(shared) == 0 {
+		testkit.Missing(t, "no shared tally cases beside this checkout; the own cases still run")
+	}
+	all := append(own, shared...)
+	s := plenary(t, "", append([]string{"tally"}, all...)...)
+	lines := strings.Split(strings.TrimSuffix(s.out, "\n"), "\n")
+	if s.code != 0 || len(lines) != len(all) {
+		t.Fatalf("exit %d, %d lines for %d files: %s", s.code, len(lines), len(all), s.errors)
+	}
+	bundle, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, file := range all {
+		var line struct {
+			ID     string
+			Result map[string]any
+		}
+		if err := json.Unmarshal([]byte(lines[i]), &line); err != nil || line.ID != strings.TrimSuffix(filepath.Base(file), ".json") || len(line.Result) == 0 {
+			t.Errorf("%s: %v, %s", file, err, lines[i])
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		p := &printer{tools: &tools{out: &out}, words: bundle.Localizer("en")}
+		if err := p.recount(data); err != nil || p.failed || !strings.Contains(out.String(), "Holds: ") {
+			t.Errorf("%s: %v\n%s", file, err, out.String())
+		}
+	}
+}
+
+func TestRecountCountsAFileOfScoresByMethodsOfScores(t *testing.T) {
+	t.Parallel()
+	s := plenary(t, "3:A/5,B/2\n2:A/0,B/4\n", "recount", "-")
+	want := "For interest, the winners by score: A.\n"
+	if s.code != 0 || !strings.Contains(strings.ToLower(s.out), strings.ToLower(want)) || strings.Count(s.out, "\n") != 3 {
+		t.Errorf("exit %d, %s%s", s.code, s.errors, s.out)
+	}
+	checkRefusal(t, plenary(t, "receipt,votes,A,B\n,1,x,\n", "recount", "-"), 1, "plenary tally --method approval", []string{"recount"})
 }
 
 func TestTallyReadsFilesOfOtherPrograms(t *testing.T) {
