@@ -35,7 +35,7 @@ type Poll struct {
 	VoterWeight    int64            `json:"voter_weight"`
 	BallotCount    int              `json:"ballot_count"`
 	NoAnswerCount  int              `json:"no_answer_count,omitempty"` // see Settings.Undecided
-	Beacon         *Beacon          `json:"beacon,omitempty"` // absent where lots need none, or the forum has none
+	Beacon         *Beacon          `json:"beacon,omitempty"`          // absent where lots need none, or the forum has none
 	Outcome        *Outcome         `json:"outcome,omitempty"`
 	URL            string           `json:"url"`
 }
