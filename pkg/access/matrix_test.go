@@ -223,6 +223,7 @@ var words = map[string]string{
 	"access.not_in_electorate":   "no voter",
 	"poll.results_after_vote":    "after voting",
 	"poll.results_at_close":      "at the close",
+	"poll.results_after_lot":     "after the lot",
 	"poll.roll_at_close":         "at the close",
 	"poll.collecting":            "too early",
 	"poll.secret_stays_closed":   "stays closed",
@@ -236,6 +237,7 @@ var words = map[string]string{
 	"theme.state_withdrawn":      "withdrawn",
 	"poll.state_draft":           "is a draft",
 	"poll.state_open":            "is open",
+	"poll.state_sealed":          "is sealed",
 	"poll.state_closed":          "is closed",
 }
 

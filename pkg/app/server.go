@@ -14,6 +14,8 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/api"
+	"plenary/pkg/beacon"
+	"plenary/pkg/beacon/relay"
 	"plenary/pkg/config"
 	"plenary/pkg/edge"
 	"plenary/pkg/event"
@@ -64,6 +66,13 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 		r.People.UseProviders(oidc.New(oidc.Config{AllowPrivate: true, Now: r.Now}))
 	}
 	r.Polls.Runs(version)
+	if len(cfg.Beacon) > 0 {
+		source, err := relay.New(beacon.Quicknet(), cfg.Beacon)
+		if err != nil {
+			return nil, fmt.Errorf("--beacon: %w", err)
+		}
+		r.Polls.DrawsWith(source)
+	}
 	machine := system.New(r.DB, r.Jobs, r.Blobs, version, brokerName(cfg.BrokerURL))
 	site, err := web.New(web.Config{
 		View: pages, Words: words, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,

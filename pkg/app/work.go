@@ -9,8 +9,9 @@ import (
 	"plenary/pkg/store"
 )
 
-// closePoll publishes that a poll's time has come. Whether a ballot still counts
-// is decided where it is cast, and does not wait for this.
+// closePoll publishes that a poll's time has come, or that of the beacon's round that
+// it waits for. Whether a ballot still counts is decided where it is cast, and does
+// not wait for this.
 type closePoll struct {
 	Poll int64     `json:"poll"`
 	At   time.Time `json:"at"`
@@ -53,10 +54,20 @@ func (r *Rooms) tellLater(tx *store.Tx, telling int64) error {
 	return r.Jobs.Enqueue(tx, tellPoll{telling})
 }
 
+// drawDue draws the lots whose rounds have come. That a beacon cannot be reached is
+// no reason to do anything else again: each poll has its own next time.
+func (r *Rooms) drawDue(ctx context.Context) {
+	if _, err := r.Polls.DrawDue(ctx); err != nil {
+		r.Log.Warn("a beacon draws no lot", "error", err)
+	}
+}
+
 func (r *Rooms) handleJobs() {
 	jobs.Handle(r.Jobs, func(ctx context.Context, j tellPoll) error { return r.Polls.Tell(ctx, j.Telling) })
 	jobs.Handle(r.Jobs, func(ctx context.Context, _ closePoll) error {
-		return r.closeDue(ctx)
+		err := r.closeDue(ctx)
+		r.drawDue(ctx)
+		return err
 	})
 	jobs.Handle(r.Jobs, func(ctx context.Context, _ sweep) error {
 		if err := r.closeDue(ctx); err != nil {
@@ -65,6 +76,7 @@ func (r *Rooms) handleJobs() {
 		if _, err := r.Polls.MixBoxes(ctx); err != nil {
 			return err
 		}
+		r.drawDue(ctx)
 		if _, err := r.People.DropExpired(ctx); err != nil {
 			return err
 		}

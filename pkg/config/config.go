@@ -38,6 +38,7 @@ type Server struct {
 	Proxies          []string      `help:"Networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8." placeholder:"CIDR" env:"PLENARY_PROXIES"`
 	SMTPURL          string        `name:"smtp-url" help:"Mail server, such as smtp://user:password@mail.example:587 or smtps://...:465. Default: none; mail is shown to administrators and not sent." placeholder:"URL" env:"PLENARY_SMTP_URL"`
 	MailFrom         string        `help:"Address that mail comes from. Default: noreply@ and the host of the base URL." placeholder:"ADDRESS" env:"PLENARY_MAIL_FROM"`
+	Beacon           []string      `help:"Relays of the public beacon that draws the lots of polls, such as https://api.drand.sh. Default: none; lots rest on a secret of the forum." placeholder:"URL" env:"PLENARY_BEACON"`
 	Drain            time.Duration `help:"How long a stop waits for requests, and spreads the goodbye to live pages." default:"10s" env:"PLENARY_DRAIN"`
 	LogFormat        string        `help:"text or json." enum:"text,json" default:"text" env:"PLENARY_LOG_FORMAT"`
 	OIDCAllowPrivate bool          `name:"oidc-allow-private" help:"Let providers of sign-in be on private addresses and without TLS. Every group's admins can then make the forum connect within your network." env:"PLENARY_OIDC_ALLOW_PRIVATE"`

@@ -113,7 +113,7 @@ func (p *Polls) sealBallots(ctx context.Context, stopped Poll) (done bool, err e
 		if err := p.wakeAt(tx, locked.ID, &comes); err != nil {
 			return err
 		}
-		return tell(tx, locked.event(event.PollSealed, locked.closer(), now), locked.headData(map[string]any{"round": sealed.Round}))
+		return tell(tx, locked.event(event.PollSealed, locked.closer(), now), locked.headData(nil))
 	})
 }
 

@@ -35,8 +35,17 @@ type Poll struct {
 	VoterWeight    int64            `json:"voter_weight"`
 	BallotCount    int              `json:"ballot_count"`
 	NoAnswerCount  int              `json:"no_answer_count,omitempty"` // see Settings.Undecided
+	Beacon         *Beacon          `json:"beacon,omitempty"`          // absent where lots need none, or the forum has none
 	Outcome        *Outcome         `json:"outcome,omitempty"`
 	URL            string           `json:"url"`
+}
+
+// Beacon is the public source of chance that draws the lots.
+type Beacon struct {
+	Name   string     `json:"name"`            // as in the log
+	Round  int64      `json:"round,omitempty"` // from the sealing on
+	At     *time.Time `json:"at,omitempty"`    // when the round comes
+	Missed bool       `json:"missed"`          // it could not be reached for a day, and the forum's secret alone drew the lots
 }
 
 // Option is something that can be chosen.
@@ -76,6 +85,9 @@ func PollOf(p poll.Poll) Poll {
 		VoterCount: p.VoterCount, VoterWeight: p.VoterWeight, BallotCount: p.BallotCount, NoAnswerCount: p.NoAnswers, URL: "/p/" + strconv.FormatInt(p.ID, 10)}
 	for _, o := range p.Options {
 		out.Options = append(out.Options, optionOf(o))
+	}
+	if b := p.Beacon; b != nil {
+		out.Beacon = &Beacon{Name: b.Name, Round: b.Round, At: utc(b.At), Missed: b.Missed}
 	}
 	if p.Outcome != nil {
 		out.Outcome = new(OutcomeOf(*p.Outcome))

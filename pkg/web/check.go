@@ -153,7 +153,23 @@ func honest(p poll.Poll) []string {
 	default:
 		says = append(says, "check.says_counted", "check.says_secret")
 	}
+	if code := saysOfBeacon(p); code != "" {
+		says = append(says, code)
+	}
 	return append(says, "check.says_office")
+}
+
+// saysOfBeacon is what may be said of the lots, where a beacon was named.
+func saysOfBeacon(p poll.Poll) string {
+	switch {
+	case p.Beacon == nil:
+		return ""
+	case p.Beacon.Missed:
+		return "check.says_beacon_missed"
+	case p.State == access.PollEnded:
+		return "check.says_beacon"
+	}
+	return "check.says_beacon_comes"
 }
 
 // certificateOf puts what was signed into fields.
@@ -164,7 +180,7 @@ func certificateOf(c ledger.Certificate) (*view.Certificate, error) {
 	}
 	out := &view.Certificate{Rule: said.Rule, Roll: said.Roll, Ballots: said.Ballots, Votes: int(said.Votes), Eligible: int(said.Eligible),
 		Length: int(said.Length), Head: said.Head.String(), Seed: said.Seed.String(), Result: said.Result.String(), Rounds: said.Rounds.String(),
-		ClosedAt: time.UnixMicro(said.ClosedAt).UTC(), Key: said.Key, Signature: c.Signature.String()}
+		ClosedAt: time.UnixMicro(said.ClosedAt).UTC(), Key: said.Key, Signature: c.Signature.String(), Beacon: said.Beacon}
 	if said.Box != nil {
 		out.Box = said.Box.String()
 	}

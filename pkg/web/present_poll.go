@@ -24,6 +24,9 @@ func pollCard(p poll.Poll, words *i18n.Localizer) view.PollCard {
 		ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt), Shows: string(p.Results),
 		Fixed: p.State != access.Draft && !p.JoinsLate, Voters: voters(p, words), Weighted: p.Weighted, Votes: p.VoterWeight, Proxies: p.Proxies, Secret: p.Secret,
 		Cast: p.BallotCount, Eligible: p.VoterCount, Waiting: p.NoAnswers, Quorum: int(p.QuorumNeeded())}
+	if b := p.Beacon; b != nil {
+		card.Beacon = &view.Beacon{Round: b.Round, At: instant(b.At), Missed: b.Missed}
+	}
 	if p.ClosedBy != nil {
 		by := personOf(*p.ClosedBy)
 		card.ClosedBy = &by

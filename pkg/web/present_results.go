@@ -91,7 +91,7 @@ func (t teller) lots() *view.Lots {
 	if l == nil || !l.Used {
 		return nil
 	}
-	out := &view.Lots{Seed: l.Seed, Order: t.list(l.Order)}
+	out := &view.Lots{Seed: l.Seed, Order: t.list(l.Order), By: t.drawnBy()}
 	switch {
 	case t.poll.Method == tally.Sortition: // where lots are all that there is
 	case l.Mattered == nil:
@@ -102,6 +102,18 @@ func (t teller) lots() *view.Lots {
 		out.Mattered = t.words.T("results.lot_made_no_difference")
 	}
 	return out
+}
+
+// drawnBy says what drew the lots, where a beacon was to.
+func (t teller) drawnBy() string {
+	switch b := t.poll.Beacon; {
+	case b == nil:
+		return ""
+	case b.Missed:
+		return t.words.T("results.lot_without_beacon")
+	default:
+		return t.words.T("results.lot_by_beacon", i18n.Args{"Round": b.Round})
+	}
 }
 
 // rows are the options with their figures. A question has none, and of a draw

@@ -55,6 +55,9 @@ func (t teller) standing() string {
 	if t.poll.State == access.PollEnded && t.poll.ClosedAt != nil {
 		return t.words.T("results.closed_on", i18n.Args{"At": t.words.Date(*t.poll.ClosedAt, t.zone, i18n.Short)})
 	}
+	if t.poll.State == access.PollSealed {
+		return t.words.T("results.not_drawn")
+	}
 	return t.words.T("results.not_final")
 }
 

@@ -13,7 +13,7 @@ type CheckPage struct {
 	Thread      ThreadHead
 	Poll        int64
 	Title       string
-	State       string // "draft", "open", "closed"
+	State       string // "draft", "open", "sealed", "closed"
 	Secret      bool
 	Says        []string // keys of what may honestly be said
 	Text        string   // fingerprint of what voters read
@@ -58,6 +58,7 @@ type Certificate struct {
 	Box                            string // of secret polls
 	Length                         int
 	Head, Seed, Result, Rounds     string
+	Beacon                         string // as signed; empty where none was named
 	ClosedAt                       time.Time
 	Key                            string
 	Signature                      string

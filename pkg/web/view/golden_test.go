@@ -83,6 +83,8 @@ func streams() map[string]Partial {
 	open.Clock = Clock{}
 	always := proposal()
 	always.Results, always.Clock = proposalResults(), Clock{}
+	sealed := openPoll()
+	sealed.State, sealed.ClosedAt, sealed.Beacon, sealed.Clock = "sealed", ago(day), &Beacon{Round: 1000, At: ago(day)}, Clock{}
 	shut := head()
 	shut.Closed = &Closing{By: bram, At: ago(day), Reason: "Printed."}
 	marker := Marker{Seq: 12, Kind: "poll.closed", At: ago(day), Subject: Link{closed.Title, closed.URL()}}
@@ -91,7 +93,7 @@ func streams() map[string]Partial {
 	return map[string]Partial{
 		"comment-created": CommentCreated{cs[0]}, "comment-edited": CommentChanged{cs[2]}, "comment-deleted": CommentChanged{cs[3]}, "reactions": ReactionsChanged{cs[4]},
 		"theme-proposed": ThemeProposed{card, Marker{Seq: 9, Kind: "theme.proposed", At: ago(day), Actor: fadi, Subject: Link{card.Title, card.URL()}}, 3}, "theme-changed": ThemeChanged{card, 3},
-		"poll-opened": PollOpened{open}, "poll-voted-hidden": PollVoted{open}, "poll-voted-shown": PollVoted{always}, "poll-closed": PollChanged{closed, &marker}, "poll-extended": PollChanged{Card: open},
+		"poll-opened": PollOpened{open}, "poll-voted-hidden": PollVoted{open}, "poll-voted-shown": PollVoted{always}, "poll-closed": PollChanged{closed, &marker}, "poll-extended": PollChanged{Card: open}, "poll-sealed": PollChanged{Card: sealed},
 		"outcome-new": OutcomeChanged{*decided(), true}, "outcome-edited": OutcomeChanged{*decided(), false},
 		"thread-closed": ThreadStateChanged{shut, Marker{Seq: 13, Kind: "thread.closed", At: ago(day), Actor: bram, Reason: "Printed."}}, "thread-reopened": ThreadStateChanged{head(), Marker{Seq: 14, Kind: "thread.reopened", At: ago(day), Actor: bram}},
 		"thread-edited": ThreadEdited{head(), "<p>New words.</p>"},

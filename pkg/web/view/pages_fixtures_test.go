@@ -151,6 +151,12 @@ func pollPages() []shown {
 	voted := openPoll()
 	voted.Alone, voted.Receipt, voted.Rights = true, &Receipt{At: ago(time.Hour), Revision: 2, Choices: []string{"Consortia of small firms", "Neutral ownership"}, Reason: "Both concern us.", Code: "M3XD-81", CanChange: true}, PollRights{Edit: true, Close: true, Extend: true}
 	voted.Results = &Results{Sentence: "Ahead: Shared infrastructure, with 30 of 41.", Rows: []ResultRow{{Label: "Shared infrastructure", Votes: 30, Percent: 73, Share: "73 %", Winner: true}, {Label: "Consortia of small firms", Votes: 22, Percent: 53, Share: "53 %", Tied: true}, {Label: "Neutral ownership", Votes: 22, Percent: 53, Share: "53 %", Tied: true}}}
+	awaiting := openPollAlone()
+	awaiting.Beacon = &Beacon{}
+	late := openPollAlone()
+	late.State, late.Shows, late.ClosedAt, late.Beacon = "sealed", "at_close", ago(2*time.Hour), &Beacon{Round: 35_148_210, At: ago(time.Hour)}
+	interim := voted
+	interim.State, interim.ClosedAt, interim.Beacon = "sealed", ago(time.Second), &Beacon{Round: 35_148_210, At: ago(-3 * time.Minute)}
 	draft := openPoll()
 	draft.Alone, draft.State, draft.Rights, draft.Cast = true, "draft", PollRights{Open: true, Edit: true}, 0
 	build := Form{Once: "p", Values: url.Values{"method": {"choice"}, "theme": {"1"}, "option": {"Something else"}, "min": {"1"}, "max": {"3"}, "closes_at": {"2026-11-27T18:00"}, "results": {"after_vote"}}}
@@ -160,6 +166,7 @@ func pollPages() []shown {
 	prop := Form{Once: "p", Values: values1("method", "proposal", "results", "always", "closes_at", "2026-11-27T18:00"), Fields: required("title", "threshold")}
 	return []shown{
 		{"poll-vote", PollPage{Frame: f, Card: vote}}, {"poll-rejected", PollPage{Frame: f, Card: rejected}}, {"poll-closed", PollPage{Frame: f, Card: closed}},
+		{"poll-beacon", PollPage{Frame: f, Card: awaiting}}, {"poll-sealed", PollPage{Frame: f, Card: interim}}, {"poll-sealed-late", PollPage{Frame: f, Card: late}},
 		{"poll-voted", PollPage{Frame: f, Card: voted}}, {"poll-draft", PollPage{Frame: f, Card: draft}},
 		{"poll-visitor", PollPage{Frame: frame("/p/7", nil), Card: openPollAlone()}},
 		{"poll-form-purpose", PollFormPage{Frame: f, Thread: head(), Step: "purpose", Themes: themes()[:1], Keeps: true, Purposes: []PurposeGroup{
@@ -178,11 +185,11 @@ func pollPages() []shown {
 		{"poll-check-open", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "open", Says: []string{"check.says_recompute", "check.says_find", "check.says_named", "check.says_office"},
 			Text: print64("a1"), Length: 3, Head: print64("b2"), Mine: &MyRecord{At: ago(time.Hour), Number: 3, Receipt: "B2B2-B2B2-B2B2-B2B2", Hash: print64("b2")}, Form: Form{Fields: required("code")},
 			Downloads: []Download{{"json", "/p/8/export.json"}, {"csv", "/p/8/export.csv"}, {"blt", "/p/8/export.blt"}}}},
-		{"poll-check-closed", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "closed", Secret: true, Says: []string{"check.says_few", "check.says_counted", "check.says_secret", "check.says_office"},
+		{"poll-check-closed", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "closed", Secret: true, Says: []string{"check.says_few", "check.says_counted", "check.says_secret", "check.says_beacon", "check.says_office"},
 			Text: print64("a1"), Length: 5, Head: print64("c3"), Mine: &MyRecord{At: ago(time.Hour)}, Earlier: 1, Form: Form{Values: values1("code", "AAAA-BBBB-CCCC-DDDD-EEEE")},
 			Found: errs.Text{Code: "check.found_counted_box"}, FoundAnswer: "[7]", Downloads: []Download{{"json", "/p/8/export.json"}},
 			Certificate: &Certificate{Rule: "choice/1", Roll: 3, Ballots: 3, Votes: 3, Eligible: 5, Box: print64("d4"), Length: 5, Head: print64("c3"), Seed: print64("e5"), Result: print64("f6"), Rounds: print64("07"),
-				ClosedAt: ago(time.Hour), Key: "ABCD EFGH", Signature: print64("18") + print64("29")}}},
+				ClosedAt: ago(time.Hour), Key: "ABCD EFGH", Signature: print64("18") + print64("29"), Beacon: "drand/" + print64("52") + "/1000"}}},
 		{"poll-check-draft", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "draft"}},
 		{"key", KeyPage{Frame: frame("/key", nil), Fingerprint: "ABCD EFGH IJKL", Public: print64("3a"), Since: ago(day)}},
 		{"outcome-form-empty", OutcomeFormPage{Frame: f, Card: closed, Form: Form{Once: "o"}}},

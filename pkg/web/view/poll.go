@@ -19,7 +19,7 @@ type PollCard struct {
 	At       time.Time
 	Method   string // "proposal" or "choice"
 	Min, Max int    // how many options may be chosen
-	State    string // "draft", "open", "closed"
+	State    string // "draft", "open", "sealed", "closed"
 	ClosesAt time.Time
 	ClosedAt time.Time
 	ClosedBy *Person // nil where it closed by time
@@ -35,6 +35,7 @@ type PollCard struct {
 	Cast     int
 	Eligible int
 	Quorum   int // ballots needed; 0 where none
+	Beacon   *Beacon
 
 	Ballot   *Ballot
 	Receipt  *Receipt
@@ -78,6 +79,30 @@ func (p PollCard) Described() []Option {
 		return p.Options
 	}
 	return nil
+}
+
+// Sealed reports whether there are no more ballots, and the lot is still to be drawn.
+func (p PollCard) Sealed() bool { return p.State == "sealed" }
+
+// Ended reports whether ballots were taken and are no more.
+func (p PollCard) Ended() bool { return p.Sealed() || p.State == "closed" }
+
+// Interim reports whether a result that is shown can still change.
+func (p PollCard) Interim() bool { return p.Open() || p.Sealed() }
+
+// lateAfter is for how long nobody is told that the beacon is late.
+const lateAfter = time.Minute
+
+// Late reports whether the round of the beacon should be there by now.
+func (p PollCard) Late() bool {
+	return p.Beacon != nil && !p.Beacon.At.IsZero() && p.Clock.Now.After(p.Beacon.At.Add(lateAfter))
+}
+
+// Beacon is the public source of chance that draws the lots of a poll.
+type Beacon struct {
+	Round  int64     // 0 until the ballots are sealed
+	At     time.Time // when the round comes
+	Missed bool      // it could not be reached
 }
 
 // Percent is how much of the electorate has voted, cut down.

@@ -84,6 +84,7 @@ type Lots struct {
 	Seed     string
 	Order    string
 	Mattered string // in words whether they decided anything
+	By       string // in words what drew them, where a beacon was to
 }
 
 // Check leads to what anybody can verify.

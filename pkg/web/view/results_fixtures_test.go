@@ -66,7 +66,7 @@ func roundResults() *Results {
 	return &Results{Status: "chosen", Sentence: "Shared infrastructure wins in round 2 with 26 of 39 votes that still count.", Rule: "The option with the fewest votes is left out, round by round.",
 		Figure: "First preferences", Rows: dishRows(20, 12, 9), Pictures: []Picture{{Kind: "rounds", Title: "The votes, round by round", SVG: drawn("rounds", flow), Wide: true, Tables: []Table{table}, Open: true}},
 		Ties: []string{"Round 1, equal for being left out: Neutral ownership and Who does the dishes. The lot fell on Who does the dishes."},
-		Lots: &Lots{Seed: "5f8a…c1", Order: "Consortia, Dishes and Infrastructure", Mattered: "The lot made no difference: however it had fallen, the same options win."}, Steps: []string{"Round 1: Who does the dishes has the fewest votes."}, Check: check()}
+		Lots: &Lots{Seed: "5f8a…c1", Order: "Consortia, Dishes and Infrastructure", Mattered: "The lot made no difference: however it had fallen, the same options win.", By: "The lot was drawn with round 1000 of a public beacon."}, Steps: []string{"Round 1: Who does the dishes has the fewest votes."}, Check: check()}
 }
 
 func duelResults() *Results {

@@ -119,7 +119,7 @@ func (p ThreadPage) DraftKey() string { return fmt.Sprintf("t%d", p.Thread.ID) }
 type PollLine struct {
 	ID        int64
 	Title     string
-	State     string // "draft", "open", "closed"
+	State     string // "draft", "open", "sealed", "closed"
 	ClosesAt  time.Time
 	ClosedAt  time.Time
 	Cast      int
