@@ -106,7 +106,9 @@ func TestWhomAProxyConcernsHearOfIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.mustName(s.ben, "dan")
-		s.leave(s.dan)
+		if err := s.groups.RemoveMember(t.Context(), s.ana, "harbour", "dan"); err != nil {
+			t.Fatal(err)
+		}
 		ben, dan := s.ben.Person, s.dan.Person
 		inPoll := fmt.Sprintf("proxy.named by %d in %d, proxy.ended by %d in %d", ben, p.ThreadID, ben, p.ThreadID)
 		for _, c := range []struct {
