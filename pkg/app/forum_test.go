@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,6 +38,8 @@ type running struct {
 	t   testing.TB
 	ctx context.Context
 	URL string
+
+	asked *atomic.Int64 // requests that have come in so far, but for files of the program's own
 }
 
 // settings are what a test may choose.
@@ -83,7 +86,14 @@ func startWith(t testing.TB, s settings, options app.Options) *running {
 	if err := server.Begin(ctx); err != nil {
 		t.Fatal(err)
 	}
-	httpServer := &http.Server{Handler: server.Handler(), ReadHeaderTimeout: time.Minute, MaxHeaderBytes: 32 << 10}
+	asked := &atomic.Int64{}
+	count := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/static/") {
+			asked.Add(1)
+		}
+		server.Handler().ServeHTTP(w, r)
+	})
+	httpServer := &http.Server{Handler: count, ReadHeaderTimeout: time.Minute, MaxHeaderBytes: 32 << 10}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = httpServer.Serve(listener) }()
 	t.Cleanup(func() {
@@ -95,7 +105,7 @@ func startWith(t testing.TB, s settings, options app.Options) *running {
 		_ = httpServer.Close()
 		<-done
 	})
-	return &running{Server: server, t: t, ctx: ctx, URL: base}
+	return &running{Server: server, t: t, ctx: ctx, URL: base, asked: asked}
 }
 
 // group adds a group.

@@ -4,6 +4,7 @@ import (
 	"html"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // canvas writes the elements of one picture. Horizontal measures are per cent of
@@ -125,6 +126,9 @@ type words struct {
 	size   float64 // 13 where 0
 	anchor string  // "start" where empty, "middle", "end"
 	shift  float64 // pixels along the text, added to x
+
+	script string    // what a script is to write of the time instead: "day" or "clock"
+	at     time.Time // zero where it is to write nothing
 }
 
 // text writes words with their baseline at y.
@@ -144,6 +148,9 @@ func (c *canvas) text(x, y float64, w words) {
 			shift = -shift
 		}
 		c.b.WriteString(` dx="` + px(shift) + `"`)
+	}
+	if !w.at.IsZero() {
+		c.b.WriteString(` data-` + w.script + `="` + w.at.UTC().Format(time.RFC3339) + `"`)
 	}
 	c.b.WriteString(c.paint(w.paint) + `>` + html.EscapeString(legal(w.text)) + `</text>`)
 }

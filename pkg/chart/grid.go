@@ -1,6 +1,9 @@
 package chart
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // Grid is people, or answers, against the slots of some days.
 type Grid struct {
@@ -15,12 +18,14 @@ type Grid struct {
 // Day is a heading over some slots.
 type Day struct {
 	Title string
-	Slots int // how many of them are its
+	Slots int       // how many of them are its
+	At    time.Time // for a script that writes it in the reader's zone; zero where Title is in that
 }
 
 // Slot is one column.
 type Slot struct {
-	Label string // "18:00"
+	Label string    // "18:00"
+	At    time.Time // as in Day
 	Best  bool
 }
 
@@ -80,7 +85,7 @@ func (g Grid) head(c *canvas, n int) float64 {
 		}
 		c.group(day.Title, func() {
 			for line, text := range wrapped(day.Title, wide*9-1) {
-				c.text(x+6, 14+float64(line)*16, words{text: text, paint: "ink strong", size: 12})
+				c.text(x+6, 14+float64(line)*16, words{text: text, paint: "ink strong", size: 12, script: "day", at: day.At})
 			}
 		})
 		at += day.Slots
@@ -90,7 +95,7 @@ func (g Grid) head(c *canvas, n int) float64 {
 		if slot.Best {
 			paint = "ink strong"
 		}
-		c.text(gridNames+(float64(j)+0.5)*slotWidth, 49, words{text: Cut(slot.Label, 9), paint: paint, anchor: "middle"})
+		c.text(gridNames+(float64(j)+0.5)*slotWidth, 49, words{text: Cut(slot.Label, 9), paint: paint, anchor: "middle", script: "clock", at: slot.At})
 	}
 	return 58
 }

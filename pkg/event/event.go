@@ -111,6 +111,9 @@ const (
 	JoinApproved    Kind = "request.approved" // in the inbox of who had asked
 	JoinDeclined    Kind = "request.declined"
 
+	ProxyNamed Kind = "proxy.named" // in the inboxes of the two: a member's vote was put into another's hands
+	ProxyEnded Kind = "proxy.ended" // and taken out of them, by either or by a moderator
+
 	Mentioned Kind = "comment.mentioned" // in an inbox: somebody named you in a comment
 )
 

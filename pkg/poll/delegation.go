@@ -10,6 +10,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
+	"plenary/pkg/event"
 	"plenary/pkg/group"
 	"plenary/pkg/person"
 	"plenary/pkg/plain"
@@ -27,7 +28,8 @@ type Delegation struct {
 	To        person.Brief // the proxy
 	Since     time.Time
 
-	group int64
+	group  int64
+	thread int64 // of the poll; 0 where it is for all
 }
 
 // Proxies is who votes for whom, as one reader may know it.
@@ -164,6 +166,10 @@ func (p *Polls) name(tx *store.Tx, n naming) (int64, error) {
 		if err := tx.Exec("UPDATE delegations SET ended_at = ? WHERE id = ?", now, d.ID).Error; err != nil {
 			return 0, fmt.Errorf("end delegation %d: %w", d.ID, err)
 		}
+		ended := event.Event{Kind: event.ProxyEnded, At: now.Time, Actor: n.from, Thread: n.poll.ThreadID, Subject: d.ID}
+		if err := tx.EmitToInboxes(ended, []int64{d.ToID}); err != nil { // whose vote it is hears of the new one
+			return 0, err
+		}
 	}
 	var one *int64
 	if n.poll.ID != 0 {
@@ -174,6 +180,10 @@ func (p *Polls) name(tx *store.Tx, n naming) (int64, error) {
 		n.home.ID, one, n.from, to, now).Row().Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("name a proxy for person %d: %w", n.from, err)
+	}
+	named := event.Event{Kind: event.ProxyNamed, At: now.Time, Actor: n.from, Thread: n.poll.ThreadID, Subject: id}
+	if err := tx.EmitToInboxes(named, []int64{n.from, to}); err != nil {
+		return 0, err
 	}
 	return id, p.tellProxy(tx, n, id)
 }
@@ -270,11 +280,19 @@ func (p *Polls) EndDelegation(ctx context.Context, who access.Actor, id int64) e
 		if err := d.concerns(who, home); err != nil {
 			return err
 		}
-		done := tx.Exec("UPDATE delegations SET ended_at = ? WHERE id = ? AND ended_at IS NULL", store.At(p.now()), id)
+		now := store.At(p.now())
+		done := tx.Exec("UPDATE delegations SET ended_at = ? WHERE id = ? AND ended_at IS NULL", now, id)
 		if done.Error != nil {
 			return fmt.Errorf("end delegation %d: %w", id, done.Error)
 		}
-		if done.RowsAffected == 0 || who.Person == d.From.ID {
+		if done.RowsAffected == 0 {
+			return nil
+		}
+		ended := event.Event{Kind: event.ProxyEnded, At: now.Time, Actor: who.Person, Thread: d.thread, Subject: id}
+		if err := tx.EmitToInboxes(ended, []int64{d.From.ID, d.To.ID}); err != nil {
+			return err
+		}
+		if who.Person == d.From.ID {
 			return nil
 		}
 		var of Poll
@@ -297,7 +315,7 @@ func (d Delegation) concerns(who access.Actor, home group.Group) error {
 
 // delegations is the query that every reading of delegations in force begins with.
 func delegations(g *gorm.DB) *gorm.DB {
-	return g.Table("delegations AS d").Select(`d.id, d.group_id, coalesce(d.poll_id, 0) AS poll_id, coalesce(q.title, '') AS poll_title, d.created_at,
+	return g.Table("delegations AS d").Select(`d.id, d.group_id, coalesce(d.poll_id, 0) AS poll_id, coalesce(q.title, '') AS poll_title, coalesce(q.thread_id, 0) AS thread_id, d.created_at,
 		a.id AS from_id, a.handle AS from_handle, a.name AS from_name, a.affiliation AS from_aff, a.picture AS from_pic,
 		b.id AS to_id, b.handle AS to_handle, b.name AS to_name, b.affiliation AS to_aff, b.picture AS to_pic`).
 		Joins("JOIN people AS a ON a.id = d.from_id").Joins("JOIN people AS b ON b.id = d.to_id").Joins("LEFT JOIN polls AS q ON q.id = d.poll_id").
@@ -305,7 +323,7 @@ func delegations(g *gorm.DB) *gorm.DB {
 }
 
 type delegationRow struct {
-	ID, GroupID, PollID                    int64
+	ID, GroupID, PollID, ThreadID          int64
 	PollTitle                              string
 	CreatedAt                              store.Time
 	FromID                                 int64
@@ -321,7 +339,7 @@ func readDelegations(query *gorm.DB) ([]Delegation, error) {
 	}
 	out := make([]Delegation, len(rows))
 	for i, r := range rows {
-		out[i] = Delegation{ID: r.ID, PollID: r.PollID, PollTitle: r.PollTitle, Since: r.CreatedAt.Time, group: r.GroupID,
+		out[i] = Delegation{ID: r.ID, PollID: r.PollID, PollTitle: r.PollTitle, Since: r.CreatedAt.Time, group: r.GroupID, thread: r.ThreadID,
 			From: person.Brief{ID: r.FromID, Handle: r.FromHandle, Name: r.FromName, Affiliation: r.FromAff, Picture: r.FromPic},
 			To:   person.Brief{ID: r.ToID, Handle: r.ToHandle, Name: r.ToName, Affiliation: r.ToAff, Picture: r.ToPic}}
 	}

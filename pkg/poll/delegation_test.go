@@ -1,9 +1,12 @@
 package poll_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"plenary/pkg/access"
+	"plenary/pkg/event"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
@@ -64,6 +67,64 @@ func TestAMemberNamesOneWhoVotesForThem(t *testing.T) {
 		wantSaid(t, "once more", s.polls.EndDelegation(t.Context(), s.ben, d.ID), "not_found error.not_found")
 		d = s.mustName(s.ben, "cleo")
 		wantSaid(t, "a moderator ends it", s.polls.EndDelegation(t.Context(), s.mo, d.ID), "yes")
+	})
+}
+
+// hears lists what of proxies stands in a person's inbox.
+func (s *stage) hears(who access.Actor) string {
+	s.t.Helper()
+	events, err := store.Events(s.db.Read(s.t.Context()), event.Inbox(who.Person), store.Span{Limit: 100})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	said := ""
+	for _, e := range events {
+		if e.Kind.Noun() == "proxy" {
+			said += fmt.Sprintf("%s by %d in %d, ", e.Kind, e.Actor, e.Thread)
+		}
+	}
+	return strings.TrimSuffix(said, ", ")
+}
+
+func TestWhomAProxyConcernsHearOfIt(t *testing.T) {
+	t.Parallel()
+	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db, access.Public)
+		s.proxies(2)
+		p := s.start(s.ana, withProxies())
+		s.mustName(s.ben, "cleo")
+		s.mustName(s.ben, "cleo") // again, which changes nothing
+		d := s.mustName(s.ben, "dan")
+		if err := s.polls.EndDelegation(t.Context(), s.dan, d.ID); err != nil {
+			t.Fatal(err)
+		}
+		one, err := s.polls.DelegateIn(t.Context(), s.ben, p.ID, "cleo")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.polls.EndDelegation(t.Context(), s.ben, one.ID); err != nil {
+			t.Fatal(err)
+		}
+		s.mustName(s.ben, "dan")
+		if err := s.groups.RemoveMember(t.Context(), s.ana, "harbour", "dan"); err != nil {
+			t.Fatal(err)
+		}
+		ben, dan := s.ben.Person, s.dan.Person
+		inPoll := fmt.Sprintf("proxy.named by %d in %d, proxy.ended by %d in %d", ben, p.ThreadID, ben, p.ThreadID)
+		for _, c := range []struct {
+			name string
+			who  access.Actor
+			want string
+		}{
+			{"the member", s.ben, fmt.Sprintf("proxy.named by %d in 0, proxy.named by %d in 0, proxy.ended by %d in 0, %s, proxy.named by %d in 0, proxy.ended by %d in 0", ben, ben, dan, inPoll, ben, dan)},
+			{"the first proxy", s.cleo, fmt.Sprintf("proxy.named by %d in 0, proxy.ended by %d in 0, %s", ben, ben, inPoll)},
+			{"the second", s.dan, fmt.Sprintf("proxy.named by %d in 0, proxy.ended by %d in 0, proxy.named by %d in 0, proxy.ended by %d in 0", ben, dan, ben, dan)},
+			{"another", s.ana, ""},
+		} {
+			if got := s.hears(c.who); got != c.want {
+				t.Errorf("%s hears\n%s, want\n%s", c.name, got, c.want)
+			}
+		}
 	})
 }
 

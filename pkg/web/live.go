@@ -98,9 +98,12 @@ type eventRenderer struct {
 	lang  string
 }
 
-// html are the fragments of an event of a thread. Other timelines have pages
-// that read them anew.
+// html are the fragments of an event of a thread, and of those in an inbox that
+// pages show. Other timelines have pages that read them anew.
 func (r eventRenderer) html(ctx context.Context, e timeline.Entry) (template.HTML, error) {
+	if e.Kind == event.ProxyNamed || e.Kind == event.ProxyEnded {
+		return r.fragments.piece(view.ProxiesChanged{}, r.lang)
+	}
 	if e.Topic.Place != event.InThread {
 		return "", nil
 	}

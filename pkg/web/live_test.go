@@ -266,6 +266,24 @@ func TestALiveMessageHasTheShapeOfTheContract(t *testing.T) {
 	})
 }
 
+// A page that is open about one's proxies says that there is something new; which
+// poll of a thread that one may not read it was in, nobody is told.
+func TestProxiesAreToldOfInInboxes(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		owner := event.Inbox(h.who["ben"].ID)
+		events := []event.Event{{Topic: owner, Seq: 1, Kind: event.ProxyNamed, Subject: 1}, {Topic: owner, Seq: 2, Kind: event.ProxyEnded, Subject: 1, Thread: 999}}
+		messages, err := h.site.RenderEvents(t.Context(), events, "en", true)
+		h.must(err)
+		if !strings.Contains(string(messages[0]), `<turbo-stream action=\"reload\" target=\"proxies\">`) {
+			t.Errorf("message %s", messages[0])
+		}
+		if want := fmt.Sprintf(`{"type":"event","inbox":%d,"seq":2,"kind":"proxy.ended"}`, owner.ID); string(messages[1]) != want {
+			t.Errorf("message %s, want %s", messages[1], want)
+		}
+	})
+}
+
 // Nobody learns from a page's source or from a live message how a poll stands
 // before they may.
 func TestHiddenResultsAreNowhereToBeFound(t *testing.T) {

@@ -319,11 +319,12 @@ func (t teller) slotGrid() chart.Grid {
 	last := ""
 	for _, i := range slots {
 		label, day := t.slotLabel(t.poll.Options[i])
-		if day != last {
-			g.Days, last = append(g.Days, chart.Day{Title: day}), day
+		at := t.neutral(t.poll.Options[i])
+		if day != last || !at.IsZero() { // on which days slots are together is known with the zone only
+			g.Days, last = append(g.Days, chart.Day{Title: day, At: at}), day
 		}
 		g.Days[len(g.Days)-1].Slots++
-		g.Slots = append(g.Slots, chart.Slot{Label: label, Best: t.count.Table[i].Winner})
+		g.Slots = append(g.Slots, chart.Slot{Label: label, At: at, Best: t.count.Table[i].Winner})
 		if points := t.count.Table[i].Points; points != nil {
 			g.Totals = append(g.Totals, t.points(*points))
 		}
@@ -334,6 +335,15 @@ func (t teller) slotGrid() chart.Grid {
 		g.Rows = t.answerRows(slots)
 	}
 	return g
+}
+
+// neutral is the start of a slot where the reader's zone is not known, and zero
+// elsewhere.
+func (t teller) neutral(o poll.Option) time.Time {
+	if t.zone != nil {
+		return time.Time{}
+	}
+	return startOf(o)
 }
 
 // glyphs stand for answers about a slot, from the lowest upwards.

@@ -47,8 +47,23 @@ func (t teller) results(whole bool) *view.Results {
 		out.Ties = append(out.Ties, strings.Join(t.all(tie.Told), " "))
 	}
 	out.Lots = t.lots()
+	out.Times = t.times()
 	if whole {
 		out.Rule, out.Pictures, out.Tables = t.rule(), t.pictures(), t.tables()
+	}
+	return out
+}
+
+// times are those that names of options say in UTC.
+func (t teller) times() []view.Slot {
+	if t.zone != nil {
+		return nil
+	}
+	var out []view.Slot
+	for _, o := range t.poll.Options {
+		if o.StartsAt != nil {
+			out = append(out, view.Slot{Text: t.names[o.ID], From: *o.StartsAt, Until: instant(o.EndsAt)})
+		}
 	}
 	return out
 }

@@ -121,6 +121,7 @@ func (s *Site) frame(c edge.Ctx) view.Frame {
 	}
 	if who := edge.Person(c); who.ID != 0 {
 		f.Viewer = &view.Viewer{ID: who.ID, Name: who.Name, Handle: who.Handle, Affiliation: who.Affiliation, Picture: who.Picture, Administrator: who.Administrator}
+		f.OwnZone = who.TimeZone
 	}
 	return f
 }

@@ -1,16 +1,25 @@
-/** Shows <time data-style> in the viewer's zone, and tells the server that zone. */
+/**
+ * Shows <time data-style> in the viewer's zone, and tells the server the browser's.
+ * Fragments that are the same for all readers name times in UTC: those are put
+ * into the words that the server would have used in a page of this reader's.
+ */
 
-import { everyPart, language as spoken } from "./page.js";
+import { everyPart, language as spoken, text } from "./page.js";
 
 /** The page's language as the reader's country writes it: en-IE, not the en of the United States. */
 const language = navigator.languages.find((tag) => tag.split("-")[0] === spoken?.split("-")[0] && tag.includes("-")) ?? spoken;
 
 const minute = 60_000;
-const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const timeZone = knownZone(document.documentElement.dataset.zone) ?? own;
+const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long", timeZone });
 const long = new Intl.DateTimeFormat(language, {
-  weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit",
+  weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit", timeZone,
 });
-const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" });
+const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric", timeZone });
+const figures = new Intl.DateTimeFormat("en-u-ca-gregory-nu-latn", {
+  year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone,
+});
 const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
@@ -28,21 +37,101 @@ export function relative(at, now) {
   return ago.format(Math.trunc(distance / size), unit);
 }
 
+/** The zone the viewer has chosen, if the browser knows it too. */
+function knownZone(/** @type {string|undefined} */ name) {
+  try {
+    return name && new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the server's patterns for dates ask for. */
+function partsOf(/** @type {Date} */ at) {
+  const p = Object.fromEntries(figures.formatToParts(at).map((part) => [part.type, part.value]));
+  const weekday = new Date(Date.UTC(+p.year, +p.month - 1, +p.day)).getUTCDay();
+  const nth = (/** @type {string} */ name, /** @type {number} */ n) => text(name).split(" ")[n] ?? "";
+  return {
+    day: p.day, year: p.year, clock: `${p.hour}:${p.minute}`, month: nth("months", +p.month - 1),
+    weekday: nth("weekdays", weekday), weekdayLong: nth("weekdaysLong", weekday),
+  };
+}
+
+/** "closes Friday 18:00, in 2 days" */
+function closing(/** @type {Date} */ at, /** @type {number} */ now) {
+  const left = at.getTime() - now;
+  const parts = partsOf(at);
+  if (left <= 0) return text("closesPast", parts);
+  const today = partsOf(new Date(now));
+  const same = today.day === parts.day && today.month === parts.month && today.year === parts.year;
+  const which = same ? "closesToday" : left < 6 * 1440 * minute ? "closesWeek" : "closesLater";
+  return text(which, { ...parts, ago: ahead(left) });
+}
+
+/** How far off, in the unit that the server would choose. */
+function ahead(/** @type {number} */ left) {
+  const hours = left / (60 * minute);
+  if (hours < 1) return ago.format(Math.trunc(left / minute), "minute");
+  if (hours < 36) return ago.format(Math.trunc(hours), "hour");
+  if (hours < 60 * 24) return ago.format(Math.round(hours / 24), "day");
+  return hours < 730 * 24 ? ago.format(Math.trunc(hours / 720), "month") : ago.format(Math.trunc(hours / 8760), "year");
+}
+
+/** A slot of a time poll, as the options of a page are named. */
+function slot(/** @type {HTMLTimeElement} */ el) {
+  const from = text("dateLong", partsOf(new Date(el.dateTime)));
+  return el.dataset.until ? from + " – " + text("clock", partsOf(new Date(el.dataset.until))) : from;
+}
+
+/** Puts the reader's times in the place of those in UTC that a result names. */
+function localise(/** @type {Element} */ list) {
+  const result = /** @type {Element} */ (list.parentElement);
+  const names = [.../** @type {HTMLCollectionOf<HTMLTimeElement>} */ (list.children)].map((el) => [el.textContent ?? "", slot(el)]);
+  list.remove();
+  const put = (/** @type {string} */ words) => names.reduce((all, [utc, mine]) => all.replaceAll(utc, mine), words);
+  const texts = document.createTreeWalker(result, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const words = put(node.nodeValue ?? "");
+    if (words !== node.nodeValue) node.nodeValue = words;
+  }
+  for (const el of result.querySelectorAll("[aria-label]")) el.setAttribute("aria-label", put(el.getAttribute("aria-label") ?? ""));
+  for (const el of result.querySelectorAll("text[data-clock]")) el.textContent = text("clock", partsOf(new Date(el.getAttribute("data-clock") ?? "")));
+  for (const el of result.querySelectorAll("text[data-day]")) day(el);
+}
+
+/** Writes a day into the lines of a picture's heading, of which the first stands for all. */
+function day(/** @type {Element} */ first) {
+  const lines = [.../** @type {Element} */ (first.parentElement).querySelectorAll("text[data-day]")];
+  if (lines[0] !== first) return;
+  const words = text("dateShort", partsOf(new Date(first.getAttribute("data-day") ?? ""))).split(" ");
+  const most = Math.max(...lines.map((line) => line.textContent?.length ?? 0));
+  const title = first.parentElement?.querySelector("title");
+  if (title) title.textContent = words.join(" ");
+  lines.forEach((line, i) => {
+    let now = words.shift() ?? "";
+    while (words.length && (i === lines.length - 1 || now.length + 1 + words[0].length <= most)) now += " " + words.shift();
+    line.textContent = now;
+  });
+}
+
 function show(/** @type {HTMLTimeElement} */ el) {
   const at = new Date(el.dateTime);
   if (Number.isNaN(at.getTime())) return;
   const style = el.dataset.style;
-  const words = style === "relative" ? relative(at, Date.now()) : (style === "long" ? long : short).format(at);
+  const words =
+    style === "relative" ? relative(at, Date.now()) : style === "closes" ? closing(at, Date.now()) : (style === "long" ? long : short).format(at);
   if (el.textContent !== words) el.textContent = words;
-  el.title ||= exact.format(at);
+  if (style === "closes" || !el.title) el.title = exact.format(at);
 }
 
 const all = (/** @type {ParentNode} */ part, /** @type {string} */ which) =>
   /** @type {NodeListOf<HTMLTimeElement>} */ (part.querySelectorAll(which)).forEach(show);
 
 export function startTimes() {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
-  everyPart((part) => all(part, "time[data-style]"));
-  setInterval(() => document.hidden || all(document, "time[data-style=relative]"), minute);
+  if (own) document.cookie = `zone=${own}; path=/; max-age=31536000; samesite=lax`;
+  everyPart((part) => {
+    all(part, "time[data-style]");
+    part.querySelectorAll("[data-times]").forEach(localise);
+  });
+  setInterval(() => document.hidden || all(document, "time[data-style=relative], time[data-style=closes]"), minute);
 }

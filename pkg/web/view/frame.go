@@ -33,6 +33,7 @@ type Frame struct {
 	Version   string  // of the program
 	Notice    errs.Text
 	Languages []Language
+	OwnZone   string // time zone that the viewer has chosen; empty for the browser's
 }
 
 // Language is one that a reader can choose.

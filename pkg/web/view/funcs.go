@@ -167,9 +167,14 @@ func (f phrases) when(c Clock, t time.Time, style string) template.HTML {
 	return f.time(c, t, shown, style)
 }
 
-// closes is a <time> element that says when something ends.
+// closes is a <time> element that says when something ends. In a piece that is the
+// same for everybody a script puts it into the words that a page would have.
 func (f phrases) closes(c Clock, t time.Time) template.HTML {
-	return f.time(c, t, f.words.Closes(t, c.Now, c.Zone), "")
+	style := ""
+	if c.Now.IsZero() {
+		style = "closes"
+	}
+	return f.time(c, t, f.words.Closes(t, c.Now, c.Zone), style)
 }
 
 func (f phrases) time(c Clock, t time.Time, shown, style string) template.HTML {

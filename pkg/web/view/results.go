@@ -22,6 +22,14 @@ type Results struct {
 	NotVoted  []Person
 	NotVotedN int
 	Check     *Check // on the poll's own page; nil elsewhere
+	Times     []Slot // that the words name, in a piece that is the same for everybody; empty in a page
+}
+
+// Slot is a time as the words of a result name it, for a script to put the
+// reader's in its place.
+type Slot struct {
+	Text        string
+	From, Until time.Time // Until is zero where it is not known
 }
 
 // ResultRow is an option with its votes.

@@ -81,6 +81,12 @@ type ThreadEdited struct {
 
 func (ThreadEdited) partial() string { return "stream-thread-edited" }
 
+// ProxiesChanged says on pages about a reader's proxies that there is something
+// new: what they show is mostly forms, which no event replaces.
+type ProxiesChanged struct{}
+
+func (ProxiesChanged) partial() string { return "stream-proxies" }
+
 // Line is the poll in the thread's strip, the same for everybody.
 func (p PollOpened) Line() PollLine { return p.Card.Line() }
 
