@@ -73,6 +73,7 @@ func ElectorateFields() []SettingField {
 		{Name: "titles", Kind: "lines", Hint: true, More: true}, {Name: "named", Kind: "lines", Hint: true, More: true},
 		{Name: "joins_late", Kind: "tick", More: true}, {Name: "weighted", Kind: "tick", Hint: true, More: true},
 		{Name: "proxies", Kind: "tick", Hint: true, More: true},
+		{Name: "tell", Kind: "radio", Choices: []string{"mail", "nobody"}},
 	}
 }
 
@@ -91,7 +92,6 @@ func BallotFields() []SettingField {
 	return []SettingField{
 		{Name: "reasons", Kind: "radio", Choices: []string{"optional", "required", "off"}},
 		{Name: "undecided", Kind: "tick"}, {Name: "shuffle", Kind: "tick", Hint: true},
-		{Name: "tell", Kind: "radio", Choices: []string{"mail", "nobody"}, More: true},
 	}
 }
 
