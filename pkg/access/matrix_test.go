@@ -136,7 +136,7 @@ type chapter struct {
 var chapters = []chapter{
 	{"The forum as a whole", theForum, []situation{{}}, []access.Action{access.Administer, access.CreateGroup}},
 	{"Groups", inGroup, []situation{{}}, []access.Action{access.ReadGroup, access.ReadContent, access.ReadMembers, access.LeaveGroup,
-		access.Invite, access.AddMember, access.AnswerAsker, access.Remove, access.Ban, access.SetRole, access.SetTitle, access.SetVotes, access.NameProxy, access.ReadProxies, access.EditGroup, access.Subgroup,
+		access.Invite, access.AddMember, access.AnswerAsker, access.Remove, access.Ban, access.SetRole, access.SetTitle, access.SetVotes, access.NameProxy, access.ReadProxies, access.ChooseMails, access.EditGroup, access.Subgroup,
 		access.StartThread}},
 	{"Coming in", inGroup, joining, []access.Action{access.JoinGroup, access.AskToJoin}},
 	{"Threads", inThread, threadStates, []access.Action{access.ReadThread, access.MarkSeen, access.ReadSeenBy, access.EditThread, access.PinThread,

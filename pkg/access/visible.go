@@ -56,10 +56,14 @@ func VisibleGroupsAs(person string) string {
 // RolesThat lists the roles in a group of which the rules let their holders do the
 // action, whatever the state of things.
 func RolesThat(do Action, in Facts) []Role {
+	r, known := rules[do]
+	if !known {
+		return nil
+	}
 	var out []Role
 	for _, role := range []Role{Member, Moderator, Admin} {
 		in.Role = role
-		if rules[do].allows(Actor{Person: 1}, in) == nil {
+		if r.allows(Actor{Person: 1}, in) == nil {
 			out = append(out, role)
 		}
 	}

@@ -191,6 +191,44 @@ func TestListsShowExactlyWhatMayBeRead(t *testing.T) {
 					t.Errorf("seed %d: threads listed to %+v: %v; may read %v", seed, who, got, threads)
 				}
 			}
+			w.asMany(t, db, seed)
 		}
 	})
+}
+
+// asMany holds what is asked about many people at once against what each of them is
+// allowed, if they sign in as their groups ask.
+func (w world) asMany(t *testing.T, db *store.DB, seed uint64) {
+	t.Helper()
+	for id := range w.people {
+		who := access.Actor{Person: id + 1, Provider: provider}
+		for name, c := range map[string]struct {
+			from      string
+			many, one access.Filter
+		}{
+			"threads":    {"t.id FROM threads AS t JOIN people AS a ON a.id = ?", access.Filter{SQL: access.VisibleThreadsAs("a.id")}, access.VisibleThreads(who)},
+			"taken part": {"t.id FROM threads AS t JOIN people AS a ON a.id = ?", access.Filter{SQL: access.TakesPartAs("a.id")}, access.TakesPart(who)},
+			"groups":     {"g.id FROM groups AS g JOIN people AS a ON a.id = ?", access.Filter{SQL: access.VisibleGroupsAs("a.id")}, access.VisibleGroups(who)},
+		} {
+			c.many.Args, c.one.Args = []any{who.Person}, append([]any{who.Person}, c.one.Args...)
+			if got, want := visible(t, db, c.from, c.many), visible(t, db, c.from, c.one); !slices.Equal(got, want) {
+				t.Errorf("seed %d: %s of person %d: %v as one of many, %v alone", seed, name, who.Person, got, want)
+			}
+		}
+	}
+}
+
+func TestRolesThatMayAreThoseOfTheRules(t *testing.T) {
+	t.Parallel()
+	in := access.Facts{Group: access.Closed, Poll: access.PollEnded}
+	for do, want := range map[access.Action][]access.Role{
+		access.Conclude:    {access.Moderator, access.Admin},
+		access.EditGroup:   {access.Admin},
+		access.ChooseMails: {access.Member, access.Moderator, access.Admin},
+		"no.action":        nil,
+	} {
+		if got := access.RolesThat(do, in); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", do, got, want)
+		}
+	}
 }

@@ -32,6 +32,7 @@ func saySentence(words *i18n.Localizer, arg string) (string, error) {
 		args["Options"] = words.List(list)
 	}
 	if s.Count != nil {
+		args["Count"] = *s.Count
 		return words.N(s.Code, *s.Count, args), nil
 	}
 	return words.T(s.Code, args), nil

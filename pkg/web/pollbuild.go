@@ -115,7 +115,7 @@ func settingValues(values url.Values, fields []view.SettingField, from any) erro
 // allSettings are the fields of a poll's settings that are no rules, and do not
 // say who may vote.
 func allSettings() []view.SettingField {
-	return slices.Concat(view.SecrecyFields(), view.BallotFields())
+	return slices.Concat(view.TellingFields(), view.SecrecyFields(), view.BallotFields())
 }
 
 // rulesOf are the settings of the method. Those that mean nothing to it are not

@@ -19,12 +19,18 @@ func memberPages() []shown {
 	nobody := plain
 	nobody.Members = nil
 	rejected := MembersPage{Frame: f("/g/harbour/members"), Group: groupHead("members", "admin"), CanAdd: true, Members: all.Members[:1], Add: Form{Values: values1("person", "nobdy"), Fields: required("person")}}
+	wants := []string{"all", "needed", "none"}
 	return []shown{
 		{"group-members-full", all}, {"group-members-narrowed", plain}, {"group-members-nobody", nobody}, {"group-members-rejected", rejected},
 		{"group-ask-question", AskPage{Frame: f("/g/harbour/ask"), Group: network, Question: "What do you bring to the harbour?", Form: Form{Once: "k"}}},
 		{"group-ask-rejected", AskPage{Frame: f("/g/harbour/ask"), Group: network, Question: "What do you bring to the harbour?", Form: Form{Once: "k", Fields: required("answer")}}},
 		{"group-ask-plain", AskPage{Frame: f("/g/harbour/ask"), Group: network, Form: Form{Once: "k"}}},
 		{"group-ask-waiting", AskPage{Frame: f("/g/harbour/ask"), Group: network, Waiting: &JoinRequest{ID: 7, Answer: "Two boats.", At: ago(day)}}},
+		{"poll-mails", PollMailsPage{Frame: f("/g/harbour/mails"), Group: &network, Action: "/g/harbour/mails", Choices: wants, Form: Form{Values: values1("polls", "needed")}, Saved: true}},
+		{"poll-mails-rejected", PollMailsPage{Frame: f("/g/harbour/mails"), Group: &network, Action: "/g/harbour/mails", Choices: wants, Form: Form{Fields: required("polls")}}},
+		{"poll-mails-link", PollMailsPage{Frame: frame("/unsubscribe/x", nil), Of: "Harbour", Action: "/unsubscribe/x", Choices: wants, Form: Form{Values: values1("polls", "all")}}},
+		{"poll-mails-ended", PollMailsPage{Frame: frame("/unsubscribe/x", nil), Of: "Shall we buy the boat?", IsGuest: true, Action: "/unsubscribe/x", Choices: wants, Form: Form{Values: values1("polls", "none")}, Saved: true}},
+		{"poll-mails-unknown", PollMailsPage{Frame: frame("/unsubscribe/x", nil), Action: "/unsubscribe/x", Choices: wants, Form: Form{Values: values1("polls", "needed")}}},
 		{"group-leave", LeavePage{Frame: f("/g/harbour/leave"), Group: network}},
 		{"group-ban-empty", BanPage{Frame: f("/g/harbour/members/9/ban"), Group: network, Person: fadi, Form: Form{Once: "b"}}},
 		{"group-ban-rejected", BanPage{Frame: f("/g/harbour/members/9/ban"), Group: network, Person: fadi, Form: Form{Once: "b", Fields: required("reason")}}},

@@ -76,12 +76,16 @@ func SecrecyFields() []SettingField {
 	}
 }
 
+// TellingFields are the settings of who hears that the poll has opened.
+func TellingFields() []SettingField {
+	return []SettingField{{Name: "tell", Kind: "radio", Choices: []string{"mail", "nobody"}}}
+}
+
 // BallotFields are the settings of what a ballot holds besides the answer.
 func BallotFields() []SettingField {
 	return []SettingField{
 		{Name: "reasons", Kind: "radio", Choices: []string{"optional", "required", "off"}},
 		{Name: "undecided", Kind: "tick"}, {Name: "shuffle", Kind: "tick", Hint: true},
-		{Name: "tell", Kind: "radio", Choices: []string{"mail", "nobody"}, More: true},
 	}
 }
 
@@ -270,6 +274,8 @@ func settingFields(kind, method string) []SettingField {
 		return RuleFields(method)
 	case "secrecy":
 		return SecrecyFields()
+	case "telling":
+		return TellingFields()
 	}
 	return BallotFields()
 }
