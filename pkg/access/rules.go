@@ -74,7 +74,7 @@ const (
 	ReadElectorate Action = "poll.electorate" // who may vote, and by what
 	ReadVoters     Action = "poll.voters"     // who may vote, and who has
 	HideReason     Action = "poll.hide_reason"
-	Conclude       Action = "poll.outcome"    // publish or change the outcome
+	Conclude       Action = "poll.outcome" // publish or change the outcome
 )
 
 // rule says who may do an action and in which state of things.

@@ -39,8 +39,13 @@ var pollingStart = time.Now().Truncate(time.Second)
 
 func newPolling(t *testing.T, voters int) *polling {
 	t.Helper()
+	return newPollingWith(t, voters, settings{})
+}
+
+func newPollingWith(t *testing.T, voters int, s settings) *polling {
+	t.Helper()
 	p := &polling{at: pollingStart, who: map[string]access.Actor{}, clients: map[string]*http.Client{}, tokens: map[string]string{}}
-	p.running = startWith(t, settings{}, app.Options{Now: p.now, Password: person.Cost{Memory: 64, Time: 1, Threads: 1}})
+	p.running = startWith(t, s, app.Options{Now: p.now, Password: person.Cost{Memory: 64, Time: 1, Threads: 1}})
 	p.group("coast", "Coast", access.Public)
 	for name, role := range map[string]access.Role{"ana": access.Admin, "mo": access.Moderator, "ben": access.Member, "eve": access.NoRole, "ada": "administrator"} {
 		in := "coast"
@@ -85,7 +90,11 @@ func (p *polling) must(err error) {
 func (p *polling) add(name, in string, role access.Role) {
 	p.t.Helper()
 	p.who[name] = p.person(name, "Name of "+name, "", in, role)
-	token, _, err := p.People.NewToken(p.ctx, access.System(), person.NewToken{Person: p.who[name].Person, Name: "test", Scopes: []string{"read", "write"}, Expires: 300 * time.Hour})
+	scopes := []string{"read", "write"}
+	if p.who[name].Administrator {
+		scopes = append(scopes, "admin")
+	}
+	token, _, err := p.People.NewToken(p.ctx, access.System(), person.NewToken{Person: p.who[name].Person, Name: "test", Scopes: scopes, Expires: 300 * time.Hour})
 	p.must(err)
 	p.tokens[name] = token
 	session, err := p.People.OpenSession(p.ctx, p.who[name].Person, "test")
