@@ -139,6 +139,8 @@ type decisions struct {
 	Secret         *bool            `json:"secret"`
 	Receipts       *poll.Receipts   `json:"receipts"`
 	PublishFrom    *int             `json:"publish_from"`
+	Publish        *poll.Publish    `json:"publish"`
+	RareWeights    *bool            `json:"rare_weights"`
 	Shuffle        *bool            `json:"shuffle"`
 	Undecided      *bool            `json:"undecided"`
 	OptionsBy      *poll.OptionsBy  `json:"options_by"`
@@ -163,6 +165,8 @@ func (d decisions) over(s poll.Settings) poll.Settings {
 	set(&s.Secret, d.Secret)
 	set(&s.Receipts, d.Receipts)
 	set(&s.PublishFrom, d.PublishFrom)
+	set(&s.Publish, d.Publish)
+	set(&s.RareWeights, d.RareWeights)
 	set(&s.Shuffle, d.Shuffle)
 	set(&s.Undecided, d.Undecided)
 	set(&s.OptionsBy, d.OptionsBy)

@@ -143,6 +143,8 @@ func (a *API) forPolls() []route {
 		{get, "/polls/{id}/export.csv", a.exportPollCSV},
 		{get, "/polls/{id}/export.blt", a.exportPollBLT},
 		{get, "/polls/{id}/certificate", a.showCertificate},
+		{get, "/polls/{id}/reasons", a.listReasons},
+		{post, "/polls/{id}/reasons/hide", a.hideReason},
 		{get, "/key", a.showKey},
 		{post, "/polls/{id}/outcome", a.concludePoll},
 	}

@@ -56,6 +56,7 @@ func TestTheCallsOnBothDatabases(t *testing.T) {
 		t.Run("providers", func(t *testing.T) { liveWithProviders(t, h) })
 		t.Run("pictures of groups", func(t *testing.T) { liveWithGroupPictures(t, h) })
 		t.Run("electorates", func(t *testing.T) { liveWithElectorates(t, h) })
+		t.Run("secrecy", func(t *testing.T) { liveWithSecrecy(t, h) })
 		t.Run("pictures and sessions", func(t *testing.T) { liveWithPictures(t, h) })
 		for _, c := range api.Calls() {
 			if !h.hits[c.Handler] {

@@ -11,6 +11,10 @@ var templateDoors = map[string]door{
 	"POST /p/:id/options":                  withAlso(of("open", access.AddOption), "draft", "ended"),
 	"POST /api/v1/polls/:id/options":       withAlso(sent("open", `{"label":""}`, access.AddOption), "draft", "ended"),
 	"POST /p/:id/template":                 withAlso(of("open", access.KeepTemplates), "draft", "ended"),
+	"GET /p/:id/reasons":                   withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"POST /p/:id/reasons":                  withAlso(of("open", access.ReadResults, access.HideReason), "draft", "ended"),
+	"GET /api/v1/polls/:id/reasons":        withAlso(of("open", access.ReadResults), "draft", "ended"),
+	"POST /api/v1/polls/:id/reasons/hide":  withAlso(sent("open", `{"reason":"","why":""}`, access.ReadResults, access.HideReason), "draft", "ended"),
 
 	"GET /api/v1/groups/:handle/poll-templates":               of("group", access.ReadTemplates),
 	"PATCH /api/v1/groups/:handle/poll-templates/:id":         sent("template", `{"name":""}`, access.KeepTemplates),

@@ -41,6 +41,8 @@ func vectors(t *testing.T) []vector {
 	receipt := ledger.Receipt{Poll: 7, Code: code, Answer: json.RawMessage(`[[12],[11,13]]`), Weight: 2}
 	open := []ledger.OpenBallot{{Voter: fixed(9), Answer: json.RawMessage(`{"11":5,"2":0}`), Weight: 1}, {Voter: voter, Answer: json.RawMessage(`[12]`), Weight: 3}}
 	find, count := ledger.NewBox(ledger.ReceiptsFind, ballots, old), ledger.NewBox(ledger.ReceiptsCount, ballots, old)
+	sealed := ledger.NewBox(ledger.ReceiptsFind, []ledger.BoxBallot{{Code: code, Answer: json.RawMessage(`[12]`), Weight: 1, Reason: "Because.", ReasonSalt: new(fixed(2000)), ReasonHash: new(ledger.ReasonHash(fixed(2000), "Because."))},
+		{Code: "AAAA-BBBB-CCCC-DDDD-EEEE", Answer: json.RawMessage(`[11]`), Weight: 1, ReasonHash: new(ledger.ReasonHash(fixed(2001), "Taken away."))}}, nil)
 	totals := &ledger.Totals{Totals: tally.Totals{Ballots: 2, Cast: 3, Blank: 1, First: []int64{0, 2, 0}, Duels: [][]int64{{0, 0, 0}, {2, 0, 2}, {0, 0, 0}}},
 		Codes: []string{"AAAA-BBBB-CCCC-DDDD-EEEE", code}, Superseded: old}
 	public := siteKey().Public().(ed25519.PublicKey)
@@ -65,6 +67,7 @@ func vectors(t *testing.T) []vector {
 		vector{"receipt code", from{"poll": 7, "commitment": ledger.Commitment(key), "nonce": nonce}, code},
 		vector{"hash of a box", find, find.Hash()},
 		vector{"hash of a box whose receipts only count", count, count.Hash()},
+		vector{"hash of a box whose reasons are sealed by their hashes", sealed, sealed.Hash()},
 		vector{"hash of totals", totals, must[ledger.Hash](t)(totals.Hash())},
 		vector{"hash of open ballots", open, ledger.BallotsHash(open)},
 		vector{"commitment to the secret of lots", from{"secret": fixed(5)}, ledger.Commit(fixed(5), ledger.NoBeacon).Commitment},

@@ -26,7 +26,7 @@ func TestEveryConnectionHasTheSettings(t *testing.T) {
 			}
 			defer db.Close()
 			for side, want := range map[string]map[string]string{
-				"writer": {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000", "query_only": "0"},
+				"writer": {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000", "secure_delete": "1", "query_only": "0"},
 				"reader": {"journal_mode": "wal", "foreign_keys": "1", "busy_timeout": "5000", "query_only": "1"},
 			} {
 				handle, connections := db.writer, 1

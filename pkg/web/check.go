@@ -111,7 +111,8 @@ func (s *Site) addExports(c edge.Ctx, page *view.CheckPage, p poll.Poll) error {
 		return nil
 	}
 	page.Downloads = []view.Download{{Name: "json", URL: downloadURL(p.ID, poll.JSON)}}
-	if !p.Secret || p.State == access.PollEnded && p.BallotCount >= p.PublishFrom {
+	page.Reasons = true
+	if !p.Secret || p.State == access.PollEnded && p.BallotCount >= p.PublishFrom && p.Publish == poll.PublishBallots {
 		page.Downloads = append(page.Downloads, view.Download{Name: "csv", URL: downloadURL(p.ID, poll.CSV)})
 		if p.Ranked() {
 			page.Downloads = append(page.Downloads, view.Download{Name: "blt", URL: downloadURL(p.ID, poll.BLT)})
@@ -138,7 +139,14 @@ func downloadURL(id int64, f poll.Format) string { return fmt.Sprintf("/p/%d/exp
 // promise that holds.
 func honest(p poll.Poll) []string {
 	var says []string
-	if !p.Secret || p.BallotCount >= p.PublishFrom {
+	if totals := p.Secret && p.Publish == poll.PublishTotals; totals && p.BallotCount >= p.PublishFrom {
+		says = append(says, "check.says_totals")
+		if p.Method.ByTotals() {
+			says = append(says, "check.says_totals_recompute")
+		} else {
+			says = append(says, "check.says_totals_rounds")
+		}
+	} else if !p.Secret || p.BallotCount >= p.PublishFrom {
 		says = append(says, "check.says_recompute")
 	} else {
 		says = append(says, "check.says_few")

@@ -241,6 +241,16 @@ var proxiesPart = settingsPart{"proxies", func(form url.Values) group.GroupEdit 
 	return group.GroupEdit{ProxyLimit: &limit}
 }, func(p *view.GroupSettingsPage) *view.Form { return &p.Proxies }}
 
+// addRareVotes says to the viewer that their number of votes makes their ballot
+// known, where that is so.
+func (s *Site) addRareVotes(c edge.Ctx, to *view.Ballot, p poll.Poll) error {
+	rare, err := s.Polls.MyRareWeight(ctx(c), edge.Who(c), p)
+	if err == nil && rare != nil {
+		to.Rare = &view.RareVotes{Votes: int(rare.Votes), Voters: rare.Voters}
+	}
+	return err
+}
+
 // addPrincipals lets the viewer choose for whom the ballot is, where they vote for
 // others.
 func (s *Site) addPrincipals(c edge.Ctx, to *view.Ballot, p poll.Poll) error {

@@ -159,6 +159,9 @@ func (s *Site) addBallot(c edge.Ctx, card *view.PollCard, p poll.Poll, form view
 		card.Ballot.MadeKey = key.String()
 	}
 	card.Ballot.Waiting = waiting(p)
+	if err := s.addRareVotes(c, card.Ballot, p); err != nil {
+		return err
+	}
 	return s.addPrincipals(c, card.Ballot, p)
 }
 

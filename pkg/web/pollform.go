@@ -219,7 +219,10 @@ func pollFields(err error) error {
 	return renamed(err, "options", "option", "shares", "option", "quorum", "quorum_percent", "named", "named")
 }
 
-func (s *Site) editPollForm(c edge.Ctx) error {
+func (s *Site) editPollForm(c edge.Ctx) error { return s.showEditForm(c, http.StatusOK, nil) }
+
+// showEditForm shows the form of a poll as it is, with what is wrong with it.
+func (s *Site) showEditForm(c edge.Ctx, status int, wrong errs.Fields) error {
 	p, t, err := s.editablePoll(c)
 	if err != nil {
 		return err
@@ -232,8 +235,9 @@ func (s *Site) editPollForm(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	form.Fields = wrong
 	card := pollCard(p, s.words(c))
-	return s.showPollForm(c, http.StatusOK, t, nil, &card, form)
+	return s.showPollForm(c, status, t, nil, &card, form)
 }
 
 // editablePoll loads a poll that the reader may change, and that nobody has

@@ -23,6 +23,7 @@ func ballotView(p poll.Poll, who access.Actor, form view.Form) *view.Ballot {
 	b.Form = form
 	b.None, b.Reasons = p.Rules.Blank && p.Method.Form() != tally.Words, string(p.Reasons)
 	b.Secret, b.ByCount = p.Secret, p.Receipts == poll.CountOnly
+	b.Totals = p.Secret && p.Publish == poll.PublishTotals
 	for _, o := range p.Options {
 		b.Options = append(b.Options, optionView(p.ID, o))
 	}

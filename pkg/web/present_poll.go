@@ -57,7 +57,7 @@ func voters(p poll.Poll, words *i18n.Localizer) string {
 func pollRights(who access.Actor, p poll.Poll) view.PollRights {
 	may := func(do access.Action) bool { return access.May(who, do, p.Facts()) }
 	return view.PollRights{Vote: may(access.Vote) && p.Method.Form() != tally.Nothing, Edit: may(access.EditPoll) && p.BallotCount == 0, Open: may(access.OpenPoll), Close: may(access.ClosePoll),
-		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude), Keep: may(access.KeepTemplates), Voters: may(access.ReadElectorate)}
+		Reopen: may(access.ReopenPoll) && p.Outcome == nil, Extend: may(access.ExtendPoll), Conclude: may(access.Conclude), Keep: may(access.KeepTemplates), Voters: may(access.ReadElectorate), HideReason: may(access.HideReason)}
 }
 
 // pollLine is a poll in one line for the reader it was loaded for. Words about

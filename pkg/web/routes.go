@@ -110,6 +110,7 @@ func (s *Site) pollRoutes() []route {
 		post("/p/:id/options", s.addOption), get("/p/:id/pictures/:file", s.forGuests(s.optionPicture)), post("/p/:id/open", s.openPoll), post("/p/:id/close", s.changePoll(s.Polls.Close)),
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),
 		get("/p/:id/check", s.forGuests(s.check)), post("/p/:id/check", s.findReceipt), get("/key", s.key), get("/heads.atom", s.heads),
+		get("/p/:id/reasons", s.forGuests(s.reasons)), post("/p/:id/reasons", s.hideReason),
 		get("/p/:id/export.json", s.download(poll.JSON)), get("/p/:id/export.csv", s.download(poll.CSV)), get("/p/:id/export.blt", s.download(poll.BLT)),
 		get("/p/:id/chart.svg", s.forGuests(s.chart)), get("/p/:id/results.csv", s.resultsCSV), get("/p/:id/results.json", s.resultsJSON), get("/p/:id/print", s.printPoll),
 		get("/p/:id/outcome", s.outcomeForm), post("/p/:id/outcome", s.conclude),

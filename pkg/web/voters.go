@@ -247,6 +247,9 @@ func (s *Site) unnameVoter(c edge.Ctx) error {
 func (s *Site) openPoll(c edge.Ctx) error {
 	err := s.changePoll(s.Polls.Open)(c)
 	e, ok := errors.AsType[*errs.Error](err)
+	if ok && e.Fields["rare_weights"].Code != "" {
+		return s.showEditForm(c, http.StatusUnprocessableEntity, e.Fields)
+	}
 	if !ok || e.Fields["named"].Code == "" && e.Fields["titles"].Code == "" {
 		return err
 	}

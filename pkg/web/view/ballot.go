@@ -34,11 +34,17 @@ type Ballot struct {
 	Waiting  string     // about "I have no answer yet": "may" be said, "said", or empty where it is not offered
 	Secret   bool
 	MadeKey  string // of a secret ballot, for browsers that make none
-	ByCount  bool   // the receipt of a secret ballot only tells that it was counted
-	Practice bool   // tried out, and nothing is kept
+	Rare     *RareVotes
+	Totals   bool // single ballots are not published
+	ByCount  bool // the receipt of a secret ballot only tells that it was counted
+	Practice bool // tried out, and nothing is kept
 	Me       int64
 	For      []Person // in whose names the viewer may vote, with themselves; empty where in no other's
 }
+
+// RareVotes are the viewer's votes in a secret poll, where only so few voters have
+// as many.
+type RareVotes struct{ Votes, Voters int }
 
 // Votes reports whether the ballot is meant to be that person's: the viewer's own
 // where nothing was said.

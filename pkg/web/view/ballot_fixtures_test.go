@@ -98,6 +98,8 @@ func refusedBallots(f Frame) []shown {
 	})
 	changed := ballotCards()["secret"]
 	changed.Ballot.Changing, changed.Ballot.Form.Fields = true, errs.Fields{"code": {Code: "field.required"}}
+	rare := ballotCards()["secret"]
+	rare.Ballot.Totals, rare.Ballot.ByCount, rare.Ballot.Rare = true, true, &RareVotes{Votes: 7, Voters: 1}
 	voted := ballotCards()["secret"]
 	voted.Ballot, voted.Receipt = nil, &Receipt{Secret: true, At: ago(time.Minute), Code: "ABCD-EFGH-IJKL-MNOP-QRST", Key: fmt.Sprintf("%064x", 7), CanChange: true}
 	later := voted
@@ -112,6 +114,7 @@ func refusedBallots(f Frame) []shown {
 	refused.Ballot.Practice = true
 	return []shown{
 		{"ballot-ranking-rejected", PollPage{Frame: f, Card: ranks}}, {"ballot-dots-rejected", PollPage{Frame: f, Card: dots}},
+		{"ballot-secret-rare", PollPage{Frame: f, Card: rare}},
 		{"ballot-secret-changing", PollPage{Frame: f, Card: changed}}, {"ballot-secret-voted", PollPage{Frame: f, Card: voted}},
 		{"ballot-secret-later", PollPage{Frame: f, Card: later}}, {"ballot-draw", PollPage{Frame: f, Card: draw}},
 		{"practice-empty", PracticePage{Frame: f, Card: practice}},

@@ -23,6 +23,7 @@ type CheckPage struct {
 	Certificate *Certificate // nil until the close, and where the reader may not see it
 	Earlier     int          // certificates of closes before the poll was opened again
 	Downloads   []Download
+	Reasons     bool      // there is a page of what voters gave as reasons
 	Form        Form      // code
 	Found       errs.Text // what the receipt led to; zero where none was given
 	FoundAnswer string    // what is on that ballot, as published

@@ -164,7 +164,9 @@ func pollPages() []shown {
 	answers := Form{Once: "p", Values: url.Values{"method": {"proposal"}, "purpose": {"consent"}, "option": {"I consent", "I object"}, "side": {"agree", "block"},
 		"about": {"", ""}, "prompt": {"", "What harm would it do?"}, "share": {"70", ""}, "share_how": {"least", ""}}, Fields: required("titles")}
 	prop := Form{Once: "p", Values: values1("method", "proposal", "results", "always", "closes_at", "2026-11-27T18:00"), Fields: required("title", "threshold")}
+	secretRanks := Form{Once: "p", Values: url.Values{"method": {"stv_meek"}, "secret": {"1"}, "option": {"A", "B", "C", "D", "E", "F", ""}}, Fields: errs.Fields{"rare_weights": {Code: "poll.rare_weights", Args: errs.Args{"Min": 10, "Weights": "3 (2), 7 (1)"}}}}
 	return []shown{
+		{"poll-form-secret-ranks", PollFormPage{Frame: f, Thread: head(), Step: "build", Form: secretRanks, Eligible: 119, Zone: "Europe/Brussels"}},
 		{"poll-vote", PollPage{Frame: f, Card: vote}}, {"poll-rejected", PollPage{Frame: f, Card: rejected}}, {"poll-closed", PollPage{Frame: f, Card: closed}},
 		{"poll-beacon", PollPage{Frame: f, Card: awaiting}}, {"poll-sealed", PollPage{Frame: f, Card: interim}}, {"poll-sealed-late", PollPage{Frame: f, Card: late}},
 		{"poll-voted", PollPage{Frame: f, Card: voted}}, {"poll-draft", PollPage{Frame: f, Card: draft}},
@@ -191,6 +193,10 @@ func pollPages() []shown {
 			Certificate: &Certificate{Rule: "choice/1", Roll: 3, Ballots: 3, Votes: 3, Eligible: 5, Box: print64("d4"), Length: 5, Head: print64("c3"), Seed: print64("e5"), Result: print64("f6"), Rounds: print64("07"),
 				ClosedAt: ago(time.Hour), Key: "ABCD EFGH", Signature: print64("18") + print64("29"), Beacon: "drand/" + print64("52") + "/1000"}}},
 		{"poll-check-draft", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "draft"}},
+		{"poll-reasons-open", ReasonsPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", CanHide: true, Form: Form{Once: "r", Values: values1("reason", print64("b2")), Fields: required("why")}, Reasons: []GivenReason{
+			{Hash: print64("a1"), Hidden: true, By: bram, Why: "It names a child.", At: ago(time.Hour)}, {Hash: print64("b2"), Voter: amina, Text: "<p>Because <em>so</em>.</p>"}}}},
+		{"poll-reasons-secret", ReasonsPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", Secret: true, Reasons: []GivenReason{{Hash: print64("b2"), Text: "<p>Because.</p>"}}}},
+		{"poll-reasons-totals", ReasonsPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", Secret: true, Totals: true}},
 		{"key", KeyPage{Frame: frame("/key", nil), Fingerprint: "ABCD EFGH IJKL", Public: print64("3a"), Since: ago(day)}},
 		{"outcome-form-empty", OutcomeFormPage{Frame: f, Card: closed, Form: Form{Once: "o"}}},
 		{"outcome-form-rejected", OutcomeFormPage{Frame: f, Card: closed, Editing: true, Form: Form{Once: "o", Fields: required("statement")}}},

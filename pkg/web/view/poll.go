@@ -119,7 +119,7 @@ func percent(part, whole int) int {
 }
 
 // PollRights say what the viewer may do with the poll.
-type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude, Keep, Voters bool }
+type PollRights struct{ Vote, Edit, Open, Close, Reopen, Extend, Conclude, Keep, Voters, HideReason bool }
 
 // PollPage is a poll alone.
 type PollPage struct {

@@ -66,12 +66,39 @@ func RuleFields(method string) []SettingField {
 	return append(slices.Clone(ruleFields[method]), quorumField)
 }
 
-// SecrecyFields are the settings of what is shown of votes, and when.
+// ManyOptions is from how many options on a secret ranking is warned of marks.
+const ManyOptions = 6
+
+// Markable reports whether the form asks for a secret ranking with so many orders
+// that one could be agreed on as a mark, and for its single ballots.
+func (p PollFormPage) Markable() bool {
+	options := len(p.Form.Values["theme"])
+	for _, text := range p.Form.Values["option"] {
+		if text != "" {
+			options++
+		}
+	}
+	return ranks(p.Method()) && p.Form.Has("secret", "1") && p.Form.Value("publish") != "totals" && options >= ManyOptions
+}
+
+// ranks reports whether voters put the options in order.
+func ranks(method string) bool {
+	switch method {
+	case "borda", "irv", "ranked_pairs", "schulze", "stv_scottish", "stv_wigm", "stv_meek":
+		return true
+	}
+	return false
+}
+
+// SecrecyFields are the settings of what is shown of votes, and when. That of what
+// is published is asked for rankings only.
 func SecrecyFields() []SettingField {
 	return []SettingField{
 		{Name: "secret", Kind: "tick", Hint: true},
 		{Name: "receipts", Kind: "radio", Choices: []string{"find", "count"}, More: true},
+		{Name: "publish", Kind: "radio", Choices: []string{"ballots", "totals"}, Hint: true},
 		{Name: "publish_from", Kind: "number", Hint: true, More: true},
+		{Name: "rare_weights", Kind: "tick", Hint: true, More: true},
 		{Name: "results", Kind: "radio", Choices: []string{"always", "after_vote", "at_close"}, More: true},
 	}
 }
@@ -273,7 +300,7 @@ func settingFields(kind, method string) []SettingField {
 	case "rules":
 		return RuleFields(method)
 	case "secrecy":
-		return SecrecyFields()
+		return slices.DeleteFunc(SecrecyFields(), func(f SettingField) bool { return f.Name == "publish" && !ranks(method) })
 	case "telling":
 		return TellingFields()
 	}
