@@ -144,6 +144,28 @@ func TestDoubledAndOldEventsChangeNothing(t *testing.T) {
 	}
 }
 
+// Of events that only repaint the page is told the newest; what it stands for is
+// not missing.
+func TestAnEventThatStandsForOthersLeavesNoHole(t *testing.T) {
+	t.Parallel()
+	f := newForum(t, 2)
+	p := openTab(t, f.URL+"/t/42")
+	p.isLive()
+	for i, since := range []int{2, 5} {
+		seq := 9 + 5*i
+		message := event{seq: seq, html: stream("append", "timeline", item(seq, "9", fmt.Sprintf("Number %d", seq)))}.message()
+		message["since"] = since
+		f.broadcast(message)
+	}
+	p.wait(`document.querySelectorAll("#timeline .comment").length === 4`)
+	p.want("after", `document.querySelector("[data-live-topic]").dataset.after`, "14")
+	p.want("notices", `document.querySelector("#notices").innerText.trim()`, "")
+	message := event{seq: 17, html: stream("append", "timeline", item(17, "9", "Behind a hole"))}.message()
+	message["since"] = 15
+	f.broadcast(message)
+	p.wait(`document.querySelector("#notices").innerText.includes("missing")`)
+}
+
 func TestAHoleIsSaidAndNothingIsPutBehindIt(t *testing.T) {
 	t.Parallel()
 	for name, message := range map[string]map[string]any{

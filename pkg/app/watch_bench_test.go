@@ -24,7 +24,6 @@ import (
 // are read in the same process, and share its cores with the forum.
 type crowd struct {
 	*running
-	b      *testing.B
 	ana    access.Actor
 	chair  string // her token
 	people []access.Actor
@@ -32,6 +31,7 @@ type crowd struct {
 	thread int64
 	client *http.Client
 
+	size   atomic.Int64           // of the last message that was waited for, in bytes
 	frames atomic.Int64           // of the poll that came to anybody
 	seen   chan time.Time         // when a socket got what is waited for
 	wanted atomic.Pointer[[]byte] // is in the message that is waited for
@@ -41,7 +41,7 @@ const watchers = 1000
 
 func newCrowd(b *testing.B) *crowd {
 	b.Helper()
-	c := &crowd{running: start(b, settings{}), b: b, seen: make(chan time.Time, 2*watchers),
+	c := &crowd{running: start(b, settings{}), seen: make(chan time.Time, 2*watchers),
 		client: &http.Client{Transport: &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}}}
 	b.Cleanup(c.client.CloseIdleConnections)
 	c.group("coast", "Coast", access.Public)
@@ -82,6 +82,7 @@ func (c *crowd) watch(ws *websocket.Conn) {
 			c.frames.Add(1)
 		}
 		if bytes.Contains(data, *c.wanted.Load()) {
+			c.size.Store(int64(len(data)))
 			c.seen <- time.Now()
 		}
 	}
@@ -89,23 +90,30 @@ func (c *crowd) watch(ws *websocket.Conn) {
 
 // all waits until every socket has got what is wanted, and gives how long each
 // took, in order.
-func (c *crowd) all(since time.Time) []time.Duration {
+func (c *crowd) all(b *testing.B, since time.Time) []time.Duration {
+	b.Helper()
 	took := make([]time.Duration, watchers)
+	late := time.After(time.Minute)
 	for i := range took {
-		took[i] = (<-c.seen).Sub(since)
+		select {
+		case at := <-c.seen:
+			took[i] = at.Sub(since)
+		case <-late:
+			b.Fatalf("a minute later %d of %d sockets have it", i, watchers)
+		}
 	}
 	slices.Sort(took)
 	return took
 }
 
-func (c *crowd) ask(shown access.Results) poll.Poll {
+func (c *crowd) ask(b *testing.B, shown access.Results) poll.Poll {
 	in := poll.NewPoll{Title: "Where do we meet?", Method: tally.InstantRunoff, ClosesAt: time.Now().Add(time.Hour), Settings: poll.Settings{Results: shown}}
 	for _, place := range []string{"The mill", "The harbour", "The bakery", "The salt works", "The school"} {
 		in.Options = append(in.Options, poll.NewOption{Label: place})
 	}
 	p, err := c.Polls.Start(c.ctx, c.ana, c.thread, in)
 	if err != nil {
-		c.b.Fatal(err)
+		b.Fatal(err)
 	}
 	return p
 }
@@ -127,7 +135,7 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 func BenchmarkCloseBeforeAThousandWatchers(b *testing.B) {
 	c := newCrowd(b)
 	for range b.N {
-		p := c.ask(access.AtClose)
+		p := c.ask(b, access.AtClose)
 		c.want(fmt.Sprintf(`"ballot_count":%d}`, watchers))
 		var wg sync.WaitGroup
 		for w := range connections {
@@ -142,7 +150,7 @@ func BenchmarkCloseBeforeAThousandWatchers(b *testing.B) {
 			})
 		}
 		wg.Wait()
-		c.all(time.Now()) // all is told before it closes
+		c.all(b, time.Now()) // all is told before it closes
 		c.want(`"kind":"poll.closed"`)
 		counted, asked := c.Polls.Counts(), c.asked.Load()
 		began := time.Now()
@@ -150,7 +158,7 @@ func BenchmarkCloseBeforeAThousandWatchers(b *testing.B) {
 			b.Fatal(err)
 		}
 		answered := time.Since(began)
-		took := c.all(began)
+		took := c.all(b, began)
 		c.want("nothing more")
 		b.ReportMetric(milliseconds(answered), "answer-ms")
 		b.ReportMetric(milliseconds(took[watchers/2]), "p50-ms")
@@ -158,18 +166,24 @@ func BenchmarkCloseBeforeAThousandWatchers(b *testing.B) {
 		b.ReportMetric(milliseconds(took[watchers-1]), "max-ms")
 		b.ReportMetric(float64(c.Polls.Counts()-counted), "counts")
 		b.ReportMetric(float64(c.asked.Load()-asked-1), "requests")
+		b.ReportMetric(float64(c.size.Load())/1000, "frame-kB")
 	}
 	b.ReportMetric(0, "ns/op") // most of it makes the ballots
 }
 
 // BenchmarkVotesBeforeAThousandWatchers has a thousand vote over HTTP while a
-// thousand watch a result that is shown all along: how many ballots are taken in a
-// second, how many frames each socket gets in one, how often the ballots are
-// counted, and how long after the last ballot everybody has seen it.
+// thousand watch the turnout, or the result where that is shown all along: how many
+// ballots are taken in a second, how many frames each socket gets in one, how often
+// the ballots are counted, and how long after the last ballot everybody has seen it.
 func BenchmarkVotesBeforeAThousandWatchers(b *testing.B) {
 	c := newCrowd(b)
+	b.Run("turnout", func(b *testing.B) { c.vote(b, access.AtClose) })
+	b.Run("result", func(b *testing.B) { c.vote(b, access.Always) })
+}
+
+func (c *crowd) vote(b *testing.B, shown access.Results) {
 	for range b.N {
-		p := c.ask(access.Always)
+		p := c.ask(b, shown)
 		c.want(fmt.Sprintf(`"ballot_count":%d}`, watchers))
 		url := fmt.Sprintf("%s/api/v1/polls/%d/ballot", c.URL, p.ID)
 		counted, frames := c.Polls.Counts(), c.frames.Load()
@@ -188,13 +202,14 @@ func BenchmarkVotesBeforeAThousandWatchers(b *testing.B) {
 		}
 		wg.Wait()
 		cast := time.Now()
-		took := c.all(cast)
+		took := c.all(b, cast)
 		whole := time.Since(began).Seconds()
 		c.want("nothing more")
 		b.ReportMetric(watchers/cast.Sub(began).Seconds(), "ballots/s")
 		b.ReportMetric(float64(c.frames.Load()-frames)/watchers/whole, "frames/s")
 		b.ReportMetric(float64(c.Polls.Counts()-counted), "counts")
 		b.ReportMetric(milliseconds(took[watchers-1]), "last-ms")
+		b.ReportMetric(float64(c.size.Load())/1000, "frame-kB")
 	}
 	b.ReportMetric(0, "ns/op")
 }
