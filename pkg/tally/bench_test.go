@@ -21,8 +21,8 @@ func BenchmarkMillion(b *testing.B) {
 	const options = 10
 	for _, rules := range []tally.Rules{
 		{Method: tally.Choice}, {Method: tally.Choice, Max: 3}, {Method: tally.Approval}, {Method: tally.Proposal}, {Method: tally.OptIn},
-		{Method: tally.Score}, {Method: tally.Score, Mean: true}, {Method: tally.STAR}, {Method: tally.DotVote, Dots: 50},
-		{Method: tally.Quadratic, Credits: 250}, {Method: tally.MajorityJudgment}, {Method: tally.TimePoll},
+		{Method: tally.Score}, {Method: tally.Score, Mean: true}, {Method: tally.STAR}, {Method: tally.DotVote, Dots: 50, Blank: true},
+		{Method: tally.Quadratic, Credits: 250, Blank: true}, {Method: tally.MajorityJudgment}, {Method: tally.TimePoll},
 	} {
 		benchmark(b, rules, optionsOf(rules.Method, options), plainBallots(rules, million, options))
 	}

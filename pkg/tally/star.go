@@ -149,14 +149,20 @@ func (d duel) ahead() int {
 	return 0
 }
 
-// duels counts the votes between each pair, in one pass over the ballots.
+// duels counts the votes between each pair, none of them withdrawn, in one pass over
+// the ballots. Which are refused is known by now.
 func (s *starCount) duels(pairs [][2]int) []duel {
 	out := make([]duel, len(pairs))
 	for i, pair := range pairs {
 		out[i].options = pair
 	}
-	var refused []int
-	for b := range s.cast(star{}, s.ballots, &refused) {
+	position, refused := -1, s.result.Invalid
+	for b := range s.ballots {
+		position++
+		if len(refused) > 0 && refused[0] == position {
+			refused = refused[1:]
+			continue
+		}
 		if len(b.Scores) == 0 {
 			continue
 		}
