@@ -65,6 +65,12 @@ func TestAGuestOfAPollVotesByTheirLink(t *testing.T) {
 	for _, closed := range []string{path, elsewhere, "/g/vault", page + "/edit", page + "/guests", "/api/v1/polls/" + strconv.FormatInt(p.ID, 10)} {
 		xan.wants("with the link", http.StatusNotFound, closed)
 	}
+	for _, open := range []string{page + "/practice", page + "/check", page + "/print", page + "/results.csv", page + "/export.json"} {
+		shown := xan.wants("with the link", http.StatusOK, open)
+		if strings.Contains(shown, "What only members know") || strings.Contains(shown, "The vault") {
+			t.Errorf("%s tells of the discussion", open)
+		}
+	}
 	xan.votes(p)
 	if !strings.Contains(xan.wants("after voting", http.StatusOK, page), "Your vote is in") && !strings.Contains(xan.wants("again", http.StatusOK, page), `id="p-`+strconv.FormatInt(p.ID, 10)+`-receipt"`) {
 		t.Error("the page does not say that the guest has voted")
@@ -78,6 +84,20 @@ func TestAGuestOfAPollVotesByTheirLink(t *testing.T) {
 	}
 	xan.wants("a link that was taken back", http.StatusGone, link.Path)
 	xan.wants("the page after that", http.StatusNotFound, page)
+
+	// In a secret poll the answer to the ballot is its receipt.
+	secret, err := f.Polls.Start(f.ctx, ana, thread.ID, poll.NewPoll{Title: "Who keeps the key?", Method: "proposal", ClosesAt: f.Now().Add(72 * time.Hour), Settings: poll.Settings{Secret: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Polls.InviteGuests(f.ctx, ana, secret.ID, "yan@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	if link, err = url.Parse(f.lastLink("yan@example.org", "/guest/")); err != nil {
+		t.Fatal(err)
+	}
+	xan.wants("the link to a secret poll", http.StatusOK, link.Path)
+	xan.votes(secret)
 }
 
 // pollGuest is somebody's browser, without an account.

@@ -54,11 +54,14 @@ func (s *Site) sealed(c edge.Ctx, id int64, r poll.Receipt, form url.Values) err
 	if wantsStreams(c) {
 		return s.answer(c, view.Voted{Card: card}, card.URL())
 	}
+	card.Alone = true
+	if edge.Who(c).OnlyPoll != 0 {
+		return s.show(c, http.StatusOK, view.PollPage{Frame: s.frame(c), Card: card, Guest: true})
+	}
 	thread, err := s.Forum.Thread(ctx(c), edge.Who(c), p.ThreadID)
 	if err != nil {
 		return err
 	}
-	card.Alone = true
 	return s.show(c, http.StatusOK, view.PollPage{Frame: s.frame(c), Card: card, LastSeq: thread.LastSeq})
 }
 
@@ -186,6 +189,9 @@ func (s *Site) showPractice(c edge.Ctx, status int, p poll.Poll, form view.Form,
 	words, zone := s.words(c), edge.Zone(c)
 	page := view.PracticePage{Frame: s.frame(c), Card: pollCard(p, words)}
 	page.Card.Clock = view.Clock{Now: s.Now(), Zone: zone}
+	if edge.Who(c).OnlyPoll != 0 {
+		withoutThread(&page.Card)
+	}
 	page.Card.Ballot = ballotView(p, edge.Who(c), form)
 	page.Card.Ballot.Practice = true
 	if tried != nil {

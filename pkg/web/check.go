@@ -80,6 +80,9 @@ func (s *Site) checkPage(c edge.Ctx, id int64) (view.CheckPage, error) {
 	}
 	page := view.CheckPage{Frame: s.frame(c), Thread: pollHead(p), Poll: id, Title: p.Title, State: string(p.State), Secret: p.Secret,
 		Text: text.String(), Length: p.Head.Number, Says: honest(p)}
+	if edge.Who(c).OnlyPoll != 0 {
+		page.Thread = view.ThreadHead{}
+	}
 	if p.Logged() {
 		page.Head = p.Head.Hash.String()
 	}

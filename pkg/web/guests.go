@@ -67,14 +67,16 @@ func (s *Site) forGuests(next edge.Handler) edge.Handler {
 	}
 }
 
-// showGuestPoll answers with the poll alone: of the discussion around it its guests
-// learn nothing.
+// withoutThread takes out of a card what a guest of the poll cannot follow: of the
+// discussion around it its guests learn nothing, and they name no proxies.
+func withoutThread(card *view.PollCard) { card.Thread, card.Proxies = view.ThreadHead{}, false }
+
+// showGuestPoll answers with the poll alone.
 func (s *Site) showGuestPoll(c edge.Ctx, status int, p poll.Poll, ballot view.Form) error {
 	card, err := s.pollCardFor(c, p, ballot, c.QueryParam("change") != "", true)
 	if err != nil {
 		return err
 	}
-	card.Thread = view.ThreadHead{}
 	return s.show(c, status, view.PollPage{Frame: s.frame(c), Card: card, Guest: true})
 }
 

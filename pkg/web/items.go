@@ -5,6 +5,7 @@ import (
 	"context"
 	"html/template"
 	"net/url"
+	"slices"
 	"time"
 
 	"plenary/pkg/access"
@@ -109,6 +110,9 @@ func (s *Site) pollCardFor(c edge.Ctx, p poll.Poll, form view.Form, changing, al
 	who, words := edge.Who(c), s.words(c)
 	card := pollCard(p, words)
 	card.Alone = alone
+	if who.OnlyPoll != 0 {
+		withoutThread(&card)
+	}
 	card.Clock = view.Clock{Now: s.Now(), Zone: edge.Zone(c)}
 	card.Rights = pollRights(who, p)
 	if p.Outcome != nil {
@@ -126,6 +130,9 @@ func (s *Site) pollCardFor(c edge.Ctx, p poll.Poll, form view.Form, changing, al
 			return card, err
 		}
 		card.Results = results
+		if who.OnlyPoll != 0 && results.Check != nil {
+			results.Check.Files = slices.DeleteFunc(results.Check.Files, func(f view.Link) bool { return f.URL == card.URL()+"/results.json" })
+		}
 	}
 	return card, nil
 }

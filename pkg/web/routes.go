@@ -106,13 +106,13 @@ func (s *Site) pollRoutes() []route {
 	return []route{
 		get("/t/:id/polls/new", s.newPoll), post("/t/:id/polls", s.startPoll),
 		get("/p/:id", s.forGuests(s.poll)), get("/p/:id/edit", s.editPollForm), post("/p/:id/edit", s.editPoll),
-		post("/p/:id/ballot", s.forGuests(s.vote)), post("/p/:id/undecided", s.forGuests(s.undecided)), get("/p/:id/practice", s.practice), post("/p/:id/practice", s.tryBallot),
+		post("/p/:id/ballot", s.forGuests(s.vote)), post("/p/:id/undecided", s.forGuests(s.undecided)), get("/p/:id/practice", s.forGuests(s.practice)), post("/p/:id/practice", s.forGuests(s.tryBallot)),
 		post("/p/:id/options", s.addOption), get("/p/:id/pictures/:file", s.forGuests(s.optionPicture)), post("/p/:id/open", s.openPoll), post("/p/:id/close", s.changePoll(s.Polls.Close)),
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),
-		get("/p/:id/check", s.forGuests(s.check)), post("/p/:id/check", s.findReceipt), get("/key", s.key), get("/heads.atom", s.heads),
+		get("/p/:id/check", s.forGuests(s.check)), post("/p/:id/check", s.forGuests(s.findReceipt)), get("/key", s.key), get("/heads.atom", s.heads),
 		get("/p/:id/reasons", s.forGuests(s.reasons)), post("/p/:id/reasons", s.hideReason),
-		get("/p/:id/export.json", s.download(poll.JSON)), get("/p/:id/export.csv", s.download(poll.CSV)), get("/p/:id/export.blt", s.download(poll.BLT)),
-		get("/p/:id/chart.svg", s.forGuests(s.chart)), get("/p/:id/results.csv", s.resultsCSV), get("/p/:id/results.json", s.resultsJSON), get("/p/:id/print", s.printPoll),
+		get("/p/:id/export.json", s.forGuests(s.download(poll.JSON))), get("/p/:id/export.csv", s.forGuests(s.download(poll.CSV))), get("/p/:id/export.blt", s.forGuests(s.download(poll.BLT))),
+		get("/p/:id/chart.svg", s.forGuests(s.chart)), get("/p/:id/results.csv", s.forGuests(s.resultsCSV)), get("/p/:id/results.json", s.resultsJSON), get("/p/:id/print", s.forGuests(s.printPoll)),
 		get("/p/:id/outcome", s.outcomeForm), post("/p/:id/outcome", s.conclude),
 	}
 }

@@ -245,9 +245,12 @@ func (p PollCard) BallotDays() []BallotDay {
 }
 
 // SameDay reports whether the time ends on the day on which it begins.
-func (r BallotRow) SameDay() bool {
+func (r BallotRow) SameDay() bool { return r.EndsSameDay(r.Clock) }
+
+// EndsSameDay is SameDay for whoever looks.
+func (o Option) EndsSameDay(c Clock) bool {
 	const day = time.DateOnly
-	return inZone(r.StartsAt, r.Clock.Zone).Format(day) == inZone(r.EndsAt, r.Clock.Zone).Format(day)
+	return inZone(o.StartsAt, c.Zone).Format(day) == inZone(o.EndsAt, c.Zone).Format(day)
 }
 
 func inZone(t time.Time, zone *time.Location) time.Time {

@@ -102,6 +102,9 @@ func streams() map[string]Partial {
 
 func compareGolden(t *testing.T, file, got string) {
 	t.Helper()
+	if strings.Contains(got, "<no value>") {
+		t.Error("a message asks for a value that it is not given")
+	}
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
