@@ -51,8 +51,8 @@ func vectors(t *testing.T) []vector {
 	if !certified.Verify(public) {
 		t.Error("a certificate is not signed as the document says")
 	}
-	sealed := tied(t, 7, beacon.Quicknet())
-	lines := sealed.ended(true, drawn(t)).Log
+	waiting := tied(t, 7, beacon.Quicknet())
+	lines := waiting.ended(true, drawn(t)).Log
 	var all []vector
 	for _, v := range []any{map[string]any{"b": 1, "a": []any{true, nil, "\"é\n\u0001<\u2028"}}, tally.Rules{Method: tally.Proposal, Quorum: tally.Percent(50), Threshold: tally.Fraction{Num: 2, Den: 3}}} {
 		all = append(all, vector{"canonical form", v, string(must[[]byte](t)(ledger.Canonical(v)))})
@@ -72,11 +72,11 @@ func vectors(t *testing.T) []vector {
 		vector{"hash of open ballots", open, ledger.BallotsHash(open)},
 		vector{"commitment to the secret of lots", from{"secret": fixed(5)}, ledger.Commit(fixed(5), ledger.NoBeacon).Commitment},
 		vector{"seed of lots", from{"poll": 7, "secret": fixed(5), "ballots": find.Hash(), "beacon": ""}, ledger.Seed(7, fixed(5), find.Hash(), "")},
-		vector{"round of the beacon", from{"chain": beacon.Quicknet().Name(), "sealed_at": sealing, "delay": delay}, sealed.state.Sealed.Round},
+		vector{"round of the beacon", from{"chain": beacon.Quicknet().Name(), "sealed_at": sealing, "delay": delay}, waiting.state.Sealed.Round},
 		vector{"value of the beacon", from{"round": thousand, "signature": signature}, roundThousand(t).Value()},
 		vector{"records of a poll with a beacon", from{"contents": []string{lines[0].Content, lines[len(lines)-2].Content, lines[len(lines)-1].Content}}, []ledger.Hash{lines[0].Hash, lines[len(lines)-2].Hash, lines[len(lines)-1].Hash}},
-		vector{"seed of lots with a beacon", from{"poll": 7, "secret": fixed(7), "ballots": sealed.state.Sealed.Ballots, "beacon": roundThousand(t).Value()}, ledger.Seed(7, fixed(7), sealed.state.Sealed.Ballots, roundThousand(t).Value())},
-		vector{"seed of lots without the beacon that was named", from{"poll": 7, "secret": fixed(7), "ballots": sealed.state.Sealed.Ballots, "beacon": ledger.NotReached}, ledger.Seed(7, fixed(7), sealed.state.Sealed.Ballots, ledger.NotReached)},
+		vector{"seed of lots with a beacon", from{"poll": 7, "secret": fixed(7), "ballots": waiting.state.Sealed.Ballots, "beacon": roundThousand(t).Value()}, ledger.Seed(7, fixed(7), waiting.state.Sealed.Ballots, roundThousand(t).Value())},
+		vector{"seed of lots without the beacon that was named", from{"poll": 7, "secret": fixed(7), "ballots": waiting.state.Sealed.Ballots, "beacon": ledger.NotReached}, ledger.Seed(7, fixed(7), waiting.state.Sealed.Ballots, ledger.NotReached)},
 		vector{"order of four options by lot", from{"seed": fixed(5)}, tally.Draw(fixed(5).String(), 4)},
 		vector{"fingerprint of a key", from{"public_key": ledger.PublicKey(public)}, ledger.Fingerprint(public)},
 		vector{"signature of a receipt", from{"private_seed": strings.Repeat("07", 32), "receipt": receipt}, must[ledger.Signature](t)(receipt.Sign(siteKey()))},
