@@ -323,7 +323,7 @@ func (s *Site) editPoll(c edge.Ctx) error {
 // exactly as they are.
 func (s *Site) pollEdit(c edge.Ctx, p poll.Poll, form url.Values, f errs.Fields) (poll.PollEdit, error) {
 	next := s.newPollOf(c, &f, form, nil)
-	next.OptionsBy = cmp.Or(next.OptionsBy, p.OptionsBy)
+	next.OptionsBy, next.Tell = cmp.Or(next.OptionsBy, p.OptionsBy), cmp.Or(next.Tell, p.Tell)
 	if p.State != access.Draft { // who may vote is fixed, and not in the form
 		keepElectorate(&next.Settings, p.Settings)
 	}
