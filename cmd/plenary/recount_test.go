@@ -30,6 +30,21 @@ func TestRecountSaysOnALineEachWhatHolds(t *testing.T) {
 	}
 }
 
+// Of sums in place of ballots it says what was counted again, and what cannot be
+// checked without the box.
+func TestRecountCountsSumsAgainAndSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	s := plenary(t, "", "recount", exports+"summed.json")
+	if s.code != 0 || s.errors != "" || strings.Contains(s.out, "Fails: ") {
+		t.Errorf("exit %d, %s\n%s", s.code, s.errors, s.out)
+	}
+	for _, words := range []string{"Holds: The first preferences and duels are those sealed", "Holds: Counting again from the published sums", "Cannot be checked: Single ballots are not in this export"} {
+		if !strings.Contains(s.out, words) {
+			t.Errorf("%q is not said:\n%s", words, s.out)
+		}
+	}
+}
+
 func TestRecountEndsWithOneWhereSomethingFails(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile(exports + "secret.json")
