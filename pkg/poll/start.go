@@ -118,7 +118,7 @@ func (p *Polls) StartAlone(ctx context.Context, who access.Actor, groupHandle st
 		if err != nil {
 			return err
 		}
-		if id, err = insert(tx, put.ID, who.Person, in, details, now); err != nil {
+		if id, err = insert(tx, who, put.ID, in, details, now); err != nil {
 			return err
 		}
 		if err := put.BelongTo(tx, id); err != nil {
