@@ -18,7 +18,7 @@ type Poll struct {
 	ID          int64
 	ThreadID    int64
 	ThreadTitle string
-	Alone       bool        // it was started on its own, and the thread came with it
+	Alone       bool       // it was started on its own, and the thread came with it
 	Group       forum.Home // zero where the reader may not know of it
 	Author      person.Brief
 	Title       string
