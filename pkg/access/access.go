@@ -106,6 +106,7 @@ type Facts struct {
 	Banned  bool    // the actor was removed from the group for good
 
 	ThreadClosed bool // the discussion was closed
+	Unbegun      bool // the discussion belongs to a poll that is still a draft
 	Removed      bool // the comment was deleted
 
 	Theme     ThemeState // of the theme in question; empty where none
@@ -209,8 +210,8 @@ func (r rule) check(a Actor, f Facts) error {
 		}
 		return errs.New(errs.NotFound, "error.not_found")
 	}
-	if f.Poll == Draft && !a.System && rules[OpenPoll].allows(a, f) != nil {
-		return errs.New(errs.NotFound, "error.not_found") // a draft is known to those who could open it
+	if (f.Poll == Draft || f.Unbegun) && !a.System && rules[OpenPoll].allows(a, f) != nil {
+		return errs.New(errs.NotFound, "error.not_found") // a draft, and what is said around it, is known to those who could open it
 	}
 	if err := r.allows(a, f); err != nil {
 		return err

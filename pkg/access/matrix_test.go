@@ -76,7 +76,7 @@ var (
 		{"secret group", access.Facts{Group: access.Secret, Thread: access.Public}},
 	}
 
-	threadStates = []situation{{"open", access.Facts{}}, {"thread closed", access.Facts{ThreadClosed: true}}}
+	threadStates = []situation{{"open", access.Facts{}}, {"thread closed", access.Facts{ThreadClosed: true}}, {"its own poll a draft", access.Facts{Unbegun: true}}}
 
 	commentStates = append(slices.Clone(threadStates), situation{"comment removed", access.Facts{Removed: true}})
 
@@ -137,7 +137,7 @@ var chapters = []chapter{
 	{"The forum as a whole", theForum, []situation{{}}, []access.Action{access.Administer, access.CreateGroup}},
 	{"Groups", inGroup, []situation{{}}, []access.Action{access.ReadGroup, access.ReadContent, access.ReadMembers, access.LeaveGroup,
 		access.Invite, access.AddMember, access.AnswerAsker, access.Remove, access.Ban, access.SetRole, access.SetTitle, access.SetVotes, access.NameProxy, access.ReadProxies, access.ChooseMails, access.EditGroup, access.Subgroup,
-		access.StartThread}},
+		access.StartThread, access.StartPollAlone}},
 	{"Coming in", inGroup, joining, []access.Action{access.JoinGroup, access.AskToJoin}},
 	{"Threads", inThread, threadStates, []access.Action{access.ReadThread, access.MarkSeen, access.ReadSeenBy, access.EditThread, access.PinThread,
 		access.CloseThread, access.Reopen, access.ShareThread, access.ReadGuests, access.InviteGuest, access.LeaveThread, access.NameAll,
@@ -155,10 +155,10 @@ var chapters = []chapter{
 // decided are chapters about what groups can decide: one line for each choice.
 func decided() (all []chapter) {
 	for setting, actions := range map[access.Setting][]access.Action{
-		access.StartThreads:  {access.StartThread},
+		access.StartThreads:  {access.StartThread, access.StartPollAlone},
 		access.Comment:       {access.PostComment, access.CommentTheme},
 		access.ProposeThemes: {access.ProposeTheme},
-		access.RaisePolls:    {access.StartPoll},
+		access.RaisePolls:    {access.StartPoll, access.StartPollAlone},
 		access.AddMembers:    {access.Invite, access.AddMember, access.AnswerAsker, access.InviteGuest},
 		access.MentionAll:    {access.NameAll},
 		access.EditOthers:    {access.EditComment},
@@ -228,6 +228,7 @@ var words = map[string]string{
 	"poll.collecting":            "too early",
 	"poll.secret_stays_closed":   "stays closed",
 	"thread.closed":              "closed",
+	"thread.not_begun":           "not begun",
 	"thread.not_closed":          "is open",
 	"comment.removed":            "removed",
 	"theme.state_scheduled":      "scheduled",

@@ -62,6 +62,7 @@ const (
 	KeepTemplates Action = "group.keep_templates" // keep, rename and forget them
 
 	StartPoll      Action = "poll.start"
+	StartPollAlone Action = "poll.start_alone" // in a group, with a discussion of its own
 	EditPoll       Action = "poll.edit"
 	OpenPoll       Action = "poll.open"
 	ClosePoll      Action = "poll.close"
@@ -82,6 +83,7 @@ const (
 type rule struct {
 	role       Role    // at least this role; NoRole lets everybody who sees it
 	setting    Setting // at least the role that the group has decided, in place of role
+	also       Setting // and at least the one that it has decided for this, too
 	own        bool    // the one who wrote it may, whatever the role asks above Member
 	ownSetting Setting // the one who wrote it may from the role on that the group has decided
 	onlyOwn    bool    // nobody but the one who wrote it
@@ -95,6 +97,7 @@ type rule struct {
 	signedIn   bool    // a known person, without a role
 	administer bool    // an administrator of the forum
 	openThread bool
+	begun      bool // not in the discussion of a poll that is still a draft
 	notRemoved bool
 	reopens    bool // the thread has to be closed
 	themes     []ThemeState
@@ -138,24 +141,24 @@ var rules = map[Action]rule{
 	StartThread: {setting: StartThreads},
 	ReadThread:  {},
 	EditThread:  {role: Moderator, own: true, openThread: true},
-	CloseThread: {role: Moderator, openThread: true},
+	CloseThread: {role: Moderator, openThread: true, begun: true},
 	Reopen:      {role: Moderator, reopens: true},
-	PinThread:   {role: Moderator},
+	PinThread:   {role: Moderator, begun: true},
 	MarkSeen:    {signedIn: true},
 	ReadSeenBy:  {role: Member},
-	ShareThread: {role: Moderator, own: true},
-	InviteGuest: {setting: AddMembers, own: true, openThread: true},
+	ShareThread: {role: Moderator, own: true, begun: true},
+	InviteGuest: {setting: AddMembers, own: true, openThread: true, begun: true},
 	ReadGuests:  {role: Member},
 	LeaveThread: {onlyGuest: true},
-	NameAll:     {setting: MentionAll, openThread: true},
+	NameAll:     {setting: MentionAll, openThread: true, begun: true},
 
-	PostComment:   {setting: Comment, guest: true, openThread: true},
+	PostComment:   {setting: Comment, guest: true, openThread: true, begun: true},
 	EditComment:   {setting: EditOthers, own: true, guest: true, openThread: true, notRemoved: true},
 	DeleteComment: {role: Moderator, ownSetting: DeleteOwn, guest: true, notRemoved: true},
 	ReadHistory:   {notRemoved: true},
 	React:         {role: Member, guest: true, openThread: true, notRemoved: true},
 
-	ProposeTheme:   {setting: ProposeThemes, guest: true, openThread: true},
+	ProposeTheme:   {setting: ProposeThemes, guest: true, openThread: true, begun: true},
 	EditTheme:      {role: Moderator, own: true, guest: true, openThread: true, themes: afoot},
 	SupportTheme:   {role: Member, guest: true, openThread: true, themes: afoot},
 	UnsupportTheme: {role: Member, guest: true, openThread: true, themes: afoot},
@@ -166,7 +169,8 @@ var rules = map[Action]rule{
 	ReadTemplates: {role: Member, homeOnly: true},
 	KeepTemplates: {role: Moderator, homeOnly: true},
 
-	StartPoll:      {setting: RaisePolls, openThread: true},
+	StartPoll:      {setting: RaisePolls, openThread: true, begun: true},
+	StartPollAlone: {setting: RaisePolls, also: StartThreads},
 	EditPoll:       {role: Moderator, own: true, openThread: true, polls: []PollState{Draft, PollOpen}},
 	OpenPoll:       {role: Moderator, own: true, openThread: true, polls: []PollState{Draft}},
 	ClosePoll:      {role: Moderator, own: true, polls: []PollState{PollOpen}},
@@ -267,10 +271,20 @@ func (r rule) neededRole(f Facts) Role {
 	switch {
 	case r.ownSetting != "" && f.Own:
 		return lower(r.role, f.Rules.Of(r.ownSetting))
+	case r.also != "":
+		return higher(f.Rules.Of(r.setting), f.Rules.Of(r.also))
 	case r.setting != "":
 		return f.Rules.Of(r.setting)
 	}
 	return r.role
+}
+
+// higher is the role that includes the other.
+func higher(one, other Role) Role {
+	if one == Nobody || one.AtLeast(other) {
+		return one
+	}
+	return other
 }
 
 // lower is the role that is had more easily.
@@ -329,6 +343,8 @@ func (f Facts) underway() bool { return f.Poll == PollOpen || f.Poll == PollSeal
 
 func (r rule) state(f Facts) error {
 	switch {
+	case r.begun && f.Unbegun:
+		return errs.New(errs.Conflict, "thread.not_begun")
 	case r.openThread && f.ThreadClosed:
 		return errs.New(errs.Conflict, "thread.closed")
 	case r.reopens && !f.ThreadClosed:

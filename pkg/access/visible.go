@@ -17,15 +17,25 @@ const (
 	asGuest = "EXISTS (SELECT 1 FROM thread_guests AS vq WHERE vq.thread_id = t.id AND vq.person_id = ?)"
 )
 
+// What is asked in a discussion of its own poll is hidden while that is a draft,
+// but to those who could open it.
+const (
+	begun     = "(t.poll_id IS NULL OR NOT EXISTS (SELECT 1 FROM polls AS vd WHERE vd.id = t.poll_id AND vd.state = 'draft'))"
+	couldOpen = `EXISTS (SELECT 1 FROM thread_groups AS vx JOIN groups AS vg ON vg.id = vx.group_id
+		JOIN memberships AS vm ON vm.group_id = vx.group_id AND vm.person_id = ?
+		WHERE vx.thread_id = t.id AND (vg.only_provider_id IS NULL OR vg.only_provider_id = ?) AND (vm.role <> 'member' OR t.author_id = vm.person_id))`
+)
+
 // VisibleThreads is ReadThread as a condition on threads AS t.
 func VisibleThreads(a Actor) Filter {
 	switch {
 	case a.System:
 		return Filter{SQL: "1 = 1"}
 	case !a.SignedIn():
-		return Filter{SQL: inPublic}
+		return Filter{SQL: "(" + inPublic + " AND " + begun + ")"}
 	}
-	return Filter{SQL: "(" + inPublic + " OR " + inGroup + " OR " + asGuest + ")", Args: []any{a.Person, a.Provider, a.Person}}
+	return Filter{SQL: "((" + inPublic + " OR " + inGroup + " OR " + asGuest + ") AND (" + begun + " OR " + couldOpen + "))",
+		Args: []any{a.Person, a.Provider, a.Person, a.Person, a.Provider}}
 }
 
 // TakesPart is the condition on threads AS t that the actor is a member of one of

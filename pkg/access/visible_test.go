@@ -26,6 +26,8 @@ type threadFacts struct {
 	others     []int64 // into which it is shared
 	guests     []int64
 	visibility access.Visibility
+	author     int64
+	poll       access.PollState // of the poll that the thread came with; empty where it came with none
 }
 
 // provider is the one that some groups ask for.
@@ -43,7 +45,8 @@ func randomWorld(r *rand.Rand) world {
 		}
 	}
 	for id := int64(1); id <= 60; id++ {
-		f := threadFacts{group: 1 + r.Int64N(9), visibility: pick(r, access.Public, access.MembersOnly)}
+		f := threadFacts{group: 1 + r.Int64N(9), visibility: pick(r, access.Public, access.MembersOnly),
+			author: 1 + r.Int64N(w.people), poll: pick(r, "", "", access.Draft, access.Draft, access.PollOpen)}
 		for other := int64(1); other <= 9; other++ {
 			if other != f.group && r.IntN(9) == 0 {
 				f.others = append(f.others, other)
@@ -92,7 +95,7 @@ func (w world) settle(t *testing.T, db *store.DB) {
 			}
 		}
 		for id, f := range w.threads {
-			err := tx.Exec("INSERT INTO threads (id, group_id, author_id, title, visibility, created_at, last_activity_at) VALUES (?, ?, 1, 'T', ?, 1, 1)", id, f.group, f.visibility).Error
+			err := tx.Exec("INSERT INTO threads (id, group_id, author_id, title, visibility, created_at, last_activity_at) VALUES (?, ?, ?, 'T', ?, 1, 1)", id, f.group, f.author, f.visibility).Error
 			if err != nil {
 				return err
 			}
@@ -108,6 +111,20 @@ func (w world) settle(t *testing.T, db *store.DB) {
 }
 
 func (f threadFacts) settle(tx *store.Tx, id int64) error {
+	if f.poll != "" {
+		var opened *int64
+		if f.poll != access.Draft {
+			opened = new(int64(1))
+		}
+		err := tx.Exec("INSERT INTO polls (id, thread_id, author_id, title, method, rules, results, state, created_at, opened_at) VALUES (?, ?, ?, 'Q', 'choice', '{}', 'always', ?, 1, ?)",
+			id+1000, id, f.author, f.poll, opened).Error
+		if err == nil {
+			err = tx.Exec("UPDATE threads SET poll_id = ? WHERE id = ?", id+1000, id).Error
+		}
+		if err != nil {
+			return err
+		}
+	}
 	for _, group := range append([]int64{f.group}, f.others...) {
 		if err := tx.Exec("INSERT INTO thread_groups (thread_id, group_id, created_at) VALUES (?, ?, 1)", id, group).Error; err != nil {
 			return err
@@ -132,7 +149,8 @@ func (w world) standing(who access.Actor, group int64) access.Standing {
 
 func (w world) facts(who access.Actor, f threadFacts) access.Facts {
 	home := w.standing(who, f.group)
-	facts := access.Facts{Group: home.Group, Role: home.Role, Thread: f.visibility, Guest: slices.Contains(f.guests, who.Person)}
+	facts := access.Facts{Group: home.Group, Role: home.Role, Thread: f.visibility, Guest: slices.Contains(f.guests, who.Person),
+		Own: who.SignedIn() && f.author == who.Person, Unbegun: f.poll == access.Draft}
 	for _, other := range f.others {
 		facts.Others = append(facts.Others, w.standing(who, other))
 	}

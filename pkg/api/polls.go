@@ -19,7 +19,13 @@ func (a *API) listPolls(c edge.Ctx) error {
 	return answerWith(c, a.Polls.OfThread, func(all []poll.Poll) list[timeline.Poll] { return whole(all, timeline.PollOf) })
 }
 
-func (a *API) listPollsOfGroup(c edge.Ctx) error { return listOfGroup(c, a.Polls.OfGroup) }
+// listPollsOfGroup narrows the polls of a group by what is in the query.
+func (a *API) listPollsOfGroup(c edge.Ctx) error {
+	return listOfGroup(c, func(ctx context.Context, who access.Actor, handle string, at page.Page) (page.List[poll.Poll], error) {
+		return a.Polls.OfGroup(ctx, who, handle, poll.PollsQuery{State: access.PollState(c.QueryParam("state")),
+			NeedsVote: c.QueryParam("needs_vote") == "true", Page: at})
+	})
+}
 
 // listDecisions narrows the register of a group by what is in the query.
 func (a *API) listDecisions(c edge.Ctx) error {
@@ -42,11 +48,12 @@ func listOfGroup(c edge.Ctx, read func(context.Context, access.Actor, string, pa
 }
 
 // flat names the settings in a complaint as they stand in the body, not below
-// the struct that they share.
+// the structs that they share.
 func flat(err error) error {
 	if e, ok := errors.AsType[*errs.Error](err); ok {
 		for name := range e.Fields {
-			if plain, below := strings.CutPrefix(name, "settings."); below {
+			plain := strings.TrimPrefix(name, "newPoll.")
+			if plain = strings.TrimPrefix(plain, "settings."); plain != name {
 				return renamed(err, name, plain)
 			}
 		}
@@ -111,6 +118,37 @@ func (a *API) startPoll(c edge.Ctx) error {
 	} else {
 		started, err = a.Polls.Start(ctx, who, id, wanted)
 	}
+	if err != nil {
+		return renamed(err, "quorum", "quorum_percent")
+	}
+	return created(c, timeline.PollOf(started), "/polls/%d", started.ID)
+}
+
+// newPollAlone is a poll on its own, with what its discussion has besides.
+type newPollAlone struct {
+	newPoll
+	Visibility access.Visibility `json:"visibility"`
+	Tags       []string          `json:"tags"`
+}
+
+func (a *API) startPollAlone(c edge.Ctx) error {
+	in, err := read[newPollAlone](c)
+	if err != nil {
+		return flat(err)
+	}
+	wanted, err := in.poll()
+	if err != nil {
+		return err
+	}
+	if len(in.FromThemes) > 0 {
+		var f errs.Fields
+		f.Add("from_themes", "poll.themes_need_thread")
+		return f.Err()
+	}
+	if wanted.Named, err = a.named(c, in.Named, wanted.Electorate); err != nil {
+		return err
+	}
+	started, err := a.Polls.StartAlone(c.Request().Context(), edge.Who(c), c.Param("handle"), wanted, poll.Room{Visibility: in.Visibility, Tags: in.Tags})
 	if err != nil {
 		return renamed(err, "quorum", "quorum_percent")
 	}

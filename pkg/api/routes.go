@@ -116,6 +116,7 @@ func (a *API) forThemes() []route {
 func (a *API) forPolls() []route {
 	return []route{
 		{get, "/groups/{handle}/polls", a.listPollsOfGroup},
+		{post, "/groups/{handle}/polls", a.startPollAlone},
 		{get, "/groups/{handle}/decisions", a.listDecisions},
 		{get, "/groups/{handle}/poll-templates", a.listTemplates},
 		{patch, "/groups/{handle}/poll-templates/{id}", a.renameTemplate},

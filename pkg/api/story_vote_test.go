@@ -106,6 +106,24 @@ var pollStory = []step{
 	{call: "dee PUT /polls/{waiting}/undecided", status: 403},
 	{call: "ben PUT /polls/{waiting}/undecided", status: 204},
 	{call: "ben DELETE /polls/{waiting}/undecided", status: 204},
+
+	{call: "- POST /groups/harbour/polls", body: `{"title":"x"}`, status: 401},
+	{call: "dee POST /groups/harbour/polls", body: `{"title":"x","method":"proposal","closes_at":"2027-02-01T00:00:00Z"}`, status: 403},
+	{call: "dee POST /groups/vault/polls", body: `{"title":"x"}`, status: 404},
+	{call: "ben POST /groups/harbour/polls", body: `{"title":"","method":"proposal","closes_at":"soon"}`, status: 422, want: `{"fields":{"closes_at":"*"}}`},
+	{call: "ben POST /groups/harbour/polls", body: `{"title":"","method":"proposal","closes_at":"2027-02-01T00:00:00Z","visibility":"secret","tags":["a,b"]}`, status: 422,
+		want: `{"fields":{"title":"*","visibility":"*","tags":"*"}}`},
+	{call: "ben POST /groups/harbour/polls", body: `{"title":7}`, status: 422, want: `{"fields":{"title":"*"}}`},
+	{call: "ben POST /groups/harbour/polls", body: `{"title":"x","seats":"2"}`, status: 422, want: `{"fields":{"seats":"*"}}`},
+	{call: "ben POST /groups/harbour/polls", body: `{"title":"x","method":"choice","from_themes":[1],"closes_at":"2027-02-01T00:00:00Z"}`, status: 422, want: `{"fields":{"from_themes":"*"}}`},
+	{call: "ben POST /groups/harbour/polls", body: `{"title":"Shall we buy a boat?","details":"It is *cheap*.","method":"proposal","closes_at":"2027-01-30T12:00:00Z","visibility":"members","tags":["boats"]}`,
+		status: 201, want: `{"state":"open","alone":true,"thread_id":"*","title":"Shall we buy a boat?","url":"*"}`, save: "boat"},
+	{call: "dee GET /polls/{boat}", status: 404},
+	{call: "ben GET /groups/harbour/polls?state=open&needs_vote=true&limit=1", status: 200, want: `{"items":[{"alone":true,"title":"Shall we buy a boat?"}]}`},
+	{call: "dee GET /groups/harbour/polls?state=closed", status: 200, want: `{"items":[{"state":"closed","alone":false}]}`},
+	{call: "ben GET /groups/harbour/polls?state=won", status: 422, want: `{"fields":{"state":"*"}}`},
+	{call: "ben PATCH /polls/{boat}", body: `{"title":"Shall we sell it?"}`, status: 200, want: `{"title":"Shall we sell it?","alone":true}`},
+	{call: "ben GET /groups/harbour/threads?tag=boats", status: 200, want: `{"items":[{"title":"Shall we sell it?","body":"It is *cheap*.","poll_id":"*","url":"*","visibility":"members"}]}`},
 }
 
 var proposalStory = []step{

@@ -37,6 +37,7 @@ type threadAnswer struct {
 	CommentCount   int               `json:"comment_count"`
 	SeenByCount    int               `json:"seen_by_count"`
 	LastSeq        int64             `json:"last_seq"`
+	PollID         int64             `json:"poll_id,omitempty"` // the poll on its own that it came with
 	URL            string            `json:"url"`
 }
 
@@ -47,7 +48,7 @@ func answerThread(t forum.Thread) threadAnswer {
 		Tags: append([]string{}, t.Tags...), Version: t.Version, CreatedAt: t.CreatedAt.UTC(), EditedAt: utc(t.EditedAt),
 		PinnedAt: utc(t.PinnedAt), ClosedAt: utc(t.ClosedAt), CloseReason: t.CloseReason,
 		LastActivityAt: t.LastActivityAt.UTC(), CommentCount: t.CommentCount, SeenByCount: t.SeenByCount,
-		LastSeq: t.LastSeq, URL: t.Path(),
+		LastSeq: t.LastSeq, PollID: t.PollID, URL: t.Path(),
 	}
 	if t.Group.Known() {
 		out.Group = &homeAnswer{Handle: t.Group.Handle, Name: t.Group.Name}

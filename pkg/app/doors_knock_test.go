@@ -94,7 +94,7 @@ func (k *knocking) knockAt(route string, d door, p crawlPlace, about, name strin
 // harmless doors change nothing that another answer depends on.
 func (d door) harmless() bool {
 	return len(d.do) == 1 && slices.Contains([]access.Action{access.StartThread, access.PostComment, access.PinThread, access.MarkSeen, access.React,
-		access.ProposeTheme, access.SupportTheme, access.StartPoll, access.Vote}, d.do[0])
+		access.ProposeTheme, access.SupportTheme, access.StartPoll, access.StartPollAlone, access.Vote}, d.do[0])
 }
 
 // allOpened finds doors at which the crawl knocks with something that is not

@@ -47,6 +47,8 @@ var groupDoors = map[string]door{
 	"GET /g/:handle/themes":        of("group", access.ReadContent),
 	"GET /g/:handle/threads/new":   of("group", access.StartThread),
 	"POST /g/:handle/threads":      of("group", access.StartThread),
+	"GET /g/:handle/polls/new":     of("group", access.StartPollAlone),
+	"POST /g/:handle/polls":        of("group", access.StartPollAlone),
 
 	"POST /g/:handle/edit/entry":            of("group", access.EditGroup),
 	"POST /g/:handle/edit/rules":            of("group", access.EditGroup),
@@ -151,6 +153,7 @@ var apiDoors = map[string]door{
 	"POST /groups/{handle}/invitations":          of("group", access.Invite),
 	"GET /groups/{handle}/threads":               of("group", access.ReadContent),
 	"POST /groups/{handle}/threads":              sent("group", `{"title":""}`, access.StartThread),
+	"POST /groups/{handle}/polls":                sent("group", `{"title":""}`, access.StartPollAlone),
 	"GET /groups/{handle}/themes":                of("group", access.ReadContent),
 	"GET /groups/{handle}/polls":                 of("group", access.ReadContent),
 	"GET /groups/{handle}/decisions":             of("group", access.ReadContent),

@@ -231,11 +231,8 @@ func (sc *scene) ask(ctx context.Context, a act) error {
 	if err != nil {
 		return err
 	}
-	in := poll.NewPoll{Title: sc.text(a.Title), Details: sc.text(a.Text), Method: a.Method, Options: a.options(), Settings: poll.Settings{Results: a.Results}}
-	if in.ClosesAt, err = when(sc.present, a.Closes); err != nil {
-		return err
-	}
-	if in.Rules, err = a.rules(); err != nil {
+	in, err := sc.question(a)
+	if err != nil {
 		return err
 	}
 	var made poll.Poll
@@ -249,6 +246,34 @@ func (sc *scene) ask(ctx context.Context, a act) error {
 	}
 	sc.guide.Polls++
 	return name("poll", sc.poll, a.Key, made.ID)
+}
+
+// startPoll starts the story's poll on its own.
+func (sc *scene) startPoll(ctx context.Context, who access.Actor) error {
+	a := sc.Poll
+	a.Title, a.Text = sc.Title, sc.Text
+	in, err := sc.question(a)
+	if err != nil {
+		return err
+	}
+	made, err := sc.polls.StartAlone(ctx, who, sc.Group, in, poll.Room{Visibility: sc.Visibility, Tags: sc.Tags})
+	if err != nil {
+		return err
+	}
+	sc.thread = made.ThreadID
+	sc.guide.Polls++
+	return name("poll", sc.poll, a.Key, made.ID)
+}
+
+// question is the poll of an act.
+func (sc *scene) question(a act) (poll.NewPoll, error) {
+	in := poll.NewPoll{Title: sc.text(a.Title), Details: sc.text(a.Text), Method: a.Method, Options: a.options(), Settings: poll.Settings{Results: a.Results}}
+	var err error
+	if in.ClosesAt, err = when(sc.present, a.Closes); err != nil {
+		return in, err
+	}
+	in.Rules, err = a.rules()
+	return in, err
 }
 
 func (sc *scene) vote(ctx context.Context, key string, b actBallot) error {

@@ -88,7 +88,7 @@ func TestTheAssemblyIsPlayedOnBothDatabases(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, db *store.DB) {
 		r, guest, guide := fill(t, db)
 		want := demo.Guide{Groups: []string{"lodestone", "programme", "board"}, People: 16, Threads: 10,
-			Comments: guide.Comments, Themes: guide.Themes, Polls: 2, Start: r.main(t, guest).Path()}
+			Comments: guide.Comments, Themes: guide.Themes, Polls: 3, Start: r.main(t, guest).Path()}
 		if diff := cmp.Diff(want, guide); diff != "" {
 			t.Errorf("the guide (-want +got):\n%s", diff)
 		}
@@ -232,8 +232,11 @@ func openPoll(t *testing.T, r rooms, guest access.Actor) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(waiting) != 1 || waiting[0].Method != tally.Choice || len(waiting[0].Options) != 5 {
+	if len(waiting) != 2 || waiting[0].Method != tally.Choice || len(waiting[0].Options) != 5 {
 		t.Fatalf("waiting: %+v", waiting)
+	}
+	if own := waiting[1]; !own.Alone || own.BallotCount != 3 {
+		t.Errorf("the poll on its own: %+v", own)
 	}
 	p := waiting[0]
 	if p.VoterCount != 17 || p.BallotCount != 11 || !p.ClosesAt.After(noon.AddDate(0, 0, 3)) {
@@ -291,8 +294,8 @@ func readers(t *testing.T, r rooms, guest access.Actor) {
 		actor          access.Actor
 		groups, public int
 	}{
-		{"a visitor", access.Visitor(), 2, 6},
-		{"the newcomer", guest, 3, 8}, // one of them shared from the working group
+		{"a visitor", access.Visitor(), 2, 7},
+		{"the newcomer", guest, 3, 9}, // one of them shared from the working group
 	} {
 		list, err := r.groups.List(t.Context(), c.actor, page.Page{})
 		if err != nil {
@@ -380,8 +383,8 @@ func TestTheAssemblyCanBePlayedWithoutAGuestAtAnyHour(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(due) != 1 || !due[0].After(at) {
-				t.Errorf("closings that were handed on: %v; want the one to come", due)
+			if len(due) != 2 || !due[0].After(at) || !due[1].After(at) {
+				t.Errorf("closings that were handed on: %v; want the two to come", due)
 			}
 			r := open(db, at)
 			thread, err := r.forum.Thread(t.Context(), access.Visitor(), r.main(t, access.Visitor()).ID)

@@ -60,6 +60,11 @@ func (s *stage) steps(told story) ([]step, error) {
 	if err := sc.add(told.At, "start", sc.start); err != nil {
 		return nil, err
 	}
+	if sc.Poll.At = told.At; sc.isPoll() {
+		if err := sc.addWithin(sc.Poll); err != nil {
+			return nil, err
+		}
+	}
 	for i, a := range told.Act {
 		if s.absent(a.By) {
 			continue
@@ -142,6 +147,9 @@ func (sc *scene) start(ctx context.Context) error {
 	who, err := sc.actor(sc.By)
 	if err != nil {
 		return err
+	}
+	if sc.isPoll() {
+		return sc.startPoll(ctx, who)
 	}
 	made, err := sc.forum.Start(ctx, who, sc.Group, forum.NewThread{
 		Title: sc.text(sc.Title), Body: sc.text(sc.Text), Visibility: sc.Visibility, Tags: sc.Tags})

@@ -39,7 +39,8 @@ type castGroup struct {
 	Asking                    []struct{ At, By, Answer string } // who waits at the door
 }
 
-// story is a thread and what happens in it: one file in assembly/threads.
+// story is a thread, or a poll on its own, and what happens in it: one file in
+// assembly/threads.
 type story struct {
 	File       string `toml:"-"`
 	At, By     string
@@ -49,8 +50,12 @@ type story struct {
 	Visibility access.Visibility
 	Tags       []string
 	Pinned     bool
+	Poll       act // of a poll on its own: what is asked; title and text are those of the story
 	Act        []act
 }
+
+// isPoll reports whether the story is that of a poll on its own.
+func (s story) isPoll() bool { return s.Poll.Method != "" }
 
 // act is something that somebody does. Do says what; the other fields are what
 // that needs. Persons, comments, themes and polls go by their keys.

@@ -43,7 +43,8 @@ func (in ThreadEdit) apply(t Thread) (NewThread, error) {
 
 // Edit changes a thread's title, context, visibility or tags, and keeps the
 // version before. Errors: Invalid with fields; by access.EditThread; Conflict
-// "thread.edited_meanwhile" where another edit came first.
+// "thread.edited_meanwhile" where another edit came first, "thread.words_of_poll"
+// where title and context are those of a poll.
 func (f *Forum) Edit(ctx context.Context, who access.Actor, id int64, in ThreadEdit) (Thread, error) {
 	before, err := f.Thread(ctx, who, id)
 	if err != nil {
@@ -54,6 +55,9 @@ func (f *Forum) Edit(ctx context.Context, who access.Actor, id int64, in ThreadE
 	}
 	next, err := in.apply(before)
 	if err != nil {
+		return Thread{}, err
+	}
+	if err := before.keepsWords(next); err != nil {
 		return Thread{}, err
 	}
 	body, err := f.render(ctx, next.Body)

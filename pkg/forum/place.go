@@ -41,6 +41,7 @@ type PlaceRow struct {
 	ThreadClosedAt *store.Time
 	Places         string
 	Guest          bool
+	Unbegun        bool
 }
 
 // Between the facts about a group, and between groups, in PlaceRow.Places.
@@ -58,7 +59,8 @@ const placeColumns = `t.id AS placed_id, t.group_id AS home_id, t.visibility AS 
 		|| '` + unit + `' || pg.permissions || '` + unit + `' || pg.handle || '` + unit + `' || pg.name, '` + record + `')
 		FROM thread_groups AS px JOIN groups AS pg ON pg.id = px.group_id
 		LEFT JOIN memberships AS pm ON pm.group_id = pg.id AND pm.person_id = ? WHERE px.thread_id = t.id) AS places,
-	EXISTS (SELECT 1 FROM thread_guests AS pq WHERE pq.thread_id = t.id AND pq.person_id = ?) AS guest`
+	EXISTS (SELECT 1 FROM thread_guests AS pq WHERE pq.thread_id = t.id AND pq.person_id = ?) AS guest,
+	EXISTS (SELECT 1 FROM polls AS pd WHERE pd.id = t.poll_id AND pd.state = 'draft') AS unbegun`
 
 // PlaceColumns are the columns of a PlaceRow, with their arguments, for a query
 // over threads AS t.
@@ -107,7 +109,7 @@ type Place struct {
 func (r PlaceRow) Place(who access.Actor) Place {
 	all := r.places()
 	p := Place{thread: r.PlacedID, all: all, Facts: access.Facts{Group: all[0].Visibility, Role: all[0].role, Rules: all[0].rules,
-		Thread: r.ThreadVisible, Guest: r.Guest, ThreadClosed: r.ThreadClosedAt != nil}}
+		Thread: r.ThreadVisible, Guest: r.Guest, ThreadClosed: r.ThreadClosedAt != nil, Unbegun: r.Unbegun}}
 	for _, g := range all[1:] {
 		p.Facts.Others = append(p.Facts.Others, access.Standing{Group: g.Visibility, Role: g.role, Rules: g.rules})
 	}

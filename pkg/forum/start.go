@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"plenary/pkg/access"
@@ -71,50 +72,77 @@ func validTags(f *errs.Fields, tags []string) []string {
 // Start opens a discussion in a group. Errors: Invalid with fields; NotFound,
 // Unauthenticated, Forbidden by access.StartThread.
 func (f *Forum) Start(ctx context.Context, who access.Actor, groupHandle string, in NewThread) (Thread, error) {
-	home, facts, err := f.home(ctx, who, groupHandle)
-	if err != nil {
-		return Thread{}, err
-	}
-	if err := access.Check(who, access.StartThread, facts); err != nil {
-		return Thread{}, err
-	}
-	if err := in.validate(home.Visibility == access.Public); err != nil {
-		return Thread{}, err
-	}
-	body, err := f.render(ctx, in.Body)
+	planned, err := f.Plan(ctx, who, access.StartThread, groupHandle, in)
 	if err != nil {
 		return Thread{}, err
 	}
 	now := f.now()
 	var started Thread
 	err = f.db.Write(ctx, func(tx *store.Tx) error {
-		id, err := insertThread(tx, newThreadRow(home.ID, who.Person, in, body.HTML, store.At(now)))
-		if err != nil {
+		if started, err = planned.Put(tx, who, now); err != nil {
 			return err
 		}
-		if started, err = load(tx.DB, who, id); err != nil {
-			return err
-		}
-		// Rights may have changed since they were looked at.
-		if err := access.Check(who, access.StartThread, started.Facts()); err != nil {
-			return err
-		}
-		if err := setTags(tx, id, in.Tags); err != nil {
-			return err
-		}
-		if err := attachFiles(tx, who, id, in.Body); err != nil {
-			return err
-		}
-		if _, err = tx.Emit(started.event(event.ThreadCreated, who.Person, id, now)); err != nil {
-			return err
-		}
-		_, err = tx.Emit(event.Event{Topic: event.Group(home.ID), Kind: event.ThreadCreated, At: now, Actor: who.Person, Thread: id, Subject: id})
-		return err
+		return started.Begin(tx, now)
 	})
 	if err != nil {
 		return Thread{}, err
 	}
 	return f.Thread(ctx, who, started.ID)
+}
+
+// Planned is a discussion that was judged and can be written.
+type Planned struct {
+	do   access.Action
+	home Home
+	in   NewThread
+	html string
+}
+
+// Plan judges a discussion that somebody wants to start in a group, with the
+// action by which they do. Errors: Invalid with fields; by the action.
+func (f *Forum) Plan(ctx context.Context, who access.Actor, do access.Action, groupHandle string, in NewThread) (Planned, error) {
+	home, facts, err := f.home(ctx, who, groupHandle)
+	if err != nil {
+		return Planned{}, err
+	}
+	if err := access.Check(who, do, facts); err != nil {
+		return Planned{}, err
+	}
+	if err := in.validate(home.Visibility == access.Public); err != nil {
+		return Planned{}, err
+	}
+	body, err := f.render(ctx, in.Body)
+	return Planned{do, home, in, body.HTML}, err
+}
+
+// Put writes the discussion. Nobody is told of it before it begins.
+func (p Planned) Put(tx *store.Tx, who access.Actor, now time.Time) (Thread, error) {
+	id, err := insertThread(tx, newThreadRow(p.home.ID, who.Person, p.in, p.html, store.At(now)))
+	if err != nil {
+		return Thread{}, err
+	}
+	put, err := load(tx.DB, who, id)
+	if err != nil {
+		return Thread{}, err
+	}
+	// Rights may have changed since they were looked at.
+	if err := access.Check(who, p.do, put.Facts()); err != nil {
+		return Thread{}, err
+	}
+	if err := setTags(tx, id, p.in.Tags); err != nil {
+		return Thread{}, err
+	}
+	return put, attachFiles(tx, who, id, p.in.Body)
+}
+
+// Begin tells the discussion's timeline, and that of its group, that it has
+// begun.
+func (t Thread) Begin(tx *store.Tx, now time.Time) error {
+	e, err := tx.Emit(t.event(event.ThreadCreated, t.Author.ID, t.ID, now))
+	if err != nil {
+		return err
+	}
+	return tellGroups(tx, t, e)
 }
 
 // home reads a group by its handle, and what the actor is in it.

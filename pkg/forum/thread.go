@@ -38,6 +38,7 @@ type Thread struct {
 	SeenByCount    int   // people known to have had it open, imported figure included
 	LastSeq        int64 // newest event of the timeline
 	LastItem       int64 // how many events are shown as items
+	PollID         int64 // the poll that the discussion came with and is about; 0 for others
 
 	place Place
 	me    person.Brief // the reader, where the thread was loaded to be changed
@@ -79,8 +80,12 @@ func (t Thread) MemberIn() int64 {
 	return t.HomeID()
 }
 
-// Path is the address of the thread's page, such as "/t/42/garden-day".
+// Path is the address of the thread's page, such as "/t/42/garden-day", and of the
+// poll's where it came with one.
 func (t Thread) Path() string {
+	if t.PollID != 0 {
+		return "/p/" + strconv.FormatInt(t.PollID, 10)
+	}
 	path := "/t/" + strconv.FormatInt(t.ID, 10)
 	if slug := Slug(t.Title); slug != "" {
 		path += "/" + slug
@@ -136,6 +141,7 @@ type threadRow struct {
 	ImportedSeenBy int
 	LastSeq        int64
 	LastItem       int64
+	PollID         *int64
 	PlaceRow       `gorm:"embedded"`
 	MeHandle       string // only under lock
 	MeName         string
@@ -148,7 +154,7 @@ const threadColumns = `t.id, t.author_id, a.handle AS author_handle, a.name AS a
 	COALESCE((SELECT h.title FROM memberships AS h JOIN groups AS g ON g.id = h.group_id
 		WHERE h.group_id = t.group_id AND h.person_id = t.author_id AND ` + titlesTold + `), '') AS author_title,
 	t.title, t.body, t.body_html, t.version, t.created_at, t.edited_at, t.pinned_at, t.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff, t.close_reason,
-	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item`
+	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item, t.poll_id`
 
 // threads is the query that every reading of threads begins with. more are
 // further columns.
@@ -169,6 +175,9 @@ func (r threadRow) thread(who access.Actor) Thread {
 		CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt), PinnedAt: instant(r.PinnedAt), ClosedAt: instant(r.ThreadClosedAt),
 		CloseReason: r.CloseReason, LastActivityAt: r.LastActivityAt.Time, CommentCount: r.CommentCount,
 		SeenByCount: r.SeenByCount + r.ImportedSeenBy, LastSeq: r.LastSeq, LastItem: r.LastItem,
+	}
+	if r.PollID != nil {
+		t.PollID = *r.PollID
 	}
 	if r.ClosedBy != nil && r.CloserHandle != nil {
 		t.ClosedBy = &person.Brief{ID: *r.ClosedBy, Handle: *r.CloserHandle, Name: *r.CloserName, Affiliation: *r.CloserAff}

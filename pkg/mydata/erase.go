@@ -188,7 +188,7 @@ func (e *erasure) words() error {
 		table, thread string
 		mine, set     string
 	}{
-		{event.ThreadEdited, "threads", "id", "author_id = @me AND body <> ''", "body = '', body_html = ''"},
+		{event.ThreadEdited, "threads", "id", "author_id = @me AND body <> '' AND (poll_id IS NULL OR poll_id IN (SELECT p.id FROM polls AS p WHERE p.log_length = 0))", "body = '', body_html = ''"},
 		{event.ThemeEdited, "themes", "thread_id", "proposer_id = @me AND description <> ''", "description = '', description_html = ''"},
 		{event.PollEdited, "polls", "thread_id", "author_id = @me AND log_length = 0 AND details <> ''", "details = '', details_html = ''"},
 	} {

@@ -34,7 +34,7 @@ var sections = []section{
 	{"invitations_accepted", "SELECT group_id, role, accepted_at FROM invitations WHERE accepted_by = @me ORDER BY id", []string{"invitations.accepted_by"}},
 	{"guest_of", "SELECT thread_id, created_at FROM thread_guests WHERE person_id = @me ORDER BY created_at", []string{"thread_guests.person_id"}},
 
-	{"threads", "SELECT id, group_id, title, body, visibility, created_at, edited_at, closed_at FROM threads WHERE author_id = @me ORDER BY id", []string{"threads.author_id"}},
+	{"threads", "SELECT id, group_id, poll_id, title, body, visibility, created_at, edited_at, closed_at FROM threads WHERE author_id = @me ORDER BY id", []string{"threads.author_id"}},
 	{"thread_versions", "SELECT thread_id, version, title, body, at FROM thread_versions WHERE editor_id = @me ORDER BY at", []string{"thread_versions.editor_id"}},
 	{"threads_closed", "SELECT id, closed_at, close_reason FROM threads WHERE closed_by = @me ORDER BY id", []string{"threads.closed_by"}},
 	{"threads_shared", "SELECT thread_id, group_id, created_at FROM thread_groups WHERE shared_by = @me ORDER BY created_at", []string{"thread_groups.shared_by"}},

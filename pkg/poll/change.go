@@ -215,6 +215,11 @@ func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPo
 			return err
 		}
 	}
+	if before.Alone {
+		if err := p.forum.Reword(tx, who, before.ThreadID, next.Title, next.Details, details, now); err != nil {
+			return err
+		}
+	}
 	if before.ClosesAt != nil && !before.ClosesAt.Equal(next.ClosesAt) {
 		if err := moveReminders(tx, before, next.ClosesAt, now); err != nil {
 			return err

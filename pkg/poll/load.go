@@ -20,6 +20,7 @@ type row struct {
 	ID             int64
 	ThreadID       int64
 	ThreadTitle    string
+	Alone          bool
 	AuthorID       int64
 	AuthorHandle   string
 	AuthorName     string
@@ -62,7 +63,7 @@ type row struct {
 	NoAnswer       bool
 }
 
-const columns = `p.id, p.thread_id, t.title AS thread_title,
+const columns = `p.id, p.thread_id, t.title AS thread_title, t.poll_id IS NOT NULL AND t.poll_id = p.id AS alone,
 	p.author_id, a.handle AS author_handle, a.name AS author_name, a.affiliation AS author_aff, a.picture AS author_pic,
 	p.title, p.details, p.details_html, p.method, p.rules, p.state,
 	p.results, p.reasons, p.secret, p.receipts, p.publish_from, p.publish, p.rare_weights, p.shuffle, p.undecided, p.options_by, p.tell, p.electorate, p.titles, p.joins_late, p.weighted, p.proxies,
@@ -89,7 +90,7 @@ func polls(g *gorm.DB, who access.Actor) *gorm.DB {
 func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 	place := r.Place(who)
 	p := Poll{
-		ID: r.ID, ThreadID: r.ThreadID, ThreadTitle: r.ThreadTitle,
+		ID: r.ID, ThreadID: r.ThreadID, ThreadTitle: r.ThreadTitle, Alone: r.Alone,
 		Group:  place.Home,
 		Author: person.Brief{ID: r.AuthorID, Handle: r.AuthorHandle, Name: r.AuthorName, Affiliation: r.AuthorAff, Picture: r.AuthorPic},
 		Title:  r.Title, Details: r.Details, DetailsHTML: r.DetailsHTML, Method: r.Method, Settings: r.Settings,

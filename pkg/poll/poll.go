@@ -12,11 +12,13 @@ import (
 	"plenary/pkg/tally"
 )
 
-// Poll is a question put to a group in one of its threads.
+// Poll is a question put to a group, in one of its threads or on its own with a
+// thread to talk about it.
 type Poll struct {
 	ID          int64
 	ThreadID    int64
 	ThreadTitle string
+	Alone       bool       // it was started on its own, and the thread came with it
 	Group       forum.Home // zero where the reader may not know of it
 	Author      person.Brief
 	Title       string

@@ -299,21 +299,21 @@ func TestListsOfPolls(t *testing.T) {
 			}
 		}
 		wantIDs(t, "of the group", pages(func(at page.Page) (page.List[poll.Poll], error) {
-			return s.polls.OfGroup(t.Context(), s.eve, "harbour", at)
-		}), ids[4], ids[3], ids[2], ids[1], ids[0])
+			return s.polls.OfGroup(t.Context(), s.eve, "harbour", poll.PollsQuery{Page: at})
+		}), ids[0], ids[1], ids[2], ids[3], ids[4])
 		wantIDs(t, "decided", pages(func(at page.Page) (page.List[poll.Poll], error) {
 			return s.polls.Decisions(t.Context(), access.Visitor(), "harbour", poll.DecisionsQuery{Page: at})
 		}), ids[3], ids[2], ids[1])
 
 		s.exec("UPDATE threads SET visibility = 'members'")
 		wantIDs(t, "of the group, in a members' thread", pages(func(at page.Page) (page.List[poll.Poll], error) {
-			return s.polls.OfGroup(t.Context(), s.eve, "harbour", at)
+			return s.polls.OfGroup(t.Context(), s.eve, "harbour", poll.PollsQuery{Page: at})
 		}))
 		s.exec("UPDATE groups SET visibility = 'closed'")
 		_, err := s.polls.Decisions(t.Context(), s.eve, "harbour", poll.DecisionsQuery{})
 		wantSaid(t, "the decisions of a closed group", err, "forbidden access.members_only")
 		s.exec("UPDATE groups SET visibility = 'secret'")
-		_, err = s.polls.OfGroup(t.Context(), s.eve, "harbour", page.Page{})
+		_, err = s.polls.OfGroup(t.Context(), s.eve, "harbour", poll.PollsQuery{})
 		if !errs.Is(err, errs.NotFound) {
 			t.Errorf("the polls of a secret group: %v", err)
 		}

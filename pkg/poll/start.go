@@ -1,14 +1,18 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
+	"plenary/pkg/forum"
 	"plenary/pkg/ledger"
 	"plenary/pkg/markup"
 	"plenary/pkg/store"
@@ -71,27 +75,101 @@ func (p *Polls) Start(ctx context.Context, who access.Actor, threadID int64, in 
 		if id, err = insert(tx, who, threadID, in, details, now); err != nil {
 			return err
 		}
-		draft, err := load(tx.DB, who, id, now)
-		if err != nil {
-			return err
-		}
-		if in.Electorate == OfNamed {
-			if err := setNamed(tx, draft, in.Named); err != nil {
-				return err
-			}
-		}
-		if err := p.wakeAt(tx, id, in.OpensAt); err != nil {
-			return err
-		}
-		if err := remind(tx, id, in.reminders(now)); err != nil || in.Draft {
-			return err
-		}
-		return p.open(tx, draft, who, now)
+		return p.begin(tx, who, id, in, now)
 	})
 	if err != nil {
 		return Poll{}, err
 	}
 	return p.Poll(ctx, who, id)
+}
+
+// Room is what a poll on its own brings with it besides the question: who may
+// read it, and its tags.
+type Room struct {
+	Visibility access.Visibility // public or members; empty for what suits the group
+	Tags       []string
+}
+
+// StartAlone puts a poll into a group, with a thread to talk about it whose title
+// is the question, and opens it, unless it is a draft. Until it opens nobody else
+// knows of the thread either. Errors: Invalid with fields as for Start, and
+// visibility and tags; by access.StartPollAlone.
+func (p *Polls) StartAlone(ctx context.Context, who access.Actor, groupHandle string, in NewPoll, room Room) (Poll, error) {
+	if _, err := p.forum.Room(ctx, who, access.StartPollAlone, groupHandle); err != nil {
+		return Poll{}, err
+	}
+	if err := needsPerson(who); err != nil {
+		return Poll{}, err
+	}
+	invalid := in.validate(p.now())
+	thread, err := p.forum.Plan(ctx, who, access.StartPollAlone, groupHandle,
+		forum.NewThread{Title: in.Title, Body: in.Details, Visibility: room.Visibility, Tags: room.Tags})
+	if err := complaints(invalid, err); err != nil {
+		return Poll{}, err
+	}
+	details, err := p.render(ctx, &in)
+	if err != nil {
+		return Poll{}, err
+	}
+	var id int64
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		now := p.now()
+		put, err := thread.Put(tx, who, now)
+		if err != nil {
+			return err
+		}
+		if id, err = insert(tx, who, put.ID, in, details, now); err != nil {
+			return err
+		}
+		if err := put.BelongTo(tx, id); err != nil {
+			return err
+		}
+		return p.begin(tx, who, id, in, now)
+	})
+	if err != nil {
+		return Poll{}, err
+	}
+	return p.Poll(ctx, who, id)
+}
+
+// complaints are those about the poll, with those about its thread under the names
+// that the same things have in a poll.
+func complaints(poll, thread error) error {
+	about, ok := errors.AsType[*errs.Error](thread)
+	if !ok || about.Kind != errs.Invalid {
+		return cmp.Or(thread, poll)
+	}
+	var f errs.Fields
+	if e, ok := errors.AsType[*errs.Error](poll); ok {
+		f = maps.Clone(e.Fields)
+	}
+	for name, text := range about.Fields {
+		if name == "body" {
+			name = "details"
+		}
+		f.Add(name, text.Code, text.Args)
+	}
+	return f.Err()
+}
+
+// begin does what is left of starting a poll, once its row is there.
+func (p *Polls) begin(tx *store.Tx, who access.Actor, id int64, in NewPoll, now time.Time) error {
+	draft, err := load(tx.DB, who, id, now)
+	if err != nil {
+		return err
+	}
+	if in.Electorate == OfNamed {
+		if err := setNamed(tx, draft, in.Named); err != nil {
+			return err
+		}
+	}
+	if err := p.wakeAt(tx, id, in.OpensAt); err != nil {
+		return err
+	}
+	if err := remind(tx, id, in.reminders(now)); err != nil || in.Draft {
+		return err
+	}
+	return p.open(tx, draft, who, now)
 }
 
 // needsPerson refuses the forum itself where only somebody can act.
@@ -164,6 +242,11 @@ func stored(at *time.Time) *store.Time {
 
 // open fixes the electorate and takes ballots from now on.
 func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) error {
+	if draft.Alone {
+		if err := p.forum.BeginWith(tx, draft.ThreadID, now); err != nil {
+			return err
+		}
+	}
 	voters, err := entitled(tx.DB, draft, time.Time{})
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 type Poll struct {
 	ID          int64        `json:"id"`
 	ThreadID    int64        `json:"thread_id"`
+	Alone       bool         `json:"alone"` // it was started on its own, and the thread came with it
 	Author      Person       `json:"author"`
 	Title       string       `json:"title"`
 	Details     string       `json:"details"`
@@ -78,7 +79,7 @@ type Outcome struct {
 
 // PollOf is the shape of a poll.
 func PollOf(p poll.Poll) Poll {
-	out := Poll{ID: p.ID, ThreadID: p.ThreadID, Author: PersonOf(p.Author), Title: p.Title, Details: p.Details,
+	out := Poll{ID: p.ID, ThreadID: p.ThreadID, Alone: p.Alone, Author: PersonOf(p.Author), Title: p.Title, Details: p.Details,
 		DetailsHTML: p.DetailsHTML, Method: p.Method, Rules: p.Rules, Settings: p.Settings, ReasonRequired: p.Reasons == poll.RequiredReasons,
 		State: p.State, Options: []Option{}, CreatedAt: p.CreatedAt.UTC(), EditedAt: utc(p.EditedAt), OpensAt: utc(p.OpensAt), CollectUntil: utc(p.CollectUntil), OpenedAt: utc(p.OpenedAt),
 		ClosesAt: utc(p.ClosesAt), ClosedAt: utc(p.ClosedAt), ClosedBy: personOrNone(p.ClosedBy),

@@ -10,6 +10,7 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/page"
+	"plenary/pkg/poll"
 	"plenary/pkg/store"
 	"plenary/pkg/web/view"
 )
@@ -66,8 +67,8 @@ func (s *Site) groupHead(c edge.Ctx, tab string) (view.GroupHead, group.Group, e
 	if err != nil {
 		return view.GroupHead{}, g, err
 	}
-	head := view.GroupHead{GroupRef: groupRef(g), About: rendered(about), Members: g.MemberCount, Role: string(g.Role), Tab: tab,
-		CanStart: may(access.StartThread), CanJoin: may(access.JoinGroup), CanLeave: may(access.LeaveGroup), CanEdit: may(access.EditGroup),
+	head := view.GroupHead{GroupRef: groupRef(g), ID: g.ID, LastSeq: g.LastSeq, About: rendered(about), Members: g.MemberCount, Role: string(g.Role), Tab: tab,
+		CanStart: may(access.StartThread), CanPoll: may(access.StartPollAlone), CanJoin: may(access.JoinGroup), CanLeave: may(access.LeaveGroup), CanEdit: may(access.EditGroup),
 		CanSee: may(access.ReadContent), CanPeople: may(access.ReadMembers), CanAsk: may(access.AskToJoin), Asked: g.Asked,
 		LeaveAsks:   g.Visibility == access.Secret,
 		CanMails:    may(access.ChooseMails),
@@ -117,7 +118,7 @@ func (s *Site) group(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	polls, err := s.Polls.OfGroup(ctx(c), who, g.Handle, page.Page{})
+	polls, err := s.Polls.OfGroup(ctx(c), who, g.Handle, poll.PollsQuery{})
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (s *Site) items(c edge.Ctx, w window, polls []poll.Poll) ([]view.Item, erro
 	items := make([]view.Item, 0, len(entries))
 	for _, e := range entries {
 		var html template.HTML
-		if e.Kind == event.PollOpened {
+		if e.Kind == event.PollOpened && e.Subject != w.thread.PollID {
 			if p, ok := mine[e.Subject]; ok {
 				html, err = s.pollItem(c, p, e.Seq)
 			}
@@ -57,7 +57,7 @@ func (f *fragments) entry(e timeline.Entry, head view.ThreadHead, lang string) (
 	switch {
 	case e.Kind == event.CommentCreated && e.Comment != nil:
 		return f.comment(commentOf(*e.Comment), e.Comment.Version, lang)
-	case e.Kind == event.OutcomePublished && e.Poll != nil && e.Poll.Outcome != nil:
+	case e.Kind == event.OutcomePublished && e.Poll != nil && e.Poll.Outcome != nil && !e.Poll.Alone:
 		o := outcomeOf(*e.Poll, *e.Poll.Outcome, head)
 		o.Seq = e.Seq
 		return f.piece(o, lang)
@@ -68,14 +68,15 @@ func (f *fragments) entry(e timeline.Entry, head view.ThreadHead, lang string) (
 	return "", nil
 }
 
-// markerOf is an item that only says that something happened.
+// markerOf is an item that only says that something happened. A poll on its own
+// and its outcome stand above the timeline, which says when they came.
 func markerOf(e timeline.Entry) (view.Marker, bool) {
 	m := view.Marker{Seq: e.Seq, Kind: string(e.Kind), At: e.At, Actor: personOf(e.Actor), Reason: e.Reason}
 	switch e.Kind {
 	case event.ThreadClosed, event.ThreadReopened:
 		return m, true
-	case event.PollClosed, event.PollReopened:
-		if e.Poll == nil {
+	case event.PollOpened, event.OutcomePublished, event.PollClosed, event.PollReopened:
+		if e.Poll == nil || !e.Poll.Alone && (e.Kind == event.PollOpened || e.Kind == event.OutcomePublished) {
 			return m, false
 		}
 		m.Subject = view.Link{Text: e.Poll.Title, URL: pollURL(e.Poll.ID)}

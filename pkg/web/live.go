@@ -99,12 +99,15 @@ type eventRenderer struct {
 }
 
 // html are the fragments of an event of a thread, and of those in an inbox that
-// pages show. Other timelines have pages that read them anew.
+// pages show. What is new in a group not everybody who watches it may read, so its
+// page is told to look for itself. Other timelines have pages that read them anew.
 func (r eventRenderer) html(ctx context.Context, e timeline.Entry) (template.HTML, error) {
-	if e.Kind == event.ProxyNamed || e.Kind == event.ProxyEnded {
+	switch {
+	case e.Kind == event.ProxyNamed || e.Kind == event.ProxyEnded:
 		return r.fragments.piece(view.ProxiesChanged{}, r.lang)
-	}
-	if e.Topic.Place != event.InThread {
+	case e.Topic.Place == event.InGroup && listed(e.Kind):
+		return r.fragments.piece(view.GroupChanged{}, r.lang)
+	case e.Topic.Place != event.InThread:
 		return "", nil
 	}
 	p, err := r.partial(ctx, e)
@@ -112,6 +115,16 @@ func (r eventRenderer) html(ctx context.Context, e timeline.Entry) (template.HTM
 		return "", err
 	}
 	return r.fragments.piece(p, r.lang)
+}
+
+// listed reports whether an event changes what a group's lists of threads and
+// polls hold.
+func listed(k event.Kind) bool {
+	switch k {
+	case event.ThreadCreated, event.ThreadClosed, event.ThreadReopened, event.ThreadPinned, event.ThreadUnpinned, event.ThreadShared, event.ThreadUnshared:
+		return true
+	}
+	return false
 }
 
 func (r eventRenderer) partial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
@@ -155,8 +168,15 @@ func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view
 
 func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
 	card := pollCard(*e.Poll, r.words)
+	var marker *view.Marker
+	if m, ok := markerOf(e); ok {
+		marker = &m
+	}
 	switch e.Kind {
 	case event.PollOpened:
+		if e.Poll.Alone {
+			return view.PollChanged{Card: card, Marker: marker}, nil
+		}
 		card.Seq = e.Seq
 		return view.PollOpened{Card: card}, nil
 	case event.OutcomePublished, event.OutcomeEdited:
@@ -165,7 +185,7 @@ func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.
 		}
 		o := outcomeOf(*e.Poll, *e.Poll.Outcome, card.Thread)
 		o.Seq = e.Seq
-		return view.OutcomeChanged{Outcome: o, New: e.Kind == event.OutcomePublished}, nil
+		return view.OutcomeChanged{Outcome: o, New: e.Kind == event.OutcomePublished, Marker: marker}, nil
 	}
 	var err error
 	if card.Results, err = r.publicResults(ctx, *e.Poll); err != nil {
@@ -174,11 +194,7 @@ func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.
 	if e.Kind.Repaints() {
 		return view.PollVoted{Card: card}, nil
 	}
-	changed := view.PollChanged{Card: card}
-	if marker, ok := markerOf(e); ok {
-		changed.Marker = &marker
-	}
-	return changed, nil
+	return view.PollChanged{Card: card, Marker: marker}, nil
 }
 
 // publicResults are the results that every reader of the thread may see, who has

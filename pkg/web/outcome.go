@@ -64,26 +64,6 @@ func (s *Site) conclude(c edge.Ctx) error {
 	return s.showOutcomeForm(c, http.StatusUnprocessableEntity, p, again)
 }
 
-func (s *Site) groupPolls(c edge.Ctx) error {
-	head, g, err := s.groupHead(c, "polls")
-	if err != nil {
-		return err
-	}
-	list, err := s.Polls.OfGroup(ctx(c), edge.Who(c), g.Handle, page.Page{Cursor: c.QueryParam("before")})
-	if err != nil {
-		return err
-	}
-	p := view.GroupPollsPage{Frame: s.frame(c), Group: head, Cursor: olderOf(head, "/polls", list.Next)}
-	for _, line := range pollLines(edge.Who(c), list.Items, p.Clock) {
-		if line.State == string(access.PollOpen) {
-			p.Open = append(p.Open, line)
-		} else {
-			p.Closed = append(p.Closed, line)
-		}
-	}
-	return s.ok(c, p)
-}
-
 // olderOf leads to the older part of a group's list.
 func olderOf(head view.GroupHead, list, cursor string) view.Cursor {
 	if cursor == "" {

@@ -52,7 +52,7 @@ func (s *Site) visitorsThread(c edge.Ctx, t forum.Thread) error {
 	if page, ok := s.pages.kept.Get(key); ok && now.Sub(page.at) < pageLasts {
 		return s.sendHTML(c, http.StatusOK, page.html)
 	}
-	p, _, err := s.fillThread(c, t, forum.ReadState{})
+	p, _, err := s.fillThread(c, t, forum.ReadState{}, nil)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
+	"plenary/pkg/forum"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
 	"plenary/pkg/web/view"
@@ -38,22 +39,39 @@ func (s *Site) showPollWith(c edge.Ctx, status int, ballot, manage, option view.
 	if err != nil {
 		return err
 	}
-	card, err := s.pollCardFor(c, p, ballot, c.QueryParam("change") != "", true)
+	if p.Alone && p.State != access.Draft {
+		if !edge.Who(c).SignedIn() && status == http.StatusOK {
+			return s.visitorsThread(c, thread)
+		}
+		return s.showTalk(c, status, thread, &pollForms{ballot, manage, option})
+	}
+	page, err := s.pollPage(c, p, thread, pollForms{ballot, manage, option})
 	if err != nil {
 		return err
 	}
-	card.Thread = threadHead(thread)
-	if card.NoAnswer, err = s.noAnswerYet(c, p); err != nil {
-		return err
+	return s.show(c, status, page)
+}
+
+// pollForms are the forms on a poll's page, each zero unless it came back
+// rejected.
+type pollForms struct{ ballot, manage, option view.Form }
+
+// pollPage is a poll as it stands alone, or above its own discussion.
+func (s *Site) pollPage(c edge.Ctx, p poll.Poll, thread forum.Thread, forms pollForms) (view.PollPage, error) {
+	page := view.PollPage{Frame: s.frame(c), LastSeq: thread.LastSeq, Manage: forms.manage}
+	var err error
+	if page.Card, err = s.pollCardFor(c, p, forms.ballot, c.QueryParam("change") != "", true); err != nil {
+		return page, err
 	}
-	if !manage.Rejected() {
-		manage.Values = url.Values{"closes_at": {s.aWeekOn(edge.Zone(c)).Format(localMinute)}}
+	page.Card.Thread = threadHead(thread)
+	if page.Card.NoAnswer, err = s.noAnswerYet(c, p); err != nil {
+		return page, err
 	}
-	adding, err := s.adding(c, p, option)
-	if err != nil {
-		return err
+	if !forms.manage.Rejected() {
+		page.Manage.Values = url.Values{"closes_at": {s.aWeekOn(edge.Zone(c)).Format(localMinute)}}
 	}
-	return s.show(c, status, view.PollPage{Frame: s.frame(c), Card: card, LastSeq: thread.LastSeq, Manage: manage, Adding: adding})
+	page.Adding, err = s.adding(c, p, forms.option)
+	return page, err
 }
 
 // changePoll is a button on a poll.

@@ -22,18 +22,7 @@ import (
 
 // newPoll begins a poll: first with what it is for, then with its form.
 func (s *Site) newPoll(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	t, err := s.Forum.Thread(ctx(c), edge.Who(c), id)
-	if err != nil {
-		return err
-	}
-	if err := access.Check(edge.Who(c), access.StartPoll, t.Facts()); err != nil {
-		return err
-	}
-	listed, err := s.shortlist(c, id)
+	t, listed, err := s.pollPlace(c)
 	if err != nil {
 		return err
 	}
@@ -84,6 +73,9 @@ func (s *Site) beginning(c edge.Ctx, t forum.Thread, listed []theme.Theme) (url.
 	if c.QueryParam("themes") == "shortlist" {
 		values["theme"] = idsOf(listed)
 	}
+	if t.ID == 0 {
+		values.Set("visibility", string(suiting(t.Group.Visibility)))
+	}
 	return values, nil
 }
 
@@ -128,31 +120,20 @@ func (s *Site) showPollFormWith(c edge.Ctx, status int, t forum.Thread, listed [
 }
 
 func (s *Site) startPoll(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
 	form, unfit, err := s.withPictures(c)
 	if err != nil {
 		return err
 	}
-	t, err := s.Forum.Thread(ctx(c), edge.Who(c), id)
-	if err != nil {
-		return err
-	}
-	if err := access.Check(edge.Who(c), access.StartPoll, t.Facts()); err != nil {
-		return err
-	}
-	listed, err := s.shortlist(c, id)
+	t, listed, err := s.pollPlace(c)
 	if err != nil {
 		return err
 	}
 	if len(unfit) == 0 && asksForMore(form) {
 		return s.buildOn(c, t, listed, nil, form)
 	}
-	made, err := s.start(c, id, listed, form, unfit)
+	made, err := s.start(c, t, listed, form, unfit)
 	if store.IsReplay(err) {
-		return seeOther(c, threadPath(id, "?end=1"))
+		return seeOther(c, afterPolls(t))
 	}
 	if err != nil {
 		again, err := s.again(form, pollFields(err))
@@ -161,19 +142,23 @@ func (s *Site) startPoll(c edge.Ctx) error {
 		}
 		return s.showPollForm(c, http.StatusUnprocessableEntity, t, listed, nil, again)
 	}
-	if made.State == access.Draft {
+	if made.State == access.Draft || made.Alone {
 		return seeOther(c, pollURL(made.ID))
 	}
-	return seeOther(c, threadPath(id, "?end=1")+"#"+view.PollCard{ID: made.ID}.DOMID())
+	return seeOther(c, afterPolls(t)+"#"+view.PollCard{ID: made.ID}.DOMID())
 }
 
 // start makes a poll of the form; f are the complaints about it so far.
-func (s *Site) start(c edge.Ctx, thread int64, listed []theme.Theme, form url.Values, f errs.Fields) (poll.Poll, error) {
+func (s *Site) start(c edge.Ctx, t forum.Thread, listed []theme.Theme, form url.Values, f errs.Fields) (poll.Poll, error) {
 	in := s.newPollOf(c, &f, form, listed)
 	if err := f.Err(); err != nil {
 		return poll.Poll{}, err
 	}
-	return s.Polls.Start(ctx(c), edge.Who(c), thread, in)
+	if t.ID == 0 {
+		return s.Polls.StartAlone(ctx(c), edge.Who(c), t.Group.Handle, in,
+			poll.Room{Visibility: access.Visibility(form.Get("visibility")), Tags: tagsOf(form)})
+	}
+	return s.Polls.Start(ctx(c), edge.Who(c), t.ID, in)
 }
 
 // newPollOf reads the whole form.

@@ -55,7 +55,7 @@ func slugOf(title string) string {
 
 func threadHead(t forum.Thread) view.ThreadHead {
 	head := view.ThreadHead{ID: t.ID, Slug: slugOf(t.Title), Title: t.Title, Group: homeOf(t.Group), Author: personOf(t.Author),
-		At: t.CreatedAt, Visibility: string(t.Visibility), SeenBy: t.SeenByCount, Pinned: t.PinnedAt != nil, Tags: t.Tags, Edited: t.EditedAt != nil}
+		At: t.CreatedAt, Visibility: string(t.Visibility), SeenBy: t.SeenByCount, Pinned: t.PinnedAt != nil, Tags: t.Tags, Edited: t.EditedAt != nil, OwnPoll: t.PollID}
 	for _, g := range t.Shared {
 		head.Shared = append(head.Shared, homeOf(g))
 	}
@@ -77,7 +77,7 @@ func threadRights(who access.Actor, t forum.Thread) view.ThreadRights {
 }
 
 func threadRow(r forum.ThreadRow, signedIn bool) view.ThreadRow {
-	row := view.ThreadRow{ID: r.ID, Slug: slugOf(r.Title), Title: r.Title, Group: homeOf(r.Group), Author: personOf(r.Author),
+	row := view.ThreadRow{ID: r.ID, OwnPoll: r.PollID, Slug: slugOf(r.Title), Title: r.Title, Group: homeOf(r.Group), Author: personOf(r.Author),
 		Last: r.LastActivityAt, LastBy: peopleOf(r.LastSpeakers), Comments: r.CommentCount, Unread: r.Unread, Pinned: r.PinnedAt != nil,
 		Closed: r.Closed(), MembersOnly: r.Visibility == access.MembersOnly && r.MayBePublic(), Tags: r.Tags}
 	row.New = signedIn && !r.Opened

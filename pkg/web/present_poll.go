@@ -14,7 +14,11 @@ import (
 
 // pollHead is what a poll knows of its thread.
 func pollHead(p poll.Poll) view.ThreadHead {
-	return view.ThreadHead{ID: p.ThreadID, Slug: slugOf(p.ThreadTitle), Title: p.ThreadTitle, Group: homeOf(p.Group)}
+	head := view.ThreadHead{ID: p.ThreadID, Slug: slugOf(p.ThreadTitle), Title: p.ThreadTitle, Group: homeOf(p.Group)}
+	if p.Alone {
+		head.OwnPoll = p.ID
+	}
+	return head
 }
 
 // pollCard is a poll as everybody sees it, without ballot and results.
@@ -64,9 +68,13 @@ func pollRights(who access.Actor, p poll.Poll) view.PollRights {
 // the result are told only after the close.
 func pollLine(who access.Actor, p poll.Poll, clock view.Clock) view.PollLine {
 	head := pollHead(p)
-	return view.PollLine{ID: p.ID, Title: p.Title, State: string(p.State), ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt),
+	line := view.PollLine{ID: p.ID, Title: p.Title, State: string(p.State), ClosesAt: instant(p.ClosesAt), ClosedAt: instant(p.ClosedAt),
 		Cast: p.BallotCount, Eligible: p.VoterCount, CanVote: !p.Voted() && access.May(who, access.Vote, p.Facts()), Voted: p.Voted(),
 		ThreadURL: head.URL(), Thread: head.Title, Group: head.Group, Clock: clock}
+	if p.Alone {
+		line.Thread = "" // it is the question once more
+	}
+	return line
 }
 
 func pollLines(who access.Actor, list []poll.Poll, clock view.Clock) []view.PollLine {
@@ -89,6 +97,9 @@ func answer(words *i18n.Localizer, o poll.Option) string {
 func outcomeOf(p poll.Poll, o poll.Outcome, thread view.ThreadHead) view.Outcome {
 	out := view.Outcome{ID: o.ID, PollID: p.ID, Poll: p.Title, Thread: thread.ID, ThreadTitle: thread.Title, Group: thread.Group,
 		Author: personOf(o.Author), At: o.CreatedAt, Statement: rendered(o.StatementHTML)}
+	if thread.OwnPoll == p.ID {
+		out.ThreadTitle = "" // it is the question once more
+	}
 	if on, err := time.Parse(time.DateOnly, o.ReviewOn); err == nil {
 		out.ReviewOn = on
 	}

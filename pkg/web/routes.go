@@ -74,7 +74,8 @@ func (s *Site) groupRoutes() []route {
 		get("/groups", s.groups), get("/groups/new", s.newGroup), post("/groups", s.createGroup),
 		get("/g/:handle", s.group),
 		post("/g/:handle/join", s.joinGroup), post("/g/:handle/leave", s.leaveGroup),
-		get("/g/:handle/polls", s.groupPolls), get("/g/:handle/decisions", s.decisions), get("/g/:handle/decisions.csv", s.decisionsCSV), get("/g/:handle/themes", s.groupThemes),
+		get("/g/:handle/polls", s.groupPolls), get("/g/:handle/polls/new", s.newPoll), post("/g/:handle/polls", s.startPoll),
+		get("/g/:handle/decisions", s.decisions), get("/g/:handle/decisions.csv", s.decisionsCSV), get("/g/:handle/themes", s.groupThemes),
 		get("/g/:handle/threads/new", s.newThread), post("/g/:handle/threads", s.startThread),
 	}
 }

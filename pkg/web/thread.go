@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"plenary/pkg/access"
@@ -23,14 +25,30 @@ func (s *Site) thread(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if t.PollID != 0 {
+		return seeOther(c, withQuery(t.Path(), c.Request().URL.RawQuery))
+	}
 	if !edge.Who(c).SignedIn() {
 		return s.visitorsThread(c, t)
 	}
-	read, err := s.Forum.ReadState(ctx(c), edge.Who(c), id)
+	return s.showTalk(c, http.StatusOK, t, nil)
+}
+
+func withQuery(path, query string) string {
+	if query == "" {
+		return path
+	}
+	return path + "?" + query
+}
+
+// showTalk answers with a thread, or with the poll that it came with and the
+// discussion below. Forms are those of that poll; nil where none came back.
+func (s *Site) showTalk(c edge.Ctx, status int, t forum.Thread, forms *pollForms) error {
+	read, err := s.Forum.ReadState(ctx(c), edge.Who(c), t.ID)
 	if err != nil {
 		return err
 	}
-	p, w, err := s.fillThread(c, t, read)
+	p, w, err := s.fillThread(c, t, read, forms)
 	if err != nil {
 		return err
 	}
@@ -40,7 +58,7 @@ func (s *Site) thread(c edge.Ctx) error {
 	if err := s.seenWithoutScript(c, w, read); err != nil {
 		return err
 	}
-	return s.ok(c, p)
+	return s.show(c, status, p)
 }
 
 // rejectComment shows the thread again with the comment that was refused. Parent
@@ -54,7 +72,7 @@ func (s *Site) rejectComment(c edge.Ctx, id int64, form view.Form, parent int64)
 	if err != nil {
 		return err
 	}
-	p, _, err := s.fillThread(c, t, read)
+	p, _, err := s.fillThread(c, t, read, nil)
 	if err != nil {
 		return err
 	}
@@ -67,7 +85,7 @@ func (s *Site) rejectComment(c edge.Ctx, id int64, form view.Form, parent int64)
 
 // fillThread makes the page of the stretch that the query asks for, or of where
 // the reader is.
-func (s *Site) fillThread(c edge.Ctx, t forum.Thread, read forum.ReadState) (view.ThreadPage, window, error) {
+func (s *Site) fillThread(c edge.Ctx, t forum.Thread, read forum.ReadState, forms *pollForms) (view.ThreadPage, window, error) {
 	asked, err := s.placeOf(c, t.ID)
 	if err != nil {
 		return view.ThreadPage{}, window{}, err
@@ -79,12 +97,12 @@ func (s *Site) fillThread(c edge.Ctx, t forum.Thread, read forum.ReadState) (vie
 	if err != nil {
 		return view.ThreadPage{}, w, err
 	}
-	p, err := s.threadPage(c, w, read)
+	p, err := s.threadPage(c, w, read, cmp.Or(forms, &pollForms{}))
 	return p, w, err
 }
 
 // threadPage fills the page from a window.
-func (s *Site) threadPage(c edge.Ctx, w window, read forum.ReadState) (view.ThreadPage, error) {
+func (s *Site) threadPage(c edge.Ctx, w window, read forum.ReadState, forms *pollForms) (view.ThreadPage, error) {
 	who, t := edge.Who(c), w.thread
 	p := view.ThreadPage{Frame: s.frame(c), Thread: threadHead(t), Context: rendered(t.BodyHTML), Comments: t.CommentCount,
 		LastSeq: t.LastSeq, AtEnd: w.later() == 0, Rights: threadRights(who, t)}
@@ -96,6 +114,9 @@ func (s *Site) threadPage(c edge.Ctx, w window, read forum.ReadState) (view.Thre
 	}
 	polls, err := s.Polls.OfThread(ctx(c), who, t.ID)
 	if err != nil {
+		return p, err
+	}
+	if polls, err = s.addOwnPoll(c, &p, t, polls, *forms); err != nil {
 		return p, err
 	}
 	s.addPolls(c, &p, polls)
@@ -110,6 +131,19 @@ func (s *Site) threadPage(c edge.Ctx, w window, read forum.ReadState) (view.Thre
 	own, err := s.ownReactions(c, w)
 	p.Read, p.Unread = view.Pressed(p.Read, own), view.Pressed(p.Unread, own)
 	return p, err
+}
+
+// addOwnPoll puts the poll that the thread came with on the page, which is then
+// about nothing else, and gives the other polls.
+func (s *Site) addOwnPoll(c edge.Ctx, p *view.ThreadPage, t forum.Thread, polls []poll.Poll, forms pollForms) ([]poll.Poll, error) {
+	i := slices.IndexFunc(polls, func(one poll.Poll) bool { return one.ID == t.PollID })
+	if i < 0 {
+		return polls, nil
+	}
+	own, err := s.pollPage(c, polls[i], t, forms)
+	p.Poll = &own
+	p.Rights.Propose, p.Rights.StartPoll = false, false
+	return slices.Delete(polls, i, i+1), err
 }
 
 // ownReactions are the buttons that the reader has pressed.

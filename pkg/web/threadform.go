@@ -21,15 +21,19 @@ func (s *Site) newThread(c edge.Ctx) error {
 	if err := access.Check(edge.Who(c), access.StartThread, g.Facts()); err != nil {
 		return err
 	}
-	visibility := access.MembersOnly
-	if g.Visibility == access.Public {
-		visibility = access.Public
-	}
-	form, err := s.form(url.Values{"visibility": {string(visibility)}})
+	form, err := s.form(url.Values{"visibility": {string(suiting(g.Visibility))}})
 	if err != nil {
 		return err
 	}
 	return s.ok(c, view.ThreadFormPage{Frame: s.frame(c), Group: groupRef(g), Form: form})
+}
+
+// suiting is what a new thread of a group is, unless its author says otherwise.
+func suiting(group access.Visibility) access.Visibility {
+	if group == access.Public {
+		return access.Public
+	}
+	return access.MembersOnly
 }
 
 func (s *Site) startThread(c edge.Ctx) error {
@@ -102,8 +106,14 @@ func (s *Site) editThread(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	title, body, tags := form.Get("title"), form.Get("body"), tagsOf(form)
-	in := forum.ThreadEdit{Title: &title, Body: &body, Tags: &tags}
+	before, err := s.Forum.Thread(ctx(c), edge.Who(c), id)
+	if err != nil {
+		return err
+	}
+	in := forum.ThreadEdit{Tags: new(tagsOf(form))}
+	if before.PollID == 0 { // the words of a poll's own discussion are the poll's
+		in.Title, in.Body = new(form.Get("title")), new(form.Get("body"))
+	}
 	if v := access.Visibility(form.Get("visibility")); v != "" {
 		in.Visibility = &v
 	}

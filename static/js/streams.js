@@ -5,7 +5,7 @@
  */
 
 import { changed, focusOn, make, text } from "./page.js";
-import { parseFragment } from "./parse.js";
+import { parseFragment, parsePage } from "./parse.js";
 import { notice, say } from "./say.js";
 
 /** @typedef {{ own: boolean }} From own: the answer to the viewer's own form */
@@ -62,7 +62,30 @@ const actions = {
     say(words, () => words);
   },
   reload: () => missed(),
+  refresh: (el, _, from) => refresh(el.id, from),
 };
+
+const spread = 1000; // ms over which those who watch the same page fetch it again
+/** @type {Set<string>} */
+const due = new Set();
+
+/** Fetches this page again for one of its parts, which is the reader's own: once for what comes at about the same time. */
+function refresh(/** @type {string} */ id, /** @type {From} */ from) {
+  if (due.has(id)) return;
+  due.add(id);
+  setTimeout(async () => {
+    due.delete(id);
+    try {
+      const r = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const fresh = r.ok && parsePage(await r.text()).getElementById(id);
+      const old = document.getElementById(id);
+      if (!fresh || !old) return missed();
+      unlessHeld(old, from, () => swap(old, fresh));
+    } catch {
+      missed();
+    }
+  }, Math.random() * spread);
+}
 
 /** Says that the page lacks something, and offers to load it. */
 export const missed = () => notice("missed", text("missed"), text("loadMissed"), location.pathname + location.search);

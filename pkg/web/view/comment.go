@@ -110,7 +110,7 @@ func MineReaction(comment int64, emoji string) string {
 // Marker is an item of the timeline that only says that something happened.
 type Marker struct {
 	Seq     int64
-	Kind    string // "thread.closed", "thread.reopened", "poll.closed", "poll.reopened", "theme.proposed"
+	Kind    string // "thread.closed", "thread.reopened", "poll.opened", "poll.closed", "poll.reopened", "outcome.published", "theme.proposed"
 	At      time.Time
 	Actor   Person // zero where the forum itself acted
 	Reason  string

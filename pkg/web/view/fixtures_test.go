@@ -179,7 +179,12 @@ func fixtures(t *testing.T, r *Renderer) []shown {
 	closed.Viewer = member()
 	closed.Thread.Closed = &Closing{By: bram, At: ago(time.Hour), Reason: "The programme is printed. Thank you all."}
 	closed.Rights.Reopen = true
-	return append([]shown{{"thread-full", full}, {"thread-empty", empty}, {"thread-rejected", rejected}, {"thread-closed", closed}}, append(otherPages(t, r), append(append(append(entryPages(), myAccountPages()...), providerPages()...), ballotPages()...)...)...)
+	own := empty
+	own.Viewer, own.Thread, own.Board, own.Comments, own.Rights = member(), ofPoll(), nil, 1, ThreadRights{Comment: true, Edit: true, Pin: true, Close: true}
+	card := proposal()
+	card.Thread, card.Alone, card.Ballot = own.Thread, true, ballotOf(card, PickOne, Form{Once: "b"})
+	own.Poll = &PollPage{Frame: own.Frame, Card: card, LastSeq: 4}
+	return append([]shown{{"thread-of-poll", own}, {"thread-full", full}, {"thread-empty", empty}, {"thread-rejected", rejected}, {"thread-closed", closed}}, append(otherPages(t, r), append(append(append(entryPages(), myAccountPages()...), providerPages()...), ballotPages()...)...)...)
 }
 
 func repoFile(t *testing.T, elements ...string) string {

@@ -1,9 +1,9 @@
 package view
 
 import (
-	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -76,12 +76,15 @@ func (GroupsPage) page() string { return "groups" }
 // GroupHead is what every page of a group shows.
 type GroupHead struct {
 	GroupRef
+	ID        int64
+	LastSeq   int64 // newest event of the group's timeline
 	About     template.HTML
 	Members   int
 	Faces     []Person // a few of the members
 	Role      string   // the viewer's; empty for none
 	Tab       string   // "threads", "polls", "decisions", "themes", "members"
 	CanStart  bool
+	CanPoll   bool // start a poll on its own
 	CanJoin   bool
 	CanLeave  bool
 	CanEdit   bool
@@ -115,16 +118,12 @@ type ThreadRow struct {
 	MembersOnly bool
 	Tags        []string
 	Poll        string // "", "open", "vote" (open, and waits for the viewer), "decided"
+	OwnPoll     int64  // the poll that the discussion came with; 0 for others
 	Excerpt     string
 }
 
 // URL leads to the first unread item, or to the thread.
-func (t ThreadRow) URL() string {
-	if t.Slug == "" {
-		return fmt.Sprintf("/t/%d", t.ID)
-	}
-	return fmt.Sprintf("/t/%d/%s", t.ID, t.Slug)
-}
+func (t ThreadRow) URL() string { return ThreadHead{ID: t.ID, Slug: t.Slug, OwnPoll: t.OwnPoll}.URL() }
 
 // GroupPage lists a group's threads.
 type GroupPage struct {
@@ -160,12 +159,32 @@ func (g GroupPage) FilterURL(filter, tag string) string {
 type GroupPollsPage struct {
 	Frame
 	Group  GroupHead
+	Filter string // "", "open", "closed", "vote"
+	Drafts []PollLine
 	Open   []PollLine
 	Closed []PollLine
 	Cursor Cursor
 }
 
 func (GroupPollsPage) page() string { return "group-polls" }
+
+// Filters are the ways to narrow the list, as far as they mean something to the
+// viewer.
+func (p GroupPollsPage) Filters() []string {
+	all := []string{"", "vote", "open", "closed"}
+	if !p.SignedIn() {
+		all = slices.Delete(all, 1, 2)
+	}
+	return all
+}
+
+// FilterURL is this list with another filter.
+func (p GroupPollsPage) FilterURL(filter string) string {
+	if filter == "" {
+		return p.Group.URL() + "/polls"
+	}
+	return p.Group.URL() + "/polls?show=" + filter
+}
 
 // GroupThemesPage lists the themes of a group's threads.
 type GroupThemesPage struct {

@@ -25,7 +25,14 @@ func groups() []GroupRow {
 
 func groupHead(tab, role string) GroupHead {
 	return GroupHead{GroupRef: network, About: "<p dir=\"auto\">Workshops, bakeries and builders around the old harbour.</p>", Members: 119, Faces: []Person{amina, bram, chloe, dario}, Role: role, Tab: tab,
-		CanStart: role != "", CanJoin: role == "", CanLeave: role != "", CanEdit: role == "admin", CanSubgroup: role == "admin", CanSee: true, CanPeople: role != "", Joining: "open"}
+		ID: 3, LastSeq: 12, CanStart: role != "", CanPoll: role != "", CanJoin: role == "", CanLeave: role != "", CanEdit: role == "admin", CanSubgroup: role == "admin", CanSee: true, CanPeople: role != "", Joining: "open"}
+}
+
+// ofPoll is the discussion that poll 8 came with.
+func ofPoll() ThreadHead {
+	h := head()
+	h.OwnPoll = 8
+	return h
 }
 
 func values1(pairs ...string) url.Values {
@@ -78,6 +85,8 @@ func groupPages() []shown {
 		{"group-full", GroupPage{Frame: f("/g/harbour"), Group: head("threads"), Pinned: rows()[:1], Threads: rows()[1:], Tags: []string{"assembly", "programme"}, Tag: "assembly", Cursor: Cursor{Older: "/g/harbour?before=x"}}},
 		{"group-empty", GroupPage{Frame: frame("/g/harbour", nil), Group: groupHead("threads", "")}},
 		{"group-polls-full", GroupPollsPage{Frame: f("/g/harbour/polls"), Group: head("polls"), Open: []PollLine{openLine}, Closed: []PollLine{closedLine}}},
+		{"group-polls-filtered", GroupPollsPage{Frame: f("/g/harbour/polls"), Group: head("polls"), Filter: "vote"}},
+		{"group-polls-drafts", GroupPollsPage{Frame: f("/g/harbour/polls"), Group: head("polls"), Drafts: []PollLine{{ID: 9, Title: "Where next year?", State: "draft", ThreadURL: "/p/9", Clock: openLine.Clock}}, Open: []PollLine{openLine}}},
 		{"group-polls-empty", GroupPollsPage{Frame: f("/g/harbour/polls"), Group: head("polls")}},
 		{"group-decisions-full", DecisionsPage{Frame: f("/g/harbour/decisions"), Group: head("decisions"), Outcomes: []Outcome{*decided()}}},
 		{"group-decisions-empty", DecisionsPage{Frame: f("/g/harbour/decisions"), Group: head("decisions")}},
@@ -87,6 +96,7 @@ func groupPages() []shown {
 		{"group-form-rejected", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g", Values: values1("name", "Kitchen", "visibility", "closed"), Fields: required("handle")}}},
 		{"thread-form-empty", ThreadFormPage{Frame: f("/g/harbour/threads/new"), Group: network, Form: Form{Once: "t", Values: values1("visibility", "public")}}},
 		{"thread-form-rejected", ThreadFormPage{Frame: f("/g/harbour/threads/new"), Group: network, Form: Form{Once: "t", Values: values1("body", "Hello", "visibility", "members"), Fields: required("title")}}},
+		{"thread-form-of-poll", ThreadFormPage{Frame: f("/t/42/edit"), Group: network, Thread: ptr(ofPoll()), Form: Form{Once: "t", Values: values1("tags", "boats", "visibility", "members", "version", "2")}}},
 		{"thread-form-edit", ThreadFormPage{Frame: f("/t/42/edit"), Group: network, Thread: ptr(headOf42()), Form: Form{Once: "t", Values: values1("title", "Three days", "body", "Text", "version", "2")}}},
 	}
 }
@@ -183,6 +193,9 @@ func pollPages() []shown {
 		{"poll-templates-rejected", TemplatesPage{Frame: f, Group: network, Wrong: 4, Form: Form{Once: "p", Fields: required("name")}, Own: []Purpose{{ID: 4, Name: "Mood of the week", Method: "proposal"}}}},
 		{"poll-form-full", PollFormPage{Frame: f, Thread: head(), Step: "build", Themes: themes()[:2], Form: build, Eligible: 119, Zone: "Europe/Brussels"}},
 		{"poll-form-rejected", PollFormPage{Frame: f, Thread: head(), Step: "build", Form: prop, Eligible: 119, Zone: "Europe/Brussels"}},
+		{"poll-form-alone", PollFormPage{Frame: f, Thread: ThreadHead{Group: network}, Step: "build", Form: Form{Once: "p", Values: values1("method", "proposal", "visibility", "members", "tags", "boats"), Fields: required("title", "tags")}, Eligible: 119, Zone: "Europe/Brussels"}},
+		{"poll-form-alone-purpose", PollFormPage{Frame: f, Thread: ThreadHead{Group: network}, Step: "purpose", Purposes: []PurposeGroup{
+			{"own", []Purpose{{ID: 3, Name: "Budget", About: "Every spring", Method: "proposal"}}}, {"decide", []Purpose{{Key: "consent", Method: "proposal"}}}}}},
 		{"poll-form-locked", PollFormPage{Frame: f, Thread: head(), Poll: &voted, Step: "build", Form: build, Eligible: 119, Zone: "Europe/Brussels", Locked: true}},
 		{"poll-check-open", CheckPage{Frame: f, Thread: head(), Poll: 8, Title: "Shall we?", State: "open", Says: []string{"check.says_recompute", "check.says_find", "check.says_named", "check.says_office"},
 			Text: print64("a1"), Length: 3, Head: print64("b2"), Mine: &MyRecord{At: ago(time.Hour), Number: 3, Receipt: "B2B2-B2B2-B2B2-B2B2", Hash: print64("b2")}, Form: Form{Fields: required("code")},

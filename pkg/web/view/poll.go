@@ -53,6 +53,9 @@ func (PollCard) partial() string { return "poll-card" }
 // URL is the poll's page.
 func (p PollCard) URL() string { return fmt.Sprintf("/p/%d", p.ID) }
 
+// Own reports whether the poll is on its own: its discussion came with it.
+func (p PollCard) Own() bool { return p.Thread.OwnPoll == p.ID && p.ID != 0 }
+
 // DOMID names the card in the page.
 func (p PollCard) DOMID() string { return fmt.Sprintf("p-%d", p.ID) }
 
@@ -61,6 +64,9 @@ func (p PollCard) DOMID() string { return fmt.Sprintf("p-%d", p.ID) }
 func (p PollCard) Line() PollLine {
 	line := PollLine{ID: p.ID, Title: p.Title, State: p.State, ClosesAt: p.ClosesAt, ClosedAt: p.ClosedAt, Cast: p.Cast,
 		Eligible: p.Eligible, Seq: p.Seq, Thread: p.Thread.Title, ThreadURL: p.Thread.URL(), Group: p.Thread.Group, Clock: p.Clock}
+	if p.Own() {
+		line.Thread = ""
+	}
 	if p.State == "closed" && p.Results != nil {
 		line.Result = p.Results.Sentence
 	}
@@ -159,7 +165,7 @@ func (p PollPage) Rejected() bool {
 // PollFormPage builds a poll, or edits one where Poll is set.
 type PollFormPage struct {
 	Frame
-	Thread   ThreadHead
+	Thread   ThreadHead // zero but for the group where the poll is to be on its own
 	Poll     *PollCard
 	Form     Form        // title, details, method, options, settings, times: see the template
 	Themes   []ThemeCard // the shortlist that the options come from
@@ -175,6 +181,33 @@ type PollFormPage struct {
 }
 
 func (PollFormPage) page() string { return "poll-form" }
+
+// Alone reports whether the poll is to be on its own, and not in a thread.
+func (p PollFormPage) Alone() bool { return p.Poll == nil && p.Thread.ID == 0 }
+
+// Polls is the address to which new polls are sent.
+func (p PollFormPage) Polls() string {
+	if p.Alone() {
+		return p.Thread.Group.URL() + "/polls"
+	}
+	return p.Thread.Path("/polls")
+}
+
+// Action is the address to which the form is sent.
+func (p PollFormPage) Action() string {
+	if p.Poll != nil {
+		return p.Poll.URL() + "/edit"
+	}
+	return p.Polls()
+}
+
+// DraftKey is where the browser keeps what is being written.
+func (p PollFormPage) DraftKey() string {
+	if p.Alone() {
+		return "g" + p.Thread.Group.Handle + "-poll"
+	}
+	return fmt.Sprintf("t%d-poll", p.Thread.ID)
+}
 
 // Method is what the form builds, as in tally.Methods.
 func (p PollFormPage) Method() string { return p.Form.Value("method") }

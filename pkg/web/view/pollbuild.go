@@ -204,14 +204,6 @@ func (p PollFormPage) Rows() []OptionRow {
 
 func (r OptionRow) filled() bool { return r.Text != "" || r.Starts != "" || r.Picture != "" }
 
-// Action is where the form is sent.
-func (p PollFormPage) Action() string {
-	if p.Poll != nil {
-		return p.Poll.URL() + "/edit"
-	}
-	return p.Thread.Path("/polls")
-}
-
 // OwnAnswers reports whether a proposal has answers of its own.
 func (p PollFormPage) OwnAnswers() bool {
 	return p.Method() == "proposal" && len(p.Form.Values["option"]) > 0

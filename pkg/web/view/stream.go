@@ -57,10 +57,12 @@ type PollChanged struct {
 
 func (PollChanged) partial() string { return "stream-poll-changed" }
 
-// OutcomeChanged brings or replaces an outcome.
+// OutcomeChanged brings or replaces an outcome. Of a poll on its own, where the
+// outcome stands with the poll, a new one is told by the marker.
 type OutcomeChanged struct {
 	Outcome Outcome
 	New     bool
+	Marker  *Marker
 }
 
 func (OutcomeChanged) partial() string { return "stream-outcome" }
@@ -86,6 +88,11 @@ func (ThreadEdited) partial() string { return "stream-thread-edited" }
 type ProxiesChanged struct{}
 
 func (ProxiesChanged) partial() string { return "stream-proxies" }
+
+// GroupChanged has the page of a group look for itself what it lists now.
+type GroupChanged struct{}
+
+func (GroupChanged) partial() string { return "stream-group-changed" }
 
 // Line is the poll in the thread's strip, the same for everybody.
 func (p PollOpened) Line() PollLine { return p.Card.Line() }

@@ -35,11 +35,15 @@ type ThreadHead struct {
 	Tags       []string
 	Edited     bool
 	Closed     *Closing // nil while the discussion is open
+	OwnPoll    int64    // the poll that the discussion came with, and on whose page it stands; 0 for others
 }
 
 // URL is the thread's page.
 func (t ThreadHead) URL() string {
-	if t.Slug == "" {
+	switch {
+	case t.OwnPoll != 0:
+		return PollCard{ID: t.OwnPoll}.URL()
+	case t.Slug == "":
 		return t.Path("")
 	}
 	return t.Path("/" + t.Slug)
@@ -63,6 +67,7 @@ type Closing struct {
 type ThreadPage struct {
 	Frame
 	Thread      ThreadHead
+	Poll        *PollPage     // the poll that the discussion came with, in place of title and context
 	Context     template.HTML // the opening text, rendered and sanitised
 	ContextRead bool          // the viewer has read it: shown folded
 	Attachments []Attachment
@@ -112,6 +117,9 @@ func (r ThreadRights) Words() string {
 	return strings.Join(words, " ")
 }
 
+// Rejected reports whether a form on the page comes back with complaints.
+func (p ThreadPage) Rejected() bool { return p.Form.Rejected() || p.Poll != nil && p.Poll.Rejected() }
+
 // DraftKey is where the browser keeps the comment that is being written.
 func (p ThreadPage) DraftKey() string { return fmt.Sprintf("t%d", p.Thread.ID) }
 
@@ -129,7 +137,7 @@ type PollLine struct {
 	Seq       int64  // its item in the timeline
 	Result    string // one sentence; empty while results are hidden
 	ThreadURL string
-	Thread    string // title of its thread, where that is not known from the page
+	Thread    string // title of its thread, where that is not known from the page; empty where the poll is on its own
 	Group     GroupRef
 	Clock     Clock
 }
@@ -199,6 +207,9 @@ type ThreadFormPage struct {
 }
 
 func (ThreadFormPage) page() string { return "thread-form" }
+
+// OfPoll reports whether the thread came with a poll, which has the words.
+func (p ThreadFormPage) OfPoll() bool { return p.Thread != nil && p.Thread.OwnPoll != 0 }
 
 // DraftKey is where the browser keeps the text that is being written.
 func (p ThreadFormPage) DraftKey() string {
