@@ -87,7 +87,7 @@ func TestALinkInALetterUnsubscribesAndCanDoNothingElse(t *testing.T) {
 		if got, err := s.polls.Subscription(t.Context(), dan); err != nil || got != (poll.Subscription{Group: "Harbour", Wants: poll.AllMails}) {
 			t.Errorf("dan's link is about %+v, %v", got, err)
 		}
-		if got, err := s.polls.Subscription(t.Context(), xan); err != nil || got != (poll.Subscription{Poll: first.Title, Wants: poll.AllMails}) {
+		if got, err := s.polls.Subscription(t.Context(), xan); err != nil || got != (poll.Subscription{Group: "Harbour", Poll: first.Title, Wants: poll.AllMails}) {
 			t.Errorf("the guest's link is about %+v, %v", got, err)
 		}
 		for name, token := range map[string]string{"made up": strings.Repeat("A", len(dan)), "truncated": dan[1:], "empty": ""} {
