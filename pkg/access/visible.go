@@ -58,11 +58,6 @@ func VisibleThreadsAs(person string) string {
 	return "(" + inPublic + " OR " + TakesPartAs(person) + ")"
 }
 
-// VisibleGroupsAs is VisibleGroups in the same way.
-func VisibleGroupsAs(person string) string {
-	return "(g.visibility <> 'secret' OR EXISTS (SELECT 1 FROM memberships AS vm WHERE vm.group_id = g.id AND vm.person_id = " + person + "))"
-}
-
 // RolesThat lists the roles in a group of which the rules let their holders do the
 // action, whatever the state of things.
 func RolesThat(do Action, in Facts) []Role {

@@ -226,7 +226,6 @@ func (w world) asMany(t *testing.T, db *store.DB, seed uint64) {
 		}{
 			"threads":    {"t.id FROM threads AS t JOIN people AS a ON a.id = ?", access.Filter{SQL: access.VisibleThreadsAs("a.id")}, access.VisibleThreads(who)},
 			"taken part": {"t.id FROM threads AS t JOIN people AS a ON a.id = ?", access.Filter{SQL: access.TakesPartAs("a.id")}, access.TakesPart(who)},
-			"groups":     {"g.id FROM groups AS g JOIN people AS a ON a.id = ?", access.Filter{SQL: access.VisibleGroupsAs("a.id")}, access.VisibleGroups(who)},
 		} {
 			c.many.Args, c.one.Args = []any{who.Person}, append([]any{who.Person}, c.one.Args...)
 			if got, want := visible(t, db, c.from, c.many), visible(t, db, c.from, c.one); !slices.Equal(got, want) {

@@ -148,7 +148,7 @@ func (p *Polls) giveTokens(tx *store.Tx, groupID int64, to []reader) error {
 
 // Subscription is what a link to unsubscribe is about.
 type Subscription struct {
-	Group string // name; empty where the reader may not know of it any more
+	Group string // name; empty for a secret one
 	Poll  string // of a guest: the title of the one poll
 	Wants Wants
 }
@@ -160,9 +160,9 @@ func (p *Polls) Subscription(ctx context.Context, token string) (Subscription, e
 	if _, ok := person.Digest(token); !ok {
 		return Subscription{}, unknown
 	}
-	known := access.VisibleGroupsAs("a.id")
+	public := access.VisibleGroups(access.Visitor()) // letters are passed on
 	var rows []Subscription
-	err := p.db.Read(ctx).Raw(`SELECT w.wants, CASE WHEN `+known+` THEN g.name ELSE '' END AS "group",
+	err := p.db.Read(ctx).Raw(`SELECT w.wants, CASE WHEN `+public.SQL+` THEN g.name ELSE '' END AS "group",
 		COALESCE((SELECT p.title FROM poll_guests AS q JOIN polls AS p ON p.id = q.poll_id WHERE a.guest AND q.person_id = a.id), '') AS poll
 		FROM poll_mails AS w JOIN people AS a ON a.id = w.person_id JOIN groups AS g ON g.id = w.group_id
 		WHERE w.token = ? AND a.erased_at IS NULL`, token).Scan(&rows).Error

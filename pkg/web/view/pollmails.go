@@ -5,7 +5,7 @@ package view
 type PollMailsPage struct {
 	Frame
 	Group   *GroupRef // nil by the link in a letter
-	Of      string    // by the link: the name of the group, or of a guest the title of the poll; empty where the reader may not know it
+	Of      string    // by the link: the name of the group, or of a guest the title of the poll; empty of a secret group
 	IsGuest bool      // of a poll
 	Action  string    // where the choice goes
 	Choices []string
