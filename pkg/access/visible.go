@@ -55,7 +55,9 @@ func TakesPartAs(person string) string {
 
 // VisibleThreadsAs is VisibleThreads in the same way.
 func VisibleThreadsAs(person string) string {
-	return "(" + inPublic + " OR " + TakesPartAs(person) + ")"
+	couldOpenAs := `EXISTS (SELECT 1 FROM thread_groups AS vx JOIN memberships AS vm ON vm.group_id = vx.group_id AND vm.person_id = ` + person + `
+		WHERE vx.thread_id = t.id AND (vm.role <> 'member' OR t.author_id = vm.person_id))`
+	return "((" + inPublic + " OR " + TakesPartAs(person) + ") AND (" + begun + " OR " + couldOpenAs + "))"
 }
 
 // RolesThat lists the roles in a group of which the rules let their holders do the
