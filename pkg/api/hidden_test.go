@@ -70,8 +70,8 @@ func TestHowBallotsFellIsNowhereBeforeItMayBeSeen(t *testing.T) {
 			}
 		}
 		h.live(t, []step{{call: "mo POST " + poll + "/close", status: 200}})
-		// In the list, the results, the bundle, and the table under its receipt.
-		if told := look("dee"); len(told) != 4 {
+		// In the list, the results, the reasons, the bundle, and the table under its receipt.
+		if told := look("dee"); len(told) != 5 {
 			t.Errorf("after the close the ballots are told in %v", told)
 		}
 	})
