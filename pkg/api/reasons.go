@@ -52,7 +52,7 @@ func (a *API) hideReason(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	reason, _ := ledger.ParseHash(in.Reason) //nolint:errcheck // what is no hash is not there
+	reason, _ := ledger.ParseHash(in.Reason) // what is no hash is not there
 	if err := a.Polls.HideReason(c.Request().Context(), edge.Who(c), id, reason, in.Why); err != nil {
 		return err
 	}

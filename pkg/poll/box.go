@@ -57,23 +57,23 @@ const mixedAtOnce = 500
 // codes. Databases keep rows in the order in which they came, within a page or in
 // all, and PostgreSQL remembers which were written together with a voter's line on
 // the roll; of rows that are mixed nothing of this can be told.
-func mix(tx *store.Tx, poll int64) ([]boxRow, error) {
+func mix(tx *store.Tx, poll int64) error {
 	rows, err := rowsOf(tx.DB, poll)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := tx.Exec("DELETE FROM ballot_box WHERE poll_id = ?", poll).Error; err != nil {
-		return nil, fmt.Errorf("mix the box of poll %d: %w", poll, err)
+		return fmt.Errorf("mix the box of poll %d: %w", poll, err)
 	}
 	if len(rows) > 0 {
 		if err := tx.CreateInBatches(rows, mixedAtOnce).Error; err != nil {
-			return nil, fmt.Errorf("mix the box of poll %d: %w", poll, err)
+			return fmt.Errorf("mix the box of poll %d: %w", poll, err)
 		}
 	}
 	if err := tx.Table("polls").Where("id = ?", poll).Update("box_mixed", len(rows)).Error; err != nil {
-		return nil, fmt.Errorf("mix the box of poll %d: %w", poll, err)
+		return fmt.Errorf("mix the box of poll %d: %w", poll, err)
 	}
-	return rows, nil
+	return nil
 }
 
 // MixBoxes mixes the boxes of open secret polls into which ballots have come since
@@ -94,8 +94,7 @@ func (p *Polls) MixBoxes(ctx context.Context) (int, error) {
 			if _, _, err := p.lock(tx, access.System(), id); err != nil {
 				return err
 			}
-			_, err := mix(tx, id)
-			return err
+			return mix(tx, id)
 		})
 		if err != nil {
 			failed = append(failed, err)

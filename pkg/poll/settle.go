@@ -26,7 +26,7 @@ func (p *Polls) stop(tx *store.Tx, open *Poll, at, before time.Time, by int64, n
 		return err
 	}
 	if open.Secret {
-		if _, err := mix(tx, open.ID); err != nil {
+		if err := mix(tx, open.ID); err != nil {
 			return err
 		}
 	}

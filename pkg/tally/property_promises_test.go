@@ -62,11 +62,6 @@ func single(t *rapid.T, methods ...tally.Method) poll {
 	return p
 }
 
-func (p poll) with(ballots ...tally.Ballot) poll {
-	p.ballots = slices.Concat(p.ballots, ballots)
-	return p
-}
-
 // changed is the poll with other ballots in the place of each of its own.
 func (p poll) changed(change func(b tally.Ballot) tally.Ballot) poll {
 	ballots := make([]tally.Ballot, len(p.ballots))

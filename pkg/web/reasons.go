@@ -57,7 +57,7 @@ func (s *Site) hideReason(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	reason, _ := ledger.ParseHash(form.Get("reason")) //nolint:errcheck // what is no hash is not there
+	reason, _ := ledger.ParseHash(form.Get("reason")) // what is no hash is not there
 	err = s.Polls.HideReason(ctx(c), edge.Who(c), id, reason, form.Get("why"))
 	if err == nil || store.IsReplay(err) {
 		return seeOther(c, pollURL(id)+"/reasons")
