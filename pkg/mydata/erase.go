@@ -253,6 +253,7 @@ func (e *erasure) electorates() error {
 		"DELETE FROM poll_guests WHERE person_id = @me",
 		"DELETE FROM poll_named WHERE person_id = @me",
 		"DELETE FROM poll_mails WHERE person_id = @me",
+		"UPDATE poll_tellings SET by_id = NULL WHERE by_id = @me",
 		"DELETE FROM delegations WHERE from_id = @me OR to_id = @me")
 }
 
