@@ -61,6 +61,11 @@ func flat(err error) error {
 	return err
 }
 
+// asInBody gives complaints about a poll the names of the body's fields.
+func asInBody(err error) error {
+	return renamed(renamed(err, "quorum", "quorum_percent"), "reminders", "reminders_hours")
+}
+
 func set[T any](to, given *T) {
 	if given != nil {
 		*to = *given
@@ -78,6 +83,7 @@ type newPoll struct {
 	ClosesAt     instant      `json:"closes_at"`
 	Named        []string     `json:"named"` // handles, where the electorate is named
 	Draft        bool         `json:"draft"`
+	Reminders    []int        `json:"reminders_hours"`
 	settings
 	decisions
 }
@@ -90,7 +96,7 @@ func (in newPoll) poll() (poll.NewPoll, error) {
 	out := poll.NewPoll{Title: in.Title, Details: in.Details, Method: named(in.Method), Rules: in.settings.over(tally.Rules{}, &f),
 		OpensAt: orNone(in.OpensAt, &f, "opens_at"), CollectUntil: orNone(in.CollectUntil, &f, "collect_until"),
 		ClosesAt: in.ClosesAt.value(&f, "closes_at"), Settings: in.decisions.over(poll.Settings{}), Draft: in.Draft,
-		Options: optionsOf(in.Options, &f)}
+		Options: optionsOf(in.Options, &f), Reminders: poll.HoursBefore(in.Reminders)}
 	return out, f.Err()
 }
 
@@ -119,7 +125,7 @@ func (a *API) startPoll(c edge.Ctx) error {
 		started, err = a.Polls.Start(ctx, who, id, wanted)
 	}
 	if err != nil {
-		return renamed(err, "quorum", "quorum_percent")
+		return asInBody(err)
 	}
 	return created(c, timeline.PollOf(started), "/polls/%d", started.ID)
 }
@@ -150,7 +156,7 @@ func (a *API) startPollAlone(c edge.Ctx) error {
 	}
 	started, err := a.Polls.StartAlone(c.Request().Context(), edge.Who(c), c.Param("handle"), wanted, poll.Room{Visibility: in.Visibility, Tags: in.Tags})
 	if err != nil {
-		return renamed(err, "quorum", "quorum_percent")
+		return asInBody(err)
 	}
 	return created(c, timeline.PollOf(started), "/polls/%d", started.ID)
 }
@@ -165,6 +171,7 @@ type pollEdit struct {
 	OpensAt      *instant  `json:"opens_at"`
 	CollectUntil *instant  `json:"collect_until"`
 	ClosesAt     *instant  `json:"closes_at"`
+	Reminders    *[]int    `json:"reminders_hours"`
 	settings
 	decisions
 }
@@ -182,6 +189,9 @@ func (in pollEdit) over(p poll.Poll) (poll.PollEdit, error) {
 	}
 	if in.ClosesAt != nil {
 		out.ClosesAt = new(in.ClosesAt.value(&f, "closes_at"))
+	}
+	if in.Reminders != nil {
+		out.Reminders = new(poll.HoursBefore(*in.Reminders))
 	}
 	if in.Options != nil {
 		out.Options = new(optionsOf(*in.Options, &f))
@@ -216,7 +226,7 @@ func (a *API) editPoll(c edge.Ctx) error {
 	}
 	changed, err := a.Polls.Edit(ctx, who, id, edit)
 	if err != nil {
-		return renamed(err, "quorum", "quorum_percent")
+		return asInBody(err)
 	}
 	return ok(c, timeline.PollOf(changed))
 }

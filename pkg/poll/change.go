@@ -86,8 +86,9 @@ type PollEdit struct {
 	Settings     *Settings
 	OpensAt      *time.Time // of a draft
 	CollectUntil *time.Time
-	Named        *[]int64   // of a draft whose electorate is named
-	ClosesAt     *time.Time // of a draft; that of an open poll is moved by Extend
+	Named        *[]int64         // of a draft whose electorate is named
+	ClosesAt     *time.Time       // of a draft; that of an open poll is moved by Extend
+	Reminders    *[]time.Duration // of a draft; see NewPoll
 }
 
 // apply puts the edit over the poll and judges the whole.
@@ -104,15 +105,27 @@ func (in PollEdit) apply(p Poll, now time.Time) (NewPoll, error) {
 		next.Options = append(next.Options, o.NewOption)
 	}
 	next.Options = valueOr(in.Options, next.Options)
-	if in.ClosesAt != nil && p.State == access.PollOpen {
-		var f errs.Fields
-		f.Add("closes_at", "poll.extend_instead")
-		return next, f.Err()
+	next.Reminders = valueOr(in.Reminders, nil)
+	if err := in.keepsTimes(p); err != nil {
+		return next, err
 	}
 	if err := next.validate(now); err != nil {
 		return next, err
 	}
 	return next, next.keepsVoters(p)
+}
+
+// keepsTimes refuses to move the close of a poll that runs, and its reminders, which
+// keep their distance from it.
+func (in PollEdit) keepsTimes(p Poll) error {
+	var f errs.Fields
+	if in.ClosesAt != nil && p.State == access.PollOpen {
+		f.Add("closes_at", "poll.extend_instead")
+	}
+	if in.Reminders != nil && p.State != access.Draft {
+		f.Add("reminders", "poll.reminders_are_fixed")
+	}
+	return f.Err()
 }
 
 // keepsVoters refuses to choose other voters once the poll is open, or to publish
@@ -188,8 +201,23 @@ func (p *Polls) Edit(ctx context.Context, who access.Actor, id int64, in PollEdi
 				return err
 			}
 		}
+		if err := in.moveReminders(tx, locked, next, now); err != nil {
+			return err
+		}
 		return p.saveEdit(tx, who, locked, next, details, in.Options != nil, now)
 	})
+}
+
+// moveReminders puts those that the edit asks for in the place of others, which
+// otherwise move with the close.
+func (in PollEdit) moveReminders(tx *store.Tx, before Poll, next NewPoll, now time.Time) error {
+	switch {
+	case in.Reminders != nil:
+		return remindAnew(tx, before.ID, next.reminders(now))
+	case before.ClosesAt != nil && !before.ClosesAt.Equal(next.ClosesAt):
+		return moveReminders(tx, before, next.ClosesAt, now)
+	}
+	return nil
 }
 
 func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPoll, details string, newOptions bool, now time.Time) error {
@@ -217,11 +245,6 @@ func (p *Polls) saveEdit(tx *store.Tx, who access.Actor, before Poll, next NewPo
 	}
 	if before.Alone {
 		if err := p.forum.Reword(tx, who, before.ThreadID, next.Title, next.Details, details, now); err != nil {
-			return err
-		}
-	}
-	if before.ClosesAt != nil && !before.ClosesAt.Equal(next.ClosesAt) {
-		if err := moveReminders(tx, before, next.ClosesAt, now); err != nil {
 			return err
 		}
 	}

@@ -36,14 +36,15 @@ type Poll struct {
 	CollectUntil *time.Time // options are collected until then, and ballots taken from then on; nil where they are not
 	ClosesAt     *time.Time // nil where no time was set
 	ClosedAt     *time.Time
-	ClosedBy     *person.Brief // nil where it closed by time
-	VoterCount   int           // how many may vote; 0 in a draft
-	VoterWeight  int64         // the votes that they have together
-	BallotCount  int           // how many have
-	NoAnswers    int           // how many have said that they have none yet; 0 where the poll does not offer that or is over
-	Outcome      *Outcome      // nil until it is published
-	Head         ledger.Head   // of its log; zero in a draft, and where it has none
-	Beacon       *Beacon       // what decides the lots beside the secret; nil for nothing
+	ClosedBy     *person.Brief   // nil where it closed by time
+	VoterCount   int             // how many may vote; 0 in a draft
+	VoterWeight  int64           // the votes that they have together
+	BallotCount  int             // how many have
+	NoAnswers    int             // how many have said that they have none yet; 0 where the poll does not offer that or is over
+	Outcome      *Outcome        // nil until it is published
+	Reminders    []time.Duration // before the close, the first to come before others; nil where the poll is not read alone
+	Head         ledger.Head     // of its log; zero in a draft, and where it has none
+	Beacon       *Beacon         // what decides the lots beside the secret; nil for nothing
 
 	facts     access.Facts
 	homeID    int64 // of the thread's home group, for looking things up only

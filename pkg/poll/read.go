@@ -30,6 +30,13 @@ func (p *Polls) Poll(ctx context.Context, who access.Actor, id int64) (Poll, err
 	if err := found.known(who); err != nil {
 		return Poll{}, err
 	}
+	if found.ClosesAt != nil {
+		at, err := readReminders(p.db.Read(ctx), found)
+		if err != nil {
+			return Poll{}, store.Translate(err)
+		}
+		found.Reminders = beforeClose(*found.ClosesAt, at)
+	}
 	whole := []Poll{found}
 	if err := countNoAnswers(p.db.Read(ctx), whole); err != nil {
 		return Poll{}, store.Translate(err)

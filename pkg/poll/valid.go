@@ -97,12 +97,13 @@ func (in *NewPoll) validatePublication(f *errs.Fields) {
 	}
 }
 
+// validateReminders wants them while the poll runs.
 func (in *NewPoll) validateReminders(f *errs.Fields, now time.Time) {
 	if len(in.Reminders) > MaxReminders {
 		f.Add("reminders", "field.too_many", errs.Args{"Max": MaxReminders})
 	}
 	for _, before := range in.Reminders {
-		if before <= 0 || !in.ClosesAt.Add(-before).After(now) {
+		if before <= 0 || !in.ClosesAt.Add(-before).After(in.begins(now)) {
 			f.Add("reminders", "poll.reminder_past")
 		}
 	}

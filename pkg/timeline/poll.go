@@ -38,6 +38,7 @@ type Poll struct {
 	NoAnswerCount  int              `json:"no_answer_count,omitempty"` // see Settings.Undecided
 	Beacon         *Beacon          `json:"beacon,omitempty"`          // absent where lots need none, or the forum has none
 	Outcome        *Outcome         `json:"outcome,omitempty"`
+	RemindersHours []int            `json:"reminders_hours,omitzero"` // before the close; only where the poll is told alone, and there never null
 	URL            string           `json:"url"`
 }
 
@@ -83,7 +84,7 @@ func PollOf(p poll.Poll) Poll {
 		DetailsHTML: p.DetailsHTML, Method: p.Method, Rules: p.Rules, Settings: p.Settings, ReasonRequired: p.Reasons == poll.RequiredReasons,
 		State: p.State, Options: []Option{}, CreatedAt: p.CreatedAt.UTC(), EditedAt: utc(p.EditedAt), OpensAt: utc(p.OpensAt), CollectUntil: utc(p.CollectUntil), OpenedAt: utc(p.OpenedAt),
 		ClosesAt: utc(p.ClosesAt), ClosedAt: utc(p.ClosedAt), ClosedBy: personOrNone(p.ClosedBy),
-		VoterCount: p.VoterCount, VoterWeight: p.VoterWeight, BallotCount: p.BallotCount, NoAnswerCount: p.NoAnswers, URL: "/p/" + strconv.FormatInt(p.ID, 10)}
+		VoterCount: p.VoterCount, VoterWeight: p.VoterWeight, BallotCount: p.BallotCount, NoAnswerCount: p.NoAnswers, RemindersHours: p.ReminderHours(), URL: "/p/" + strconv.FormatInt(p.ID, 10)}
 	for _, o := range p.Options {
 		out.Options = append(out.Options, optionOf(o))
 	}

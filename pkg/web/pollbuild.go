@@ -228,6 +228,39 @@ func fromTemplate(t poll.Template, words *i18n.Localizer, now time.Time) (url.Va
 	return values, nil
 }
 
+// remindersOf reads when voters are reminded: "usual" or nothing, "never", or hours
+// before the close with commas between them.
+func remindersOf(f *errs.Fields, form url.Values) []time.Duration {
+	hours := []int{}
+	switch text := form.Get("reminders"); text {
+	case "", "usual":
+		return nil
+	case "never":
+	default:
+		for part := range strings.SplitSeq(text, ",") {
+			n, err := strconv.Atoi(strings.TrimSpace(part))
+			if err != nil {
+				f.Add("reminders", "field.choose")
+				return nil
+			}
+			hours = append(hours, n)
+		}
+	}
+	return poll.HoursBefore(hours)
+}
+
+// remindersValue is the other way.
+func remindersValue(p poll.Poll) string {
+	switch hours := p.ReminderHours(); {
+	case p.RemindsAsUsual():
+		return "usual"
+	case len(hours) == 0:
+		return "never"
+	default:
+		return strings.Trim(strings.ReplaceAll(fmt.Sprint(hours), " ", ", "), "[]")
+	}
+}
+
 func quorumValue(values url.Values, r tally.Rules) {
 	if r.Quorum.Set() && r.Quorum.Num > 0 {
 		values.Set("quorum_percent", strconv.Itoa(r.Quorum.WholePercent()))

@@ -174,6 +174,7 @@ func (s *Site) newPollOf(c edge.Ctx, f *errs.Fields, form url.Values, listed []t
 	if in.Electorate == poll.OfNamed {
 		in.Named = s.namedIn(c, f, form)
 	}
+	in.Reminders = remindersOf(f, form)
 	if in.Method == tally.Proposal {
 		in.Rules.Shares = sharesOf(f, form)
 	}
@@ -249,7 +250,8 @@ func (s *Site) editablePoll(c edge.Ctx) (poll.Poll, forum.Thread, error) {
 // pollValues are the fields of the form of a poll that exists.
 func pollValues(p poll.Poll, zone *time.Location) (url.Values, error) {
 	values := url.Values{"title": {p.Title}, "details": {p.Details}, "method": {string(p.Method)}, "options_by": {string(p.OptionsBy)},
-		"opens_at": {localTime(p.OpensAt, zone)}, "collect_until": {localTime(p.CollectUntil, zone)}, "closes_at": {localTime(p.ClosesAt, zone)}}
+		"opens_at": {localTime(p.OpensAt, zone)}, "collect_until": {localTime(p.CollectUntil, zone)}, "closes_at": {localTime(p.ClosesAt, zone)},
+		"reminders": {remindersValue(p)}}
 	if err := settingValues(values, view.RuleFields(string(p.Method)), p.Rules); err != nil {
 		return nil, err
 	}
@@ -320,6 +322,9 @@ func (s *Site) pollEdit(c edge.Ctx, p poll.Poll, form url.Values, f errs.Fields)
 	}
 	in := poll.PollEdit{Title: &next.Title, Details: &next.Details, Rules: &next.Rules, Settings: &next.Settings,
 		OpensAt: next.OpensAt, CollectUntil: next.CollectUntil}
+	if p.State == access.Draft && form.Has("reminders") {
+		in.Reminders = &next.Reminders
+	}
 	if view.HasOptions(string(p.Method)) && (p.Method != tally.Proposal || len(next.Options) > 0) {
 		in.Options = &next.Options
 	}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"strings"
 
 	"plenary/pkg/errs"
 )
@@ -106,6 +107,22 @@ func SecrecyFields() []SettingField {
 // TellingFields are the settings of who hears that the poll has opened.
 func TellingFields() []SettingField {
 	return []SettingField{{Name: "tell", Kind: "radio", Choices: []string{"mail", "nobody"}}}
+}
+
+// Reminders are the usual choices of when voters are reminded: words, or hours before
+// the close.
+func (p PollFormPage) Reminders() []string {
+	return []string{"usual", "never", "24", "48", "72", "168"}
+}
+
+// OtherReminders are the hours with commas between them where the poll has other
+// reminders than any of the choices; empty for none.
+func (p PollFormPage) OtherReminders() string {
+	value := p.Form.Value("reminders")
+	if slices.Contains(p.Reminders(), value) || strings.Trim(value, "0123456789, ") != "" {
+		return ""
+	}
+	return value
 }
 
 // BallotFields are the settings of what a ballot holds besides the answer.
