@@ -139,7 +139,9 @@ func TestPagesStayWithinTheirBudgets(t *testing.T) {
 	}
 	lazy := 0
 	for name := range b.files {
-		if strings.HasSuffix(name, ".js") && name != b.manifest["app.js"] && name != b.manifest["visitor.js"] {
+		// Who votes and writes never loads what checks exports, on a page of its own.
+		later := name != b.manifest["app.js"] && name != b.manifest["visitor.js"] && !strings.HasPrefix(name, "verify.")
+		if later && strings.HasSuffix(name, ".js") {
 			lazy += size(name)
 		}
 	}

@@ -77,43 +77,6 @@ function ahead(/** @type {number} */ left) {
   return hours < 730 * 24 ? ago.format(Math.trunc(hours / 720), "month") : ago.format(Math.trunc(hours / 8760), "year");
 }
 
-/** A slot of a time poll, as the options of a page are named. */
-function slot(/** @type {HTMLTimeElement} */ el) {
-  const from = text("dateLong", partsOf(new Date(el.dateTime)));
-  return el.dataset.until ? from + " – " + text("clock", partsOf(new Date(el.dataset.until))) : from;
-}
-
-/** Puts the reader's times in the place of those in UTC that a result names. */
-function localise(/** @type {Element} */ list) {
-  const result = /** @type {Element} */ (list.parentElement);
-  const names = [.../** @type {HTMLCollectionOf<HTMLTimeElement>} */ (list.children)].map((el) => [el.textContent ?? "", slot(el)]);
-  list.remove();
-  const put = (/** @type {string} */ words) => names.reduce((all, [utc, mine]) => all.replaceAll(utc, mine), words);
-  const texts = document.createTreeWalker(result, NodeFilter.SHOW_TEXT);
-  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-    const words = put(node.nodeValue ?? "");
-    if (words !== node.nodeValue) node.nodeValue = words;
-  }
-  for (const el of result.querySelectorAll("[aria-label]")) el.setAttribute("aria-label", put(el.getAttribute("aria-label") ?? ""));
-  for (const el of result.querySelectorAll("text[data-clock]")) el.textContent = text("clock", partsOf(new Date(el.getAttribute("data-clock") ?? "")));
-  for (const el of result.querySelectorAll("text[data-day]")) day(el);
-}
-
-/** Writes a day into the lines of a picture's heading, of which the first stands for all. */
-function day(/** @type {Element} */ first) {
-  const lines = [.../** @type {Element} */ (first.parentElement).querySelectorAll("text[data-day]")];
-  if (lines[0] !== first) return;
-  const words = text("dateShort", partsOf(new Date(first.getAttribute("data-day") ?? ""))).split(" ");
-  const most = Math.max(...lines.map((line) => line.textContent?.length ?? 0));
-  const title = first.parentElement?.querySelector("title");
-  if (title) title.textContent = words.join(" ");
-  lines.forEach((line, i) => {
-    let now = words.shift() ?? "";
-    while (words.length && (i === lines.length - 1 || now.length + 1 + words[0].length <= most)) now += " " + words.shift();
-    line.textContent = now;
-  });
-}
-
 function show(/** @type {HTMLTimeElement} */ el) {
   const at = new Date(el.dateTime);
   if (Number.isNaN(at.getTime())) return;
@@ -129,9 +92,10 @@ const all = (/** @type {ParentNode} */ part, /** @type {string} */ which) =>
 
 export function startTimes() {
   if (own) document.cookie = `zone=${own}; path=/; max-age=31536000; samesite=lax`;
-  everyPart((part) => {
+  everyPart(async (part) => {
     all(part, "time[data-style]");
-    part.querySelectorAll("[data-times]").forEach(localise);
+    const named = part.querySelectorAll("[data-times]");
+    if (named.length) await import("./slots.js").then(({ localise }) => named.forEach((list) => localise(list, { partsOf, text })));
   });
   setInterval(() => document.hidden || all(document, "time[data-style=relative], time[data-style=closes]"), minute);
 }
