@@ -1,13 +1,9 @@
 package notify_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"plenary/pkg/mail"
 	"plenary/pkg/testkit"
@@ -59,19 +55,7 @@ func TestLettersAboutPollsLookAsTheyDidBefore(t *testing.T) {
 	collecting.Args["CollectTime"] = mail.TimeArg(closes.Add(-72*time.Hour), "Europe/Madrid")
 	text.WriteString("==== poll_opened, of a poll that collects options\n\n" + h.read(collecting).Text)
 	for name, got := range map[string]string{"polls.txt": text.String(), "poll.html": h.read(aboutPoll(t, "poll_closed", "UTC")).HTML} {
-		file := filepath.Join("testdata", name)
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatalf("%v (make it with -update, and read it)", err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", file, diff)
-		}
+		golden(t, name, got)
 	}
 }
 

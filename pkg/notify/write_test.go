@@ -37,23 +37,29 @@ func whole(kind string) mail.Letter {
 		Args: map[string]string{"Name": "Root Example", "Path": "/t/42?seq=7", "Code": "482 913", "Group": "Harbour Network", "Minutes": "15", "Title": "Three days in June"}}
 }
 
+// golden wants a text as its file has it, and with -update writes the file.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v (make it with -update, and read it)", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
 func TestALetterLooksAsItDidBefore(t *testing.T) {
 	t.Parallel()
 	w := open(t, testkit.SQLite(t)).read(whole("test"))
 	for name, got := range map[string]string{"test.txt": w.Subject + "\n\n" + w.Text, "test.html": w.HTML} {
-		file := filepath.Join("testdata", name)
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatalf("%v (make it with -update, and read it)", err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", file, diff)
-		}
+		golden(t, name, got)
 	}
 }
 
