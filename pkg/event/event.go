@@ -89,6 +89,16 @@ const (
 	ThemeDeclined    Kind = "theme.declined"
 	ThemeReopened    Kind = "theme.reopened" // declined or withdrawn, and back
 
+	ThemeScheduled      Kind = "theme.scheduled"      // it gets its place in what is planned
+	ThemeUnscheduled    Kind = "theme.unscheduled"    // and loses it again
+	ThemeCredited       Kind = "theme.credited"       // in an inbox: a convenor put a theme forward for you
+	ThemeProposerAsked  Kind = "theme.proposer_asked" // in an inbox: will you propose this theme, too?
+	ThemeProposerJoined Kind = "theme.proposer_joined"
+	ThemeProposerLeft   Kind = "theme.proposer_left"
+	ThemeQuestioned     Kind = "theme.questioned"    // in the thread, and in the inboxes of those who propose the theme
+	ThemeAnswered       Kind = "theme.answered"      // a question got its answer
+	ThemeRulesChanged   Kind = "theme.rules_changed" // the one kind about themes whose subject is the thread
+
 	PollOpened       Kind = "poll.opened"
 	PollEdited       Kind = "poll.edited"
 	PollExtended     Kind = "poll.extended"
@@ -128,7 +138,7 @@ func (k Kind) Noun() string {
 // are there already, so votes do not swell the timeline.
 func (k Kind) Shown() bool {
 	switch k {
-	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened:
+	case CommentCreated, ThemeProposed, ThemeScheduled, ThemeUnscheduled, ThemeRulesChanged, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened:
 		return true
 	}
 	return false
