@@ -56,7 +56,10 @@ const (
 	UnsupportTheme Action = "theme.unsupport"
 	CommentTheme   Action = "theme.comment"
 	WithdrawTheme  Action = "theme.withdraw"
-	Convene        Action = "theme.convene" // shortlist, decline and take back
+	Convene        Action = "theme.convene" // shortlist, decline and take back; group, split, merge and move
+	SuggestMerge   Action = "theme.suggest_merge"
+	AnswerMerge    Action = "theme.answer_merge" // as somebody who is asked, or supports the theme
+	Unmerge        Action = "theme.unmerge"      // and take back a move
 
 	ReadTemplates Action = "group.poll_templates" // the polls that the group begins from
 	KeepTemplates Action = "group.keep_templates" // keep, rename and forget them
@@ -165,6 +168,9 @@ var rules = map[Action]rule{
 	CommentTheme:   {setting: Comment, guest: true, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Scheduled, Declined}},
 	WithdrawTheme:  {role: Member, onlyOwn: true, guest: true, openThread: true, themes: afoot},
 	Convene:        {role: Moderator, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Declined, Withdrawn}},
+	SuggestMerge:   {setting: Comment, guest: true, openThread: true, themes: afoot},
+	AnswerMerge:    {role: Member, guest: true, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Merged}},
+	Unmerge:        {role: Moderator, openThread: true, themes: []ThemeState{Merged}},
 
 	ReadTemplates: {role: Member, homeOnly: true},
 	KeepTemplates: {role: Moderator, homeOnly: true},
