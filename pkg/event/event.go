@@ -89,6 +89,16 @@ const (
 	ThemeDeclined    Kind = "theme.declined"
 	ThemeReopened    Kind = "theme.reopened" // declined or withdrawn, and back
 
+	ThemeGrouped        Kind = "theme.grouped" // others were put under it; which, Data tells
+	ThemeUngrouped      Kind = "theme.ungrouped"
+	ThemeSplit          Kind = "theme.split"           // into parts that stand under it
+	ThemeMergeSuggested Kind = "theme.merge_suggested" // into which one, Data tells
+	ThemeMergeAsked     Kind = "theme.merge_asked"     // its proposers were asked
+	ThemeMergeAnswered  Kind = "theme.merge_answered"  // by a proposer or a supporter
+	ThemeMergeRefused   Kind = "theme.merge_refused"   // by a convenor or a proposer, or because it could no longer be done
+	ThemeMerged         Kind = "theme.merged"
+	ThemeUnmerged       Kind = "theme.unmerged"
+	ThemeMoved          Kind = "theme.moved"          // it goes on in another thread; which, is not told
 	ThemeScheduled      Kind = "theme.scheduled"      // it gets its place in what is planned
 	ThemeUnscheduled    Kind = "theme.unscheduled"    // and loses it again
 	ThemeCredited       Kind = "theme.credited"       // in an inbox: a convenor put a theme forward for you
@@ -138,7 +148,8 @@ func (k Kind) Noun() string {
 // are there already, so votes do not swell the timeline.
 func (k Kind) Shown() bool {
 	switch k {
-	case CommentCreated, ThemeProposed, ThemeScheduled, ThemeUnscheduled, ThemeRulesChanged, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened:
+	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened,
+		ThemeGrouped, ThemeUngrouped, ThemeSplit, ThemeMerged, ThemeUnmerged, ThemeMoved, ThemeScheduled, ThemeUnscheduled, ThemeRulesChanged:
 		return true
 	}
 	return false

@@ -32,14 +32,26 @@ type Theme struct {
 	SupportCount    int
 	CommentCount    int
 	Unanswered      int     // questions to its proposers
-	UnderID         int64   // the overarching theme that it stands under; 0 for none
 	PollIDs         []int64 // the polls that it is an option of, drafts left out
 	Version         int
 	CreatedAt       time.Time
 	EditedAt        *time.Time
 	Supported       bool // by the actor that it was loaded for
 
+	Under      Ref            // the overarching theme that it stands under; zero where none
+	Parts      []Ref          // what stands under it and has a part to play, oldest first
+	MergedInto Ref            // the theme of the same thread that it has become part of; zero where none
+	MovedTo    int64          // the theme as which it goes on in another thread, that its readers may not read; 0 where none
+	SplitFrom  int64          // the theme that it was cut out of; 0 where none
+	Credits    []person.Brief // who put forward what has been merged into it, its proposer left out
+
 	facts access.Facts
+}
+
+// Ref names a theme.
+type Ref struct {
+	ID    int64
+	Title string
 }
 
 // FromContext reports whether it comes out of the thread's own text.

@@ -28,9 +28,9 @@ type Theme struct {
 	Quote           string            `json:"quote,omitempty"`
 	SupportCount    int               `json:"support_count"`
 	CommentCount    int               `json:"comment_count"`
-	Unanswered      int               `json:"unanswered_count"` // questions to its proposers
-	UnderID         int64             `json:"under_id,omitempty"`
-	PollIDs         []int64           `json:"poll_ids"` // never null
+	Unanswered      int               `json:"unanswered_count"`   // questions to its proposers
+	GroupID         int64             `json:"group_id,omitempty"` // the overarching theme that it stands under
+	PollIDs         []int64           `json:"poll_ids"`           // never null
 	Version         int               `json:"version"`
 	CreatedAt       time.Time         `json:"created_at"`
 	EditedAt        *time.Time        `json:"edited_at,omitempty"`
@@ -43,7 +43,7 @@ func ThemeOf(t theme.Theme) Theme {
 		StateBy: personOrNone(t.StateBy), StateAt: utc(t.StateAt), FromCommentID: t.FromCommentID, Quote: t.Quote,
 		SupportCount: t.SupportCount, CommentCount: t.CommentCount, PollIDs: append([]int64{}, t.PollIDs...),
 		Version: t.Version, CreatedAt: t.CreatedAt.UTC(), EditedAt: utc(t.EditedAt), PutBy: personOrNone(t.PutBy), Credit: t.Credit,
-		FromContext: t.FromContext(), Unanswered: t.Unanswered, UnderID: t.UnderID, CoProposers: []Person{}}
+		FromContext: t.FromContext(), Unanswered: t.Unanswered, GroupID: t.Under.ID, CoProposers: []Person{}}
 	for _, b := range t.CoProposers {
 		out.CoProposers = append(out.CoProposers, PersonOf(b))
 	}
