@@ -89,6 +89,17 @@ const (
 	ThemeDeclined    Kind = "theme.declined"
 	ThemeReopened    Kind = "theme.reopened" // declined or withdrawn, and back
 
+	ThemeGrouped        Kind = "theme.grouped" // others were put under it; which, Data tells
+	ThemeUngrouped      Kind = "theme.ungrouped"
+	ThemeSplit          Kind = "theme.split"           // into parts that stand under it
+	ThemeMergeSuggested Kind = "theme.merge_suggested" // into which one, Data tells
+	ThemeMergeAsked     Kind = "theme.merge_asked"     // its proposers were asked
+	ThemeMergeAnswered  Kind = "theme.merge_answered"  // by a proposer or a supporter
+	ThemeMergeRefused   Kind = "theme.merge_refused"   // by a convenor or a proposer, or because it could no longer be done
+	ThemeMerged         Kind = "theme.merged"
+	ThemeUnmerged       Kind = "theme.unmerged"
+	ThemeMoved          Kind = "theme.moved" // it goes on in another thread; which, is not told
+
 	PollOpened       Kind = "poll.opened"
 	PollEdited       Kind = "poll.edited"
 	PollExtended     Kind = "poll.extended"
@@ -128,7 +139,8 @@ func (k Kind) Noun() string {
 // are there already, so votes do not swell the timeline.
 func (k Kind) Shown() bool {
 	switch k {
-	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened:
+	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened,
+		ThemeGrouped, ThemeUngrouped, ThemeSplit, ThemeMerged, ThemeUnmerged, ThemeMoved:
 		return true
 	}
 	return false

@@ -42,6 +42,12 @@ type row struct {
 	EditedAt        *store.Time
 	forum.PlaceRow  `gorm:"embedded"`
 	Supported       bool
+	UnderID         *int64
+	UnderTitle      *string
+	MergedInto      *int64
+	MergedTitle     *string
+	MergedThread    *int64
+	SplitFrom       *int64
 }
 
 const columns = `th.id, th.thread_id, t.title AS thread_title, th.seq,
@@ -49,7 +55,8 @@ const columns = `th.id, th.thread_id, t.title AS thread_title, th.seq,
 	th.title, th.description, th.description_html, th.state, th.state_reason,
 	th.state_by, sb.handle AS stater_handle, sb.name AS stater_name, sb.affiliation AS stater_aff, th.state_at,
 	th.from_comment_id, th.quote, th.support_count, th.comment_count, th.version, th.created_at, th.edited_at,
-	s.person_id IS NOT NULL AS supported`
+	s.person_id IS NOT NULL AS supported,
+	ov.id AS under_id, ov.title AS under_title, th.merged_into, mi.title AS merged_title, mi.thread_id AS merged_thread, th.split_from`
 
 // themes is the query that every reading of themes begins with.
 func themes(g *gorm.DB, who access.Actor) *gorm.DB {
@@ -58,6 +65,8 @@ func themes(g *gorm.DB, who access.Actor) *gorm.DB {
 		Joins("JOIN threads AS t ON t.id = th.thread_id").
 		Joins("JOIN people AS a ON a.id = th.proposer_id").
 		Joins("LEFT JOIN people AS sb ON sb.id = th.state_by").
+		Joins("LEFT JOIN themes AS ov ON ov.id = th.under_id AND ov.state IN " + playing).
+		Joins("LEFT JOIN themes AS mi ON mi.id = th.merged_into").
 		Joins("LEFT JOIN theme_supports AS s ON s.theme_id = th.id AND s.person_id = ?", who.Person)
 }
 
@@ -78,6 +87,7 @@ func (r row) theme(who access.Actor) Theme {
 	if r.FromCommentID != nil {
 		t.FromCommentID = *r.FromCommentID
 	}
+	r.putTies(&t)
 	t.facts = place.Facts
 	t.facts.Own, t.facts.Theme = who.SignedIn() && r.ProposerID == who.Person, r.State
 	return t
@@ -90,8 +100,8 @@ func instant(t *store.Time) *time.Time {
 	return &t.Time
 }
 
-// find reads the themes of a query made by themes, with their polls: two
-// queries however many there are.
+// find reads the themes of a query made by themes, with their polls, parts and
+// credits: four queries however many there are.
 func find(query *gorm.DB, g *gorm.DB, who access.Actor) ([]Theme, error) {
 	var rows []row
 	if err := query.Find(&rows).Error; err != nil {
@@ -105,10 +115,14 @@ func find(query *gorm.DB, g *gorm.DB, who access.Actor) ([]Theme, error) {
 	if err != nil {
 		return nil, err
 	}
+	parts, credits, err := tiesOf(g, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Theme, len(rows))
 	for i, r := range rows {
 		out[i] = r.theme(who)
-		out[i].PollIDs = polls[r.ID]
+		out[i].PollIDs, out[i].Parts, out[i].Credits = polls[r.ID], parts[r.ID], credits[r.ID]
 	}
 	return out, nil
 }

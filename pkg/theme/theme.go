@@ -34,7 +34,20 @@ type Theme struct {
 	EditedAt        *time.Time
 	Supported       bool // by the actor that it was loaded for
 
+	Under      Ref            // the overarching theme that it stands under; zero where none
+	Parts      []Ref          // what stands under it and has a part to play, oldest first
+	MergedInto Ref            // the theme of the same thread that it has become part of; zero where none
+	MovedTo    int64          // the theme as which it goes on in another thread, that its readers may not read; 0 where none
+	SplitFrom  int64          // the theme that it was cut out of; 0 where none
+	Credits    []person.Brief // who put forward what has been merged into it, its proposer left out
+
 	facts access.Facts
+}
+
+// Ref names a theme.
+type Ref struct {
+	ID    int64
+	Title string
 }
 
 // Facts are what decisions about the theme rest on, for the actor it was loaded
