@@ -112,6 +112,15 @@ const (
 	OutcomePublished Kind = "outcome.published"
 	OutcomeEdited    Kind = "outcome.edited"
 
+	SessionSignedUp  Kind = "session.signed_up" // how many come now; who it was, is not told
+	SessionSignedOff Kind = "session.signed_off"
+	SessionAttended  Kind = "session.attended"          // how many came
+	SessionDiscussed Kind = "session.discussion_opened" // a session has a discussion of its own
+
+	// In the inboxes of those who have signed up, speak or host.
+	SessionSeat  Kind = "session.seat"  // whoever waited has a seat now
+	SessionMoved Kind = "session.moved" // what was published says another time or room, another title, or that there is none
+
 	MemberJoined  Kind = "member.joined"
 	MemberLeft    Kind = "member.left"
 	MemberChanged Kind = "member.changed"
@@ -151,7 +160,8 @@ func (k Kind) Shown() bool {
 // such events about one subject the newest tells all.
 func (k Kind) Repaints() bool {
 	switch k {
-	case PollVoted, PollUndecided, ThemeSupported, ThemeUnsupported, CommentReacted, CommentUnreacted:
+	case PollVoted, PollUndecided, ThemeSupported, ThemeUnsupported, CommentReacted, CommentUnreacted,
+		SessionSignedUp, SessionSignedOff, SessionAttended:
 		return true
 	}
 	return false
