@@ -153,6 +153,7 @@ func TestPagesStayWithinTheirBudgets(t *testing.T) {
 		{"scripts of a page, signed in", size(b.manifest["app.js"]), 10_000},
 		{"all scripts that come later", lazy, 30_000},
 		{"style sheet", size(b.manifest["app.css"]), 12_000},
+		{"style sheet of programmes", size(b.manifest["programme.css"]), 4_000},
 		{"icons", size(b.manifest["icons.svg"]), 4_000},
 	} {
 		t.Logf("%s: %d of %d bytes", budget.what, budget.have, budget.max)
@@ -217,7 +218,7 @@ func TestTheSpriteHoldsASymbolForEveryIcon(t *testing.T) {
 func TestABrokenSourceIsReportedWithItsPlace(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	for name, body := range map[string]string{"js/app.js": "let = ;", "js/visitor.js": "", "css/app.css": "", "files/f.txt": "", "vendor/lucide@1/icons/a.svg": "<svg/>", "vendor/lucide@1/LICENSE": "x"} {
+	for name, body := range map[string]string{"js/app.js": "let = ;", "js/visitor.js": "", "css/app.css": "", "css/programme.css": "", "files/f.txt": "", "vendor/lucide@1/icons/a.svg": "<svg/>", "vendor/lucide@1/LICENSE": "x"} {
 		path := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
