@@ -12,8 +12,8 @@ CREATE TABLE programmes (
     link            TEXT    NOT NULL DEFAULT '',
     time_zone       TEXT    NOT NULL CHECK (time_zone <> ''),
     template        TEXT    NOT NULL CHECK (template IN ('assembly', 'open_space', 'congress', 'meeting')),
-    takes_proposals BIGINT NOT NULL DEFAULT 0 CHECK (takes_proposals IN (0, 1)), -- members propose sessions
-    takes_signups   BIGINT NOT NULL DEFAULT 1 CHECK (takes_signups IN (0, 1)),
+    takes_proposals BOOLEAN NOT NULL DEFAULT FALSE, -- members propose sessions
+    takes_signups   BOOLEAN NOT NULL DEFAULT TRUE,
     revision        BIGINT NOT NULL DEFAULT 1, -- grows with each change of anything in it
     published       BIGINT NOT NULL DEFAULT 0, -- the newest published version; 0 before the first
     cancelled_at    BIGINT,
@@ -52,7 +52,7 @@ CREATE TABLE programme_slots (
     title        TEXT    NOT NULL DEFAULT '',
     starts       BIGINT NOT NULL CHECK (starts BETWEEN 0 AND 1439),
     ends         BIGINT NOT NULL CHECK (ends > starts AND ends <= 2160),
-    pause        BIGINT NOT NULL DEFAULT 0 CHECK (pause IN (0, 1)), -- lunch, a break: nothing is placed in it
+    pause        BOOLEAN NOT NULL DEFAULT FALSE, -- lunch, a break: nothing is placed in it
     UNIQUE (day_id, starts)
 );
 CREATE INDEX programme_slots_of_programme ON programme_slots (programme_id);
@@ -73,11 +73,14 @@ CREATE TABLE programme_sessions (
     room_id          BIGINT REFERENCES programme_rooms (id) ON DELETE SET NULL,
     begins           BIGINT CHECK (begins >= 0), -- minutes after the slot's beginning; NULL for after the one before
     minutes          BIGINT CHECK (minutes > 0), -- planned; NULL for as long as the slot
+    started_at       BIGINT, -- of an item of an agenda; NULL while it has not begun
     minutes_taken    BIGINT CHECK (minutes_taken >= 0),
     position         BIGINT NOT NULL DEFAULT 0,
     capacity         BIGINT NOT NULL DEFAULT 0 CHECK (capacity >= 0), -- 0 for as many as the room seats
     thread_id        BIGINT REFERENCES threads (id) ON DELETE SET NULL, -- its own discussion
     proposed_by      BIGINT NOT NULL REFERENCES people (id),
+    put_forward      BOOLEAN NOT NULL DEFAULT FALSE, -- by a reader of the programme: known before it is published
+    published        BIGINT NOT NULL DEFAULT 0, -- the newest published version that it stands in
     version          BIGINT NOT NULL DEFAULT 1,
     created_at       BIGINT NOT NULL,
     edited_at        BIGINT
@@ -124,6 +127,7 @@ CREATE TABLE programme_versions (
     programme_id BIGINT NOT NULL REFERENCES programmes (id) ON DELETE CASCADE,
     version      BIGINT NOT NULL CHECK (version > 0),
     revision     BIGINT NOT NULL,
+    title        TEXT    NOT NULL, -- of the programme then
     note         TEXT    NOT NULL DEFAULT '',
     snapshot     TEXT    NOT NULL,
     changes      TEXT    NOT NULL DEFAULT '[]',
@@ -138,9 +142,9 @@ CREATE TABLE programme_signups (
     session_id BIGINT NOT NULL REFERENCES programme_sessions (id) ON DELETE CASCADE,
     person_id  BIGINT NOT NULL REFERENCES people (id) ON DELETE CASCADE,
     place      BIGINT NOT NULL, -- in the order of coming: 1, 2, 3 …
-    waiting    BIGINT NOT NULL DEFAULT 0 CHECK (waiting IN (0, 1)),
+    waiting    BOOLEAN NOT NULL DEFAULT FALSE,
     at         BIGINT NOT NULL,
-    came       BIGINT CHECK (came IN (0, 1)), -- NULL where nobody has looked
+    came       BOOLEAN, -- NULL where nobody has looked
     came_by    BIGINT REFERENCES people (id),
     PRIMARY KEY (session_id, person_id)
 );
