@@ -29,6 +29,7 @@ type ProgrammeHead struct {
 type ProgrammeRights struct {
 	Convene bool // build, publish and cancel it
 	Propose bool // put a session forward
+	Resume  bool // take the cancelling back
 }
 
 // URL is the programme's page.
@@ -347,7 +348,7 @@ func (SessionPage) page() string { return "programme-session" }
 type SessionRights struct {
 	Edit    bool // its texts, speakers and material
 	Convene bool // confirm, place, cancel
-	Delete  bool
+	Notes   bool // write down what was said
 }
 
 // SessionTheme is a theme that a session deals with.
@@ -362,10 +363,7 @@ type SessionTheme struct {
 func (t SessionTheme) URL() string { return ThemeCard{ID: t.ID}.URL() }
 
 // ProgrammeLine is a programme in a list, or in the strip of its discussion.
-type ProgrammeLine struct {
-	ProgrammeHead
-	Sessions int
-}
+type ProgrammeLine struct{ ProgrammeHead }
 
 // GroupProgrammesPage lists the programmes of a group.
 type GroupProgrammesPage struct {

@@ -127,7 +127,7 @@ func programmePages() []shown {
 	visitor.Viewer, visitor.AskZone, visitor.Mine = nil, true, nil
 	cancelled := full
 	cancelled.Programme.CancelledAt, cancelled.Programme.CancelReason, cancelled.Now, cancelled.Next = ago(2*day), "The quay is under water.", nil, nil
-	empty := ProgrammePage{Frame: frame("/e/6", administrator()), Programme: ProgrammeHead{ID: 6, Title: "Spring meeting", Thread: head(), Zone: london(), Template: "open_space", Rights: ProgrammeRights{true, true}}, Draft: true}
+	empty := ProgrammePage{Frame: frame("/e/6", administrator()), Programme: ProgrammeHead{ID: 6, Title: "Spring meeting", Thread: head(), Zone: london(), Template: "open_space", Rights: ProgrammeRights{Convene: true, Propose: true}}, Draft: true}
 	rooms, days := crowded()
 	many := full
 	many.Rooms, many.Days, many.Now, many.Next, many.Mine, many.Changes = rooms, days, nil, nil, nil, nil
@@ -142,7 +142,7 @@ func programmePages() []shown {
 		{"programme-share-members", ProgrammeSharePage{Frame: full.Frame, Programme: full.Programme}},
 		{"programme-session", sessionPage()}, {"programme-session-cancelled", sessionCancelled()},
 		{"group-programmes", GroupProgrammesPage{Frame: frame("/g/harbour/events", member()), Group: groupHead("programme", "member"), CanStart: true,
-			Upcoming: []ProgrammeLine{{full.Programme, 14}, {empty.Programme, 0}}, Past: []ProgrammeLine{{cancelled.Programme, 14}}}},
+			Upcoming: []ProgrammeLine{{full.Programme}, {empty.Programme}}, Past: []ProgrammeLine{{cancelled.Programme}}}},
 		{"group-programmes-none", GroupProgrammesPage{Frame: frame("/g/harbour/events", nil), Group: groupHead("programme", "")}}}
 	return append(pages, builderPages()...)
 }
@@ -151,7 +151,7 @@ func sessionPage() SessionPage {
 	card := programmeDays()[0].Slots[1].Columns[0].Sessions[0]
 	return SessionPage{Frame: frame(card.URL(), administrator()), Programme: programmeHead(true), Card: card, Description: "<p dir=\"auto\">Fibre, data, heat: what we would rather own together.</p>",
 		Notes: template.HTML("<p dir=\"auto\">A working group meets in January.</p>"), Hosts: []Speaker{{Name: "Bram de Wit", URL: "/u/bram"}}, Themes: []SessionTheme{{1, "Shared infrastructure", "فادي حداد", 12}},
-		Material: []Link{{"A map of the pipes", "/files/9/pipes.pdf"}}, Talk: Link{"Shared infrastructure", "/t/77"}, ProposedBy: fadi, RoomNote: "Level access from the quay.", Rights: SessionRights{true, true, true}}
+		Material: []Link{{"A map of the pipes", "/files/9/pipes.pdf"}}, Talk: Link{"Shared infrastructure", "/t/77"}, ProposedBy: fadi, RoomNote: "Level access from the quay.", Rights: SessionRights{Edit: true, Convene: true}}
 }
 
 func sessionCancelled() SessionPage {
@@ -194,7 +194,7 @@ func builderPages() []shown {
 	board := boardPage()
 	placing := board
 	placing.Place = &PlaceForm{Session: board.Tray[0], Slots: slotChoices(), Rooms: roomChoices(), Form: Form{Once: "once-place"}}
-	bare := ProgrammeBoardPage{Frame: board.Frame, Programme: ProgrammeHead{ID: 6, Title: "Spring meeting", Thread: head(), Zone: london(), Template: "open_space", Rights: ProgrammeRights{true, true}}}
+	bare := ProgrammeBoardPage{Frame: board.Frame, Programme: ProgrammeHead{ID: 6, Title: "Spring meeting", Thread: head(), Zone: london(), Template: "open_space", Rights: ProgrammeRights{Convene: true, Propose: true}}}
 	rooms, days := crowded()
 	many := ProgrammeBoardPage{Frame: board.Frame, Programme: board.Programme, Rooms: rooms, Days: days, LastSeq: 12}
 	gain := ProgrammePlanPage{Frame: frame("/e/5/plan", administrator()), Programme: board.Programme, Before: PlanCost{12, 31, 2}, After: PlanCost{14, 4, 0}, Form: Form{Once: "once-plan"}, Plan: []ListOption{{Value: "move", Text: "17:22:2"}},
