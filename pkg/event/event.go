@@ -101,6 +101,12 @@ const (
 	OutcomePublished Kind = "outcome.published"
 	OutcomeEdited    Kind = "outcome.edited"
 
+	ProgrammePublished Kind = "programme.published" // for the first time, or again with what has changed
+	ProgrammeEdited    Kind = "programme.edited"    // something of a published programme is otherwise, for its readers or for those who convene
+	ProgrammeCancelled Kind = "programme.cancelled" // the whole event
+	ProgrammeResumed   Kind = "programme.resumed"
+	SessionProposed    Kind = "session.proposed" // by a reader of the programme
+
 	MemberJoined  Kind = "member.joined"
 	MemberLeft    Kind = "member.left"
 	MemberChanged Kind = "member.changed"
@@ -128,7 +134,8 @@ func (k Kind) Noun() string {
 // are there already, so votes do not swell the timeline.
 func (k Kind) Shown() bool {
 	switch k {
-	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened:
+	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened,
+		ProgrammePublished, ProgrammeCancelled, ProgrammeResumed, SessionProposed:
 		return true
 	}
 	return false
@@ -139,7 +146,7 @@ func (k Kind) Shown() bool {
 // such events about one subject the newest tells all.
 func (k Kind) Repaints() bool {
 	switch k {
-	case PollVoted, PollUndecided, ThemeSupported, ThemeUnsupported, CommentReacted, CommentUnreacted:
+	case PollVoted, PollUndecided, ThemeSupported, ThemeUnsupported, CommentReacted, CommentUnreacted, ProgrammeEdited:
 		return true
 	}
 	return false

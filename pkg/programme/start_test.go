@@ -51,7 +51,7 @@ func TestWhoStartsProgrammesAndWhoKnowsOfThem(t *testing.T) {
 		s.exec("UPDATE groups SET permissions = 'plan_programmes=member'")
 		made, err := s.programmes.Start(ctx, s.ben, s.thread, in)
 		wantSaid(t, "where members may", err, "yes")
-		for who, want := range map[access.Actor]string{s.mo: "yes", s.ben: "yes", s.cleo: "not_found error.not_found", s.eve: "not found error.not_found",
+		for who, want := range map[access.Actor]string{s.mo: "yes", s.ben: "yes", s.cleo: "not_found error.not_found", s.eve: "not_found error.not_found",
 			access.Visitor(): "not_found error.not_found"} {
 			_, err := s.programmes.Plan(ctx, who, made.ID)
 			wantSaid(t, "read a draft", err, want)
