@@ -65,7 +65,7 @@ func themes(g *gorm.DB, who access.Actor) *gorm.DB {
 		Joins("JOIN threads AS t ON t.id = th.thread_id").
 		Joins("JOIN people AS a ON a.id = th.proposer_id").
 		Joins("LEFT JOIN people AS sb ON sb.id = th.state_by").
-		Joins("LEFT JOIN themes AS ov ON ov.id = th.under_id AND ov.state IN " + playing).
+		Joins("LEFT JOIN themes AS ov ON ov.id = th.under_id AND ov.state IN "+playing).
 		Joins("LEFT JOIN themes AS mi ON mi.id = th.merged_into").
 		Joins("LEFT JOIN theme_supports AS s ON s.theme_id = th.id AND s.person_id = ?", who.Person)
 }

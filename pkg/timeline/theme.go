@@ -24,7 +24,13 @@ type Theme struct {
 	Quote           string            `json:"quote,omitempty"`
 	SupportCount    int               `json:"support_count"`
 	CommentCount    int               `json:"comment_count"`
-	PollIDs         []int64           `json:"poll_ids"` // never null
+	PollIDs         []int64           `json:"poll_ids"`              // never null
+	GroupID         int64             `json:"group_id,omitempty"`    // the overarching theme that it stands under
+	Parts           []int64           `json:"parts"`                 // what stands under it; never null
+	MergedInto      int64             `json:"merged_into,omitempty"` // the theme of the same thread that it has become part of
+	Moved           bool              `json:"moved,omitempty"`       // it goes on in another thread
+	SplitFrom       int64             `json:"split_from,omitempty"`
+	Credits         []Person          `json:"credits"` // who put forward what was merged into it; never null
 	Version         int               `json:"version"`
 	CreatedAt       time.Time         `json:"created_at"`
 	EditedAt        *time.Time        `json:"edited_at,omitempty"`
@@ -32,9 +38,17 @@ type Theme struct {
 
 // ThemeOf is the shape of a theme.
 func ThemeOf(t theme.Theme) Theme {
+	parts, credits := make([]int64, len(t.Parts)), make([]Person, len(t.Credits))
+	for i, part := range t.Parts {
+		parts[i] = part.ID
+	}
+	for i, one := range t.Credits {
+		credits[i] = PersonOf(one)
+	}
 	return Theme{ID: t.ID, ThreadID: t.ThreadID, Seq: t.Seq, Proposer: PersonOf(t.Proposer), Title: t.Title,
 		Description: t.Description, DescriptionHTML: t.DescriptionHTML, State: t.State, StateReason: t.StateReason,
 		StateBy: personOrNone(t.StateBy), StateAt: utc(t.StateAt), FromCommentID: t.FromCommentID, Quote: t.Quote,
 		SupportCount: t.SupportCount, CommentCount: t.CommentCount, PollIDs: append([]int64{}, t.PollIDs...),
+		GroupID: t.Under.ID, Parts: parts, MergedInto: t.MergedInto.ID, Moved: t.MovedTo != 0, SplitFrom: t.SplitFrom, Credits: credits,
 		Version: t.Version, CreatedAt: t.CreatedAt.UTC(), EditedAt: utc(t.EditedAt)}
 }
