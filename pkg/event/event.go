@@ -98,7 +98,16 @@ const (
 	ThemeMergeRefused   Kind = "theme.merge_refused"   // by a convenor or a proposer, or because it could no longer be done
 	ThemeMerged         Kind = "theme.merged"
 	ThemeUnmerged       Kind = "theme.unmerged"
-	ThemeMoved          Kind = "theme.moved" // it goes on in another thread; which, is not told
+	ThemeMoved          Kind = "theme.moved"          // it goes on in another thread; which, is not told
+	ThemeScheduled      Kind = "theme.scheduled"      // it gets its place in what is planned
+	ThemeUnscheduled    Kind = "theme.unscheduled"    // and loses it again
+	ThemeCredited       Kind = "theme.credited"       // in an inbox: a convenor put a theme forward for you
+	ThemeProposerAsked  Kind = "theme.proposer_asked" // in an inbox: will you propose this theme, too?
+	ThemeProposerJoined Kind = "theme.proposer_joined"
+	ThemeProposerLeft   Kind = "theme.proposer_left"
+	ThemeQuestioned     Kind = "theme.questioned"    // in the thread, and in the inboxes of those who propose the theme
+	ThemeAnswered       Kind = "theme.answered"      // a question got its answer
+	ThemeRulesChanged   Kind = "theme.rules_changed" // the one kind about themes whose subject is the thread
 
 	PollOpened       Kind = "poll.opened"
 	PollEdited       Kind = "poll.edited"
@@ -155,7 +164,7 @@ func (k Kind) Noun() string {
 func (k Kind) Shown() bool {
 	switch k {
 	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened,
-		ThemeGrouped, ThemeUngrouped, ThemeSplit, ThemeMerged, ThemeUnmerged, ThemeMoved,
+		ThemeGrouped, ThemeUngrouped, ThemeSplit, ThemeMerged, ThemeUnmerged, ThemeMoved, ThemeScheduled, ThemeUnscheduled, ThemeRulesChanged,
 		ProgrammePublished, ProgrammeCancelled, ProgrammeResumed, SessionProposed:
 		return true
 	}
