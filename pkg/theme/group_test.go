@@ -27,7 +27,9 @@ func TestThemesStandUnderOne(t *testing.T) {
 		s := newStage(t, db, access.Public)
 		list := s.propose(s.ben, "The sea", "Boats", "Nets", "Land", "Fields", "Gone")
 		id := func(i int) int64 { return list[i].ID }
-		under := func(who access.Actor, i int, to int64) error { return errorOf(s.themes.Under(t.Context(), who, id(i), to)) }
+		under := func(who access.Actor, i int, to int64) error {
+			return errorOf(s.themes.Under(t.Context(), who, id(i), to))
+		}
 		wantSaid(t, "withdraw", errorOf(s.themes.Withdraw(t.Context(), s.ben, id(5))), "yes")
 		wantSaid(t, "by a member", under(s.cleo, 1, id(0)), "forbidden access.needs_moderator")
 		wantSaid(t, "one", under(s.mo, 1, id(0)), "yes")

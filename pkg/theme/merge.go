@@ -28,18 +28,19 @@ const (
 // the reason given. Errors: by access.SuggestMerge; Invalid with fields into and
 // reason; Conflict as for Merge, and "theme.merge_known" where it is suggested or
 // asked already.
-func (t *Themes) SuggestMerge(ctx context.Context, who access.Actor, id, into int64, reason string) (Theme, error) {
+func (t *Themes) SuggestMerge(ctx context.Context, who access.Actor, id, into int64, reason string) (Merge, error) {
 	found, err := t.Theme(ctx, who, id)
 	if err != nil {
-		return Theme{}, err
+		return Merge{}, err
 	}
 	if err := access.Check(who, access.SuggestMerge, found.facts); err != nil {
-		return Theme{}, err
+		return Merge{}, err
 	}
 	if reason, err = validReason(reason, true); err != nil {
-		return Theme{}, err
+		return Merge{}, err
 	}
-	return t.change(ctx, who, id, access.SuggestMerge, func(tx *store.Tx, locked Theme, now time.Time) error {
+	var made mergeRow
+	_, err = t.change(ctx, who, id, access.SuggestMerge, func(tx *store.Tx, locked Theme, now time.Time) error {
 		if !who.SignedIn() {
 			return errs.New(errs.Unauthenticated, "access.sign_in")
 		}
@@ -53,12 +54,17 @@ func (t *Themes) SuggestMerge(ctx context.Context, who access.Actor, id, into in
 		if pending.ID != 0 {
 			return errs.New(errs.Conflict, "theme.merge_known")
 		}
-		if _, err := insertMerge(tx, mergeRow{Kind: "merge", ThemeID: id, IntoID: into, State: MergeSuggested, Reason: reason, SuggestedBy: who.Person, SuggestedAt: store.At(now)}); err != nil {
+		made = mergeRow{Kind: "merge", ThemeID: id, IntoID: into, State: MergeSuggested, Reason: reason, SuggestedBy: who.Person, SuggestedAt: store.At(now)}
+		if err := saveMerge(tx, &made); err != nil {
 			return err
 		}
 		_, err = forum.Tell(tx, locked.event(event.ThemeMergeSuggested, who.Person, now), mergeData(into, reason))
 		return err
 	})
+	if err != nil {
+		return Merge{}, err
+	}
+	return t.Merging(ctx, who, made.ID)
 }
 
 // MergeOrder is how a convenor merges a theme.

@@ -286,14 +286,16 @@ func TestAProposerObjects(t *testing.T) {
 		s := newStage(t, db, access.Public)
 		boats, ships := s.propose(s.ben, "Boats")[0], s.propose(s.cleo, "Ships")[0]
 		suggest := func(who access.Actor) error {
-			return errorOf(s.themes.SuggestMerge(t.Context(), who, boats.ID, ships.ID, "They are the same"))
+			_, err := s.themes.SuggestMerge(t.Context(), who, boats.ID, ships.ID, "They are the same")
+			return err
 		}
 		wantSaid(t, "a suggestion", suggest(s.dan), "yes")
 		wantSaid(t, "the same again", suggest(s.cleo), "conflict theme.merge_known")
 		wantSaid(t, "by a stranger", suggest(s.eve), "forbidden access.members_only")
-		wantSaid(t, "without a reason", errorOf(s.themes.SuggestMerge(t.Context(), s.dan, ships.ID, boats.ID, " ")), "invalid reason=field.required")
+		_, err := s.themes.SuggestMerge(t.Context(), s.dan, ships.ID, boats.ID, " ")
+		wantSaid(t, "without a reason", err, "invalid reason=field.required")
 		merge := s.number("SELECT id FROM theme_merges")
-		_, err := s.themes.AnswerMerge(t.Context(), s.ben, merge, false)
+		_, err = s.themes.AnswerMerge(t.Context(), s.ben, merge, false)
 		wantSaid(t, "before anybody is asked", err, "conflict theme.merge_over")
 		if _, err := s.themes.Merge(t.Context(), s.mo, boats.ID, theme.MergeOrder{Into: ships.ID}); err != nil {
 			t.Fatal(err)

@@ -52,11 +52,6 @@ func pendingMerge(tx *store.Tx, id, into int64) (mergeRow, error) {
 	return found[0], nil
 }
 
-func insertMerge(tx *store.Tx, m mergeRow) (mergeRow, error) {
-	err := saveMerge(tx, &m)
-	return m, err
-}
-
 // saveMerge writes a merge, and gives a new one its id.
 func saveMerge(tx *store.Tx, m *mergeRow) error {
 	if m.ID == 0 {
