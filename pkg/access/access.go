@@ -118,6 +118,13 @@ type Facts struct {
 
 	Secret     bool // how anybody votes in it is not kept
 	Collecting bool // it takes options, and ballots later
+
+	Programme ProgrammeState // of the programme in question; empty where none
+	Proposals bool           // it takes sessions that people propose
+	Signups   bool           // people sign up for its sessions
+	Session   SessionState   // of the session in question; empty where none
+	Hosting   bool           // the actor hosts it, or speaks in it
+	Proposer  bool           // the actor proposed it
 }
 
 // in are the facts as another of the thread's groups sees them.
@@ -152,6 +159,27 @@ const (
 	PollOpen   PollState = "open"   //
 	PollSealed PollState = "sealed" // it takes no more ballots, and its lots are still to come
 	PollEnded  PollState = "closed" //
+)
+
+// ProgrammeState is how far the programme of an event has come.
+type ProgrammeState string
+
+// The states of a programme.
+const (
+	ProgrammeDraft     ProgrammeState = "draft" // never published, seen by those who may edit it
+	ProgrammePublished ProgrammeState = "published"
+	ProgrammeCancelled ProgrammeState = "cancelled"
+)
+
+// SessionState is how far a session of a programme has come.
+type SessionState string
+
+// The states of a session.
+const (
+	SessionDraft     SessionState = "draft" // only for those who convene
+	SessionProposed  SessionState = "proposed"
+	SessionConfirmed SessionState = "confirmed"
+	SessionCancelled SessionState = "cancelled"
 )
 
 // sees reports whether the actor may know of the thing and read it.
@@ -213,10 +241,19 @@ func (r rule) check(a Actor, f Facts) error {
 	if (f.Poll == Draft || f.Unbegun) && !a.System && rules[OpenPoll].allows(a, f) != nil {
 		return errs.New(errs.NotFound, "error.not_found") // a draft, and what is said around it, is known to those who could open it
 	}
+	if f.unpublished() && !a.System && rules[EditProgramme].allows(a, f) != nil {
+		return errs.New(errs.NotFound, "error.not_found") // so are a programme and a session that are still being prepared
+	}
 	if err := r.allows(a, f); err != nil {
 		return err
 	}
 	return r.state(f)
+}
+
+// unpublished reports whether the facts are about something of a programme that
+// nobody has published or put forward yet.
+func (f Facts) unpublished() bool {
+	return f.Programme == ProgrammeDraft || f.Session == SessionDraft && !f.Hosting
 }
 
 // kindness ranks refusals by how near they are to a yes.

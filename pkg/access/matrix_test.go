@@ -30,6 +30,7 @@ type actor struct {
 	guest bool
 
 	pollGuest bool
+	hosting   bool
 }
 
 var actors = []actor{
@@ -42,6 +43,7 @@ var actors = []actor{
 	{name: "group admin", who: access.Actor{Person: 1}, role: access.Admin},
 	{name: "other sign-in", who: access.Actor{Person: 1}, role: access.Barred},
 	{name: "poll guest", who: access.Actor{Person: 1, OnlyPoll: 1}, pollGuest: true},
+	{name: "its host", who: access.Actor{Person: 1}, hosting: true},
 	{name: "administrator", who: access.Actor{Person: 1, Administrator: true}},
 }
 
@@ -125,6 +127,29 @@ var (
 	}
 )
 
+var (
+	programmeStates = []situation{
+		{"programme a draft", access.Facts{Programme: access.ProgrammeDraft, Proposals: true}},
+		{"published", access.Facts{Programme: access.ProgrammePublished}},
+		{"published, takes proposals", access.Facts{Programme: access.ProgrammePublished, Proposals: true}},
+		{"cancelled", access.Facts{Programme: access.ProgrammeCancelled, Proposals: true}},
+		{"published, takes proposals, thread closed", access.Facts{Programme: access.ProgrammePublished, Proposals: true, ThreadClosed: true}},
+	}
+
+	sessionStates = []situation{
+		{"session a draft", access.Facts{Programme: access.ProgrammePublished, Signups: true, Session: access.SessionDraft}},
+		{"session proposed", access.Facts{Programme: access.ProgrammePublished, Signups: true, Session: access.SessionProposed}},
+		{"session proposed, by the actor", access.Facts{Programme: access.ProgrammePublished, Signups: true, Session: access.SessionProposed, Proposer: true}},
+		{"session confirmed", access.Facts{Programme: access.ProgrammePublished, Signups: true, Session: access.SessionConfirmed}},
+		{"session confirmed, proposed by the actor", access.Facts{Programme: access.ProgrammePublished, Signups: true, Session: access.SessionConfirmed, Proposer: true}},
+		{"session confirmed, no signing up", access.Facts{Programme: access.ProgrammePublished, Session: access.SessionConfirmed}},
+		{"session cancelled", access.Facts{Programme: access.ProgrammePublished, Signups: true, Session: access.SessionCancelled}},
+		{"session confirmed, programme a draft", access.Facts{Programme: access.ProgrammeDraft, Signups: true, Session: access.SessionConfirmed}},
+		{"session confirmed, programme cancelled", access.Facts{Programme: access.ProgrammeCancelled, Signups: true, Session: access.SessionConfirmed}},
+		{"session confirmed, thread closed", access.Facts{Programme: access.ProgrammePublished, Signups: true, Session: access.SessionConfirmed, ThreadClosed: true}},
+	}
+)
+
 // chapter is a stretch of the matrix: actions that the same situations matter to.
 type chapter struct {
 	title   string
@@ -137,32 +162,35 @@ var chapters = []chapter{
 	{"The forum as a whole", theForum, []situation{{}}, []access.Action{access.Administer, access.CreateGroup}},
 	{"Groups", inGroup, []situation{{}}, []access.Action{access.ReadGroup, access.ReadContent, access.ReadMembers, access.LeaveGroup,
 		access.Invite, access.AddMember, access.AnswerAsker, access.Remove, access.Ban, access.SetRole, access.SetTitle, access.SetVotes, access.NameProxy, access.ReadProxies, access.ChooseMails, access.EditGroup, access.Subgroup,
-		access.StartThread, access.StartPollAlone}},
+		access.StartThread, access.StartPollAlone, access.StartProgrammeAlone}},
 	{"Coming in", inGroup, joining, []access.Action{access.JoinGroup, access.AskToJoin}},
 	{"Threads", inThread, threadStates, []access.Action{access.ReadThread, access.MarkSeen, access.ReadSeenBy, access.EditThread, access.PinThread,
 		access.CloseThread, access.Reopen, access.ShareThread, access.ReadGuests, access.InviteGuest, access.LeaveThread, access.NameAll,
-		access.ProposeTheme, access.StartPoll}},
+		access.ProposeTheme, access.StartPoll, access.StartProgramme}},
 	{"Comments", inThread, commentStates, []access.Action{access.PostComment, access.EditComment, access.DeleteComment, access.ReadHistory, access.React}},
 	{"Themes", inThread, themeStates, []access.Action{access.EditTheme, access.SupportTheme, access.UnsupportTheme, access.CommentTheme,
-		access.WithdrawTheme, access.Convene}},
+		access.WithdrawTheme, access.JoinTheme, access.Convene}},
 	{"Polls", inThread, pollStates, []access.Action{access.EditPoll, access.OpenPoll, access.ClosePoll, access.ReopenPoll, access.ExtendPoll, access.InviteVoter, access.HideReason, access.Conclude}},
 	{"Votes", inThread, voteStates, []access.Action{access.Vote, access.AddOption, access.NameProxyIn}},
 	{"Results", inThread, resultStates, []access.Action{access.ReadResults}},
 	{"Who may vote", inThread, pollStates, []access.Action{access.ReadElectorate, access.ReadVoters}},
+	{"Programmes", inThread, programmeStates, []access.Action{access.EditProgramme, access.PublishProgramme, access.CancelProgramme, access.ResumeProgramme, access.ProposeSession}},
+	{"Sessions", inThread, sessionStates, []access.Action{access.EditSession, access.TakeNotes, access.SignUp, access.ReadSignups, access.TakeAttendance}},
 	{"Polls to begin from", inGroup, []situation{{}}, []access.Action{access.ReadTemplates, access.KeepTemplates}},
 }
 
 // decided are chapters about what groups can decide: one line for each choice.
 func decided() (all []chapter) {
 	for setting, actions := range map[access.Setting][]access.Action{
-		access.StartThreads:  {access.StartThread, access.StartPollAlone},
-		access.Comment:       {access.PostComment, access.CommentTheme},
-		access.ProposeThemes: {access.ProposeTheme},
-		access.RaisePolls:    {access.StartPoll, access.StartPollAlone},
-		access.AddMembers:    {access.Invite, access.AddMember, access.AnswerAsker, access.InviteGuest},
-		access.MentionAll:    {access.NameAll},
-		access.EditOthers:    {access.EditComment},
-		access.DeleteOwn:     {access.DeleteComment},
+		access.StartThreads:   {access.StartThread, access.StartPollAlone},
+		access.Comment:        {access.PostComment, access.CommentTheme},
+		access.ProposeThemes:  {access.ProposeTheme},
+		access.RaisePolls:     {access.StartPoll, access.StartPollAlone},
+		access.PlanProgrammes: {access.StartProgramme, access.StartProgrammeAlone},
+		access.AddMembers:     {access.Invite, access.AddMember, access.AnswerAsker, access.InviteGuest},
+		access.MentionAll:     {access.NameAll},
+		access.EditOthers:     {access.EditComment},
+		access.DeleteOwn:      {access.DeleteComment},
 	} {
 		var choices []situation
 		for _, role := range access.Choices(setting) {
@@ -204,42 +232,50 @@ func both(place, state access.Facts) access.Facts {
 
 // words are what the refusals are called in the matrix.
 var words = map[string]string{
-	"error.not_found":            "not found",
-	"access.sign_in":             "sign in",
-	"access.members_only":        "members only",
-	"access.needs_moderator":     "moderators",
-	"access.needs_admin":         "admins",
-	"access.needs_administrator": "administrators",
-	"access.needs_nobody":        "nobody",
-	"access.needs_member":        "members",
-	"access.needs_provider":      "other sign-in",
-	"access.ask_to_join":         "on request",
-	"access.join_openly":         "joins openly",
-	"access.banned":              "banned",
-	"access.not_a_guest":         "guests",
-	"access.only_own":            "own only",
-	"access.invitation_only":     "by invitation",
-	"access.already_member":      "is a member",
-	"access.not_in_electorate":   "no voter",
-	"poll.results_after_vote":    "after voting",
-	"poll.results_at_close":      "at the close",
-	"poll.results_after_lot":     "after the lot",
-	"poll.roll_at_close":         "at the close",
-	"poll.collecting":            "too early",
-	"poll.secret_stays_closed":   "stays closed",
-	"thread.closed":              "closed",
-	"thread.not_begun":           "not begun",
-	"thread.not_closed":          "is open",
-	"comment.removed":            "removed",
-	"theme.state_scheduled":      "scheduled",
-	"theme.state_shortlisted":    "shortlisted",
-	"theme.state_merged":         "merged",
-	"theme.state_declined":       "declined",
-	"theme.state_withdrawn":      "withdrawn",
-	"poll.state_draft":           "is a draft",
-	"poll.state_open":            "is open",
-	"poll.state_sealed":          "is sealed",
-	"poll.state_closed":          "is closed",
+	"error.not_found":             "not found",
+	"access.sign_in":              "sign in",
+	"access.members_only":         "members only",
+	"access.needs_moderator":      "moderators",
+	"access.needs_admin":          "admins",
+	"access.needs_administrator":  "administrators",
+	"access.needs_nobody":         "nobody",
+	"access.needs_member":         "members",
+	"access.needs_provider":       "other sign-in",
+	"access.ask_to_join":          "on request",
+	"access.join_openly":          "joins openly",
+	"access.banned":               "banned",
+	"access.not_a_guest":          "guests",
+	"access.only_own":             "own only",
+	"access.invitation_only":      "by invitation",
+	"access.already_member":       "is a member",
+	"access.not_in_electorate":    "no voter",
+	"poll.results_after_vote":     "after voting",
+	"poll.results_at_close":       "at the close",
+	"poll.results_after_lot":      "after the lot",
+	"poll.roll_at_close":          "at the close",
+	"poll.collecting":             "too early",
+	"poll.secret_stays_closed":    "stays closed",
+	"thread.closed":               "closed",
+	"thread.not_begun":            "not begun",
+	"thread.not_closed":           "is open",
+	"comment.removed":             "removed",
+	"theme.state_scheduled":       "scheduled",
+	"theme.state_shortlisted":     "shortlisted",
+	"theme.state_merged":          "merged",
+	"theme.state_declined":        "declined",
+	"theme.state_withdrawn":       "withdrawn",
+	"programme.state_draft":       "is a draft",
+	"programme.state_published":   "is published",
+	"programme.state_cancelled":   "is cancelled",
+	"programme.no_proposals":      "no proposals",
+	"programme.no_signups":        "no signing up",
+	"programme.session_draft":     "is a draft",
+	"programme.session_proposed":  "is proposed",
+	"programme.session_cancelled": "is cancelled",
+	"poll.state_draft":            "is a draft",
+	"poll.state_open":             "is open",
+	"poll.state_sealed":           "is sealed",
+	"poll.state_closed":           "is closed",
 }
 
 func word(t *testing.T, err error) string {
@@ -256,6 +292,7 @@ func word(t *testing.T, err error) string {
 // meets are the facts as the actor meets them.
 func (a actor) meets(f access.Facts) access.Facts {
 	f.Role, f.Own, f.Guest, f.PollGuest = a.role, a.own, a.guest && f.Thread != "", a.pollGuest && f.Poll != ""
+	f.Hosting = a.hosting && f.Session != ""
 	if !a.who.SignedIn() { // who is nobody has no role elsewhere either
 		f.Others = slices.Clone(f.Others)
 		for i := range f.Others {
@@ -288,8 +325,9 @@ a visitor who has not signed in, a stranger to the group who has, a guest of the
 thread (elsewhere a stranger), a member, the member who wrote, proposed or started
 the thing, a moderator and an admin of the group, a member who has signed in
 otherwise than the group asks its members to, somebody who was invited by mail to
-the one poll in question (elsewhere a visitor), and an administrator of the forum
-who is a stranger to the group.
+the one poll in question (elsewhere a visitor), a stranger who hosts the session in
+question or speaks in it (elsewhere a stranger), and an administrator of the forum who
+is a stranger to the group.
 
 "yes" means that it is done, everything else is the answer: "not found" also
 where something is there that the person may not know of; "sign in" where that

@@ -13,14 +13,15 @@ type Setting string
 
 // What a group can decide.
 const (
-	StartThreads  Setting = "start_threads"
-	Comment       Setting = "comment" // in a thread and on a theme; guests of a thread count as members
-	ProposeThemes Setting = "propose_themes"
-	RaisePolls    Setting = "raise_polls"
-	AddMembers    Setting = "add_members" // add, invite, and answer who asks to come in
-	MentionAll    Setting = "mention_all" // name everybody at once
-	EditOthers    Setting = "edit_others" // comments of others, with the version before kept
-	DeleteOwn     Setting = "delete_own"  // one's own comments
+	StartThreads   Setting = "start_threads"
+	Comment        Setting = "comment" // in a thread and on a theme; guests of a thread count as members
+	ProposeThemes  Setting = "propose_themes"
+	RaisePolls     Setting = "raise_polls"
+	PlanProgrammes Setting = "plan_programmes"
+	AddMembers     Setting = "add_members" // add, invite, and answer who asks to come in
+	MentionAll     Setting = "mention_all" // name everybody at once
+	EditOthers     Setting = "edit_others" // comments of others, with the version before kept
+	DeleteOwn      Setting = "delete_own"  // one's own comments
 )
 
 // Nobody may: not a role of anybody, only an answer to a Setting.
@@ -37,6 +38,7 @@ var defaults = []struct {
 	{Comment, Member, []Role{Member, Moderator, Admin}},
 	{ProposeThemes, Member, []Role{Member, Moderator, Admin}},
 	{RaisePolls, Member, []Role{Member, Moderator, Admin}},
+	{PlanProgrammes, Moderator, []Role{Member, Moderator, Admin}},
 	{AddMembers, Moderator, []Role{Member, Moderator, Admin}},
 	{MentionAll, Moderator, []Role{Member, Moderator, Admin, Nobody}},
 	{EditOthers, Nobody, []Role{Moderator, Admin, Nobody}},

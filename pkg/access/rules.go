@@ -56,10 +56,11 @@ const (
 	UnsupportTheme Action = "theme.unsupport"
 	CommentTheme   Action = "theme.comment"
 	WithdrawTheme  Action = "theme.withdraw"
-	Convene        Action = "theme.convene" // shortlist, decline and take back; group, split, merge and move
 	SuggestMerge   Action = "theme.suggest_merge"
 	AnswerMerge    Action = "theme.answer_merge" // as somebody who is asked, or supports the theme
 	Unmerge        Action = "theme.unmerge"      // and take back a move
+	JoinTheme      Action = "theme.join"         // propose it, too, as somebody who was asked
+	Convene        Action = "theme.convene"      // set the rules of a thread's themes; group, split, merge, move, shortlist, schedule, decline and take back
 
 	ReadTemplates Action = "group.poll_templates" // the polls that the group begins from
 	KeepTemplates Action = "group.keep_templates" // keep, rename and forget them
@@ -80,6 +81,19 @@ const (
 	ReadVoters     Action = "poll.voters"     // who may vote, and who has
 	HideReason     Action = "poll.hide_reason"
 	Conclude       Action = "poll.outcome" // publish or change the outcome
+
+	StartProgramme      Action = "programme.start"
+	StartProgrammeAlone Action = "programme.start_alone" // in a group, with a discussion of its own
+	EditProgramme       Action = "programme.edit"        // days, rooms, slots, and which session is where and when
+	PublishProgramme    Action = "programme.publish"
+	CancelProgramme     Action = "programme.cancel"
+	ResumeProgramme     Action = "programme.resume" // take the cancelling back
+	ProposeSession      Action = "session.propose"
+	EditSession         Action = "session.edit" // its words, people, themes and material
+	TakeNotes           Action = "session.notes"
+	SignUp              Action = "session.sign_up"
+	ReadSignups         Action = "session.signups"    // by name; how many is no secret
+	TakeAttendance      Action = "session.attendance" // who came
 )
 
 // rule says who may do an action and in which state of things.
@@ -110,6 +124,12 @@ type rule struct {
 	roll       bool // who has voted in a secret poll is told at its close
 	ballots    bool // not while options are collected
 	restarts   bool // not where ballots are secret: the second count would tell how the late ones voted
+	hosts      bool // hosts and speakers of the session may, whatever the role asks
+	proposer   bool // so may who proposed it, while that is not agreed
+	proposals  bool // where the programme takes proposals
+	signups    bool // where it takes people's signing up
+	programmes []ProgrammeState
+	sessions   []SessionState
 }
 
 // afoot are the states in which a theme may still be talked about and supported.
@@ -167,10 +187,11 @@ var rules = map[Action]rule{
 	UnsupportTheme: {role: Member, guest: true, openThread: true, themes: afoot},
 	CommentTheme:   {setting: Comment, guest: true, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Scheduled, Declined}},
 	WithdrawTheme:  {role: Member, onlyOwn: true, guest: true, openThread: true, themes: afoot},
-	Convene:        {role: Moderator, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Declined, Withdrawn}},
 	SuggestMerge:   {setting: Comment, guest: true, openThread: true, themes: afoot},
 	AnswerMerge:    {role: Member, guest: true, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Merged}},
 	Unmerge:        {role: Moderator, openThread: true, themes: []ThemeState{Merged}},
+	JoinTheme:      {role: Member, guest: true, openThread: true, themes: afoot},
+	Convene:        {role: Moderator, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Scheduled, Declined, Withdrawn}},
 
 	ReadTemplates: {role: Member, homeOnly: true},
 	KeepTemplates: {role: Moderator, homeOnly: true},
@@ -191,7 +212,24 @@ var rules = map[Action]rule{
 	ReadVoters:     {role: Member, homeOnly: true, roll: true},
 	HideReason:     {role: Moderator, polls: []PollState{PollOpen, PollEnded}},
 	Conclude:       {role: Moderator, own: true, polls: []PollState{PollEnded}},
+
+	// The end of a discussion does not stop the programme that came out of it.
+	StartProgramme:      {setting: PlanProgrammes, begun: true},
+	StartProgrammeAlone: {setting: PlanProgrammes, also: StartThreads},
+	EditProgramme:       {role: Moderator, own: true, programmes: standing},
+	PublishProgramme:    {role: Moderator, own: true, programmes: standing},
+	CancelProgramme:     {role: Moderator, own: true, programmes: standing},
+	ResumeProgramme:     {role: Moderator, own: true, programmes: []ProgrammeState{ProgrammeCancelled}},
+	ProposeSession:      {role: Member, guest: true, programmes: standing, proposals: true},
+	EditSession:         {role: Moderator, own: true, hosts: true, proposer: true, guest: true, programmes: standing},
+	TakeNotes:           {role: Moderator, own: true, hosts: true, programmes: standing, sessions: []SessionState{SessionDraft, SessionProposed, SessionConfirmed}},
+	SignUp:              {signedIn: true, programmes: []ProgrammeState{ProgrammePublished}, signups: true, sessions: []SessionState{SessionConfirmed}},
+	ReadSignups:         {role: Member, hosts: true},
+	TakeAttendance:      {role: Moderator, own: true, hosts: true, programmes: []ProgrammeState{ProgrammePublished}, sessions: []SessionState{SessionConfirmed}},
 }
+
+// standing are the states of a programme that has not been cancelled.
+var standing = []ProgrammeState{ProgrammeDraft, ProgrammePublished}
 
 // allows judges the person; state judges the thing.
 func (r rule) allows(a Actor, f Facts) error {
@@ -255,7 +293,7 @@ func (r rule) allowsIn(f Facts) error {
 // allowsRole judges the actor's role in the group.
 func (r rule) allowsRole(a Actor, f Facts) error {
 	needed := r.neededRole(f)
-	if needed == NoRole {
+	if needed == NoRole || r.hosts && f.Hosting || r.proposer && f.Proposer && f.Session == SessionProposed {
 		return nil
 	}
 	role := f.Role
@@ -365,6 +403,20 @@ func (r rule) state(f Facts) error {
 		return errs.New(errs.Conflict, "poll.collecting")
 	case r.restarts && f.Secret:
 		return errs.New(errs.Conflict, "poll.secret_stays_closed")
+	}
+	return r.ofProgramme(f)
+}
+
+func (r rule) ofProgramme(f Facts) error {
+	switch {
+	case len(r.programmes) > 0 && !among(f.Programme, r.programmes):
+		return errs.New(errs.Conflict, "programme.state_"+orUnknown(string(f.Programme)))
+	case r.proposals && !f.Proposals:
+		return errs.New(errs.Conflict, "programme.no_proposals")
+	case r.signups && !f.Signups:
+		return errs.New(errs.Conflict, "programme.no_signups")
+	case len(r.sessions) > 0 && !among(f.Session, r.sessions):
+		return errs.New(errs.Conflict, "programme.session_"+orUnknown(string(f.Session)))
 	}
 	return nil
 }

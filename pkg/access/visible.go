@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // Filter is a condition in SQL, the same for both databases, with its arguments.
 type Filter struct {
 	SQL  string
@@ -36,6 +38,22 @@ func VisibleThreads(a Actor) Filter {
 	}
 	return Filter{SQL: "((" + inPublic + " OR " + inGroup + " OR " + asGuest + ") AND (" + begun + " OR " + couldOpen + "))",
 		Args: []any{a.Person, a.Provider, a.Person, a.Person, a.Provider}}
+}
+
+// VisibleProgrammes is ReadThread as a condition on programmes AS p in threads AS
+// t: one that was never published is for those who may edit it.
+func VisibleProgrammes(a Actor) Filter {
+	may := VisibleThreads(a)
+	switch {
+	case a.System:
+		return may
+	case !a.SignedIn():
+		return Filter{SQL: "(" + may.SQL + " AND p.published > 0)", Args: may.Args}
+	}
+	return Filter{SQL: "(" + may.SQL + ` AND (p.published > 0 OR EXISTS (SELECT 1 FROM thread_groups AS vx JOIN groups AS vg ON vg.id = vx.group_id
+		JOIN memberships AS vm ON vm.group_id = vx.group_id AND vm.person_id = ?
+		WHERE vx.thread_id = t.id AND (vg.only_provider_id IS NULL OR vg.only_provider_id = ?) AND (vm.role <> 'member' OR p.created_by = vm.person_id))))`,
+		Args: append(slices.Clone(may.Args), a.Person, a.Provider)}
 }
 
 // TakesPart is the condition on threads AS t that the actor is a member of one of

@@ -62,8 +62,11 @@ type newTheme struct {
 	Title         string `json:"title"`
 	Description   string `json:"description"`
 	FromCommentID int64  `json:"from_comment_id"`
+	FromContext   bool   `json:"from_context"`
 	Quote         string `json:"quote"`
 	CreditAuthor  bool   `json:"credit_author"`
+	For           string `json:"for"`
+	Credit        string `json:"credit"`
 }
 
 func (a *API) proposeTheme(c edge.Ctx) error {

@@ -128,15 +128,19 @@ func saveEdit(tx *store.Tx, who access.Actor, before Theme, title, description, 
 }
 
 // Support adds the actor to the theme's supporters. Doing it again changes
-// nothing, but that support which came along with a merge becomes the actor's own. Errors: by access.SupportTheme.
+// nothing, but that support which came along with a merge becomes the actor's own.
+// Errors: by access.SupportTheme; Conflict "theme.support_limit" where the
+// thread's rules allow no more, with the titles of those supported now.
 func (t *Themes) Support(ctx context.Context, who access.Actor, id int64) (Theme, error) {
 	return t.change(ctx, who, id, access.SupportTheme, func(tx *store.Tx, locked Theme, now time.Time) error {
 		if !who.SignedIn() {
 			return errs.New(errs.Unauthenticated, "access.sign_in")
 		}
-		own := tx.Exec("UPDATE theme_supports SET via_merge = NULL WHERE theme_id = ? AND person_id = ? AND via_merge IS NOT NULL", id, who.Person)
-		if own.Error != nil {
-			return fmt.Errorf("keep support of theme %d: %w", id, own.Error)
+		if locked.Supported {
+			return makeOwn(tx, who, id)
+		}
+		if err := roomForSupport(tx, who, locked); err != nil {
+			return err
 		}
 		added := tx.Exec("INSERT INTO theme_supports (theme_id, person_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
 			id, who.Person, store.At(now))
@@ -170,18 +174,4 @@ func counted(tx *store.Tx, locked Theme, changed *gorm.DB, by int, e event.Event
 	}
 	_, err := forum.Tell(tx, e, map[string]any{"support_count": locked.SupportCount + by})
 	return err
-}
-
-// Comment puts a comment on a theme into its thread. Errors: by
-// access.CommentTheme; otherwise those of forum.Post.
-func (t *Themes) Comment(ctx context.Context, who access.Actor, id int64, in forum.NewComment) (forum.Comment, error) {
-	found, err := t.Theme(ctx, who, id)
-	if err != nil {
-		return forum.Comment{}, err
-	}
-	if err := access.Check(who, access.CommentTheme, found.facts); err != nil {
-		return forum.Comment{}, err
-	}
-	in.ThemeID = id
-	return t.forum.Post(ctx, who, found.ThreadID, in)
 }

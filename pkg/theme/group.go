@@ -125,7 +125,7 @@ func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int
 	if err != nil {
 		return Theme{}, err
 	}
-	if err := mayConvene(who, thread); err != nil {
+	if err := convenor(who, thread); err != nil {
 		return Theme{}, err
 	}
 	parts = distinct(parts)
@@ -143,7 +143,7 @@ func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int
 		if err != nil {
 			return err
 		}
-		if err := mayConvene(who, thread); err != nil {
+		if err := convenor(who, thread); err != nil {
 			return err
 		}
 		chosen, err := ofThread(tx.DB, who, threadID, parts)
@@ -151,7 +151,7 @@ func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int
 			return err
 		}
 		now := t.now()
-		if id, err = insert(tx, thread, who, checked[0], html, 0, 0, now); err != nil {
+		if id, err = insert(tx, thread, who, checked[0], html, who.Person, 0, now); err != nil {
 			return err
 		}
 		made := Theme{ID: id, ThreadID: threadID}
@@ -166,19 +166,12 @@ func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int
 	return t.Theme(ctx, who, id)
 }
 
-// mayConvene asks for a known person who may convene in the thread.
-func mayConvene(who access.Actor, thread forum.Thread) error {
+// convenor asks for a known person who may convene in the thread.
+func convenor(who access.Actor, thread forum.Thread) error {
 	if !who.SignedIn() {
 		return errs.New(errs.Unauthenticated, "access.sign_in")
 	}
-	return access.Check(who, access.Convene, convening(thread))
-}
-
-// convening are the facts about a theme that is still to be.
-func convening(thread forum.Thread) access.Facts {
-	facts := thread.Facts()
-	facts.Theme = access.Proposed
-	return facts
+	return mayConvene(who, thread)
 }
 
 // alsoParts adds complaints about the choice of parts to those about the words.

@@ -153,6 +153,9 @@ func subjects(events []event.Event) map[string][]int64 {
 // thing is what an event's subject is: a thread, comment, theme, poll, person
 // or group.
 func thing(k event.Kind) string {
+	if k == event.ThemeRulesChanged {
+		return "thread"
+	}
 	switch noun := k.Noun(); noun {
 	case "outcome":
 		return "poll"
