@@ -222,7 +222,7 @@ var rules = map[Action]rule{
 	ResumeProgramme:     {role: Moderator, own: true, programmes: []ProgrammeState{ProgrammeCancelled}},
 	ProposeSession:      {role: Member, guest: true, programmes: standing, proposals: true},
 	EditSession:         {role: Moderator, own: true, hosts: true, proposer: true, guest: true, programmes: standing},
-	TakeNotes:           {role: Moderator, hosts: true, programmes: standing, sessions: []SessionState{SessionProposed, SessionConfirmed}},
+	TakeNotes:           {role: Moderator, own: true, hosts: true, programmes: standing, sessions: []SessionState{SessionDraft, SessionProposed, SessionConfirmed}},
 	SignUp:              {signedIn: true, programmes: []ProgrammeState{ProgrammePublished}, signups: true, sessions: []SessionState{SessionConfirmed}},
 	ReadSignups:         {role: Member, hosts: true},
 	TakeAttendance:      {role: Moderator, own: true, hosts: true, programmes: []ProgrammeState{ProgrammePublished}, sessions: []SessionState{SessionConfirmed}},

@@ -24,6 +24,7 @@ import (
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/programme"
 	"plenary/pkg/store"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
@@ -32,17 +33,18 @@ import (
 // Rooms are the forum without its doors: what commands work with, and what
 // Serve opens to browsers and programs.
 type Rooms struct {
-	DB       *store.DB
-	Jobs     *jobs.Jobs
-	Blobs    *blob.Store
-	Notify   *notify.Outbox
-	People   *person.People
-	Groups   *group.Groups
-	Forum    *forum.Forum
-	Polls    *poll.Polls
-	Themes   *theme.Themes
-	Timeline *timeline.Reader
-	MyData   *mydata.Data
+	DB         *store.DB
+	Jobs       *jobs.Jobs
+	Blobs      *blob.Store
+	Notify     *notify.Outbox
+	People     *person.People
+	Groups     *group.Groups
+	Forum      *forum.Forum
+	Polls      *poll.Polls
+	Themes     *theme.Themes
+	Programmes *programme.Programmes
+	Timeline   *timeline.Reader
+	MyData     *mydata.Data
 
 	Log   *slog.Logger
 	Now   func() time.Time
@@ -117,6 +119,8 @@ func furnish(ctx context.Context, db *store.DB, cfg config.Database, log *slog.L
 	r.Polls.TellBy(r.tellLater)
 	r.People.OnMerge(r.Polls.Merge)
 	r.Themes = theme.New(db, r.Groups, r.Forum, r.Polls, opts.Now)
+	r.People.OnMerge(r.Themes.JoinPeople)
+	r.Programmes = programme.New(db, r.People, r.Groups, r.Forum, r.Polls, r.Themes, opts.Now, opts.Random)
 	r.Timeline = timeline.New(db, r.People, r.Forum, r.Polls, r.Themes)
 	r.MyData = mydata.New(db, r.People, r.Groups, r.Polls, blobs, words, mydata.Later{Make: r.exportLater, Drop: r.dropLater}, opts.Now)
 	r.handleJobs()

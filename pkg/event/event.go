@@ -121,6 +121,21 @@ const (
 	OutcomePublished Kind = "outcome.published"
 	OutcomeEdited    Kind = "outcome.edited"
 
+	ProgrammePublished Kind = "programme.published" // for the first time, or again with what has changed
+	ProgrammeEdited    Kind = "programme.edited"    // something of a published programme is otherwise, for its readers or for those who convene
+	ProgrammeCancelled Kind = "programme.cancelled" // the whole event
+	ProgrammeResumed   Kind = "programme.resumed"
+	SessionProposed    Kind = "session.proposed" // by a reader of the programme
+
+	SessionSignedUp  Kind = "session.signed_up" // how many come now; who it was, is not told
+	SessionSignedOff Kind = "session.signed_off"
+	SessionAttended  Kind = "session.attended"          // how many came
+	SessionDiscussed Kind = "session.discussion_opened" // a session has a discussion of its own
+
+	// In the inboxes of those who have signed up, speak or host.
+	SessionSeat  Kind = "session.seat"  // whoever waited has a seat now
+	SessionMoved Kind = "session.moved" // what was published says another time or room, another title, or that there is none
+
 	MemberJoined  Kind = "member.joined"
 	MemberLeft    Kind = "member.left"
 	MemberChanged Kind = "member.changed"
@@ -149,7 +164,8 @@ func (k Kind) Noun() string {
 func (k Kind) Shown() bool {
 	switch k {
 	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened,
-		ThemeGrouped, ThemeUngrouped, ThemeSplit, ThemeMerged, ThemeUnmerged, ThemeMoved, ThemeScheduled, ThemeUnscheduled, ThemeRulesChanged:
+		ThemeGrouped, ThemeUngrouped, ThemeSplit, ThemeMerged, ThemeUnmerged, ThemeMoved, ThemeScheduled, ThemeUnscheduled, ThemeRulesChanged,
+		ProgrammePublished, ProgrammeCancelled, ProgrammeResumed, SessionProposed:
 		return true
 	}
 	return false
@@ -160,7 +176,8 @@ func (k Kind) Shown() bool {
 // such events about one subject the newest tells all.
 func (k Kind) Repaints() bool {
 	switch k {
-	case PollVoted, PollUndecided, ThemeSupported, ThemeUnsupported, CommentReacted, CommentUnreacted:
+	case PollVoted, PollUndecided, ThemeSupported, ThemeUnsupported, CommentReacted, CommentUnreacted, ProgrammeEdited,
+		SessionSignedUp, SessionSignedOff, SessionAttended:
 		return true
 	}
 	return false

@@ -20,14 +20,14 @@ const (
 )
 
 // State is how far a session has come.
-type State string
+type State = access.SessionState
 
 // The states of a session.
 const (
-	Draft     State = "draft"    // only for those who convene
-	Proposed  State = "proposed" // put forward, and not yet agreed
-	Confirmed State = "confirmed"
-	Cancelled State = "cancelled" // with a reason; those signed up are told
+	Draft     = access.SessionDraft     // only for those who convene
+	Proposed  = access.SessionProposed  // put forward, and not yet agreed
+	Confirmed = access.SessionConfirmed // it takes place
+	Cancelled = access.SessionCancelled // with a reason; those signed up are told
 )
 
 // Programme is an event, without what it is made of.
@@ -49,9 +49,11 @@ type Programme struct {
 	Published       int // newest published version; 0 before the first
 	CancelledAt     *time.Time
 	CancelReason    string
+	PublishedAt     *time.Time
 	Creator         person.Brief
 	CreatedAt       time.Time
 	EditedAt        *time.Time
+	First, Last     Date // its first and last day; empty where it has none
 
 	facts access.Facts
 }
@@ -60,38 +62,42 @@ type Programme struct {
 // loaded for.
 func (p Programme) Facts() access.Facts { return p.facts }
 
-// Date is a day of the calendar, as "2026-06-20".
-type Date string
-
-// Minute is a time of the day, in minutes since the midnight that began the day.
-// From 1440 on it is in the night after it.
-type Minute int
+// State is how far the programme has come.
+func (p Programme) State() access.ProgrammeState {
+	switch {
+	case p.CancelledAt != nil:
+		return access.ProgrammeCancelled
+	case p.Published > 0:
+		return access.ProgrammePublished
+	}
+	return access.ProgrammeDraft
+}
 
 // Day is one day of an event.
 type Day struct {
-	ID    int64
-	Date  Date
-	Title string // "General assembly"; may be empty
+	ID    int64  `json:"id"`
+	Date  Date   `json:"date"`
+	Title string `json:"title,omitempty"` // "General assembly"; may be empty
 }
 
 // Room is where sessions are.
 type Room struct {
-	ID       int64
-	Name     string
-	Capacity int    // seats; 0 where unknown
-	Link     string // of a room on the net; may be empty
-	Note     string // how to get there, step-free or not
-	Position int
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	Capacity int    `json:"capacity,omitempty"` // seats; 0 where unknown
+	Link     string `json:"link,omitempty"`     // of a room on the net; may be empty
+	Note     string `json:"note,omitempty"`     // how to get there, step-free or not
+	Position int    `json:"position"`
 }
 
 // Slot is a stretch of a day.
 type Slot struct {
-	ID     int64
-	DayID  int64
-	Title  string // "Morning"; may be empty
-	Starts Minute
-	Ends   Minute
-	Pause  bool // lunch, a break: nothing is placed in it
+	ID     int64  `json:"id"`
+	DayID  int64  `json:"day_id"`
+	Title  string `json:"title,omitempty"` // "Morning"; may be empty
+	Starts Minute `json:"starts"`
+	Ends   Minute `json:"ends"`
+	Pause  bool   `json:"pause,omitempty"` // lunch, a break: nothing is placed in it
 }
 
 // Someone is a speaker or host: a member, or somebody who is only named.
@@ -108,6 +114,7 @@ type ThemeRef struct {
 	Title    string
 	ThreadID int64
 	Proposer string // the name
+	State    access.ThemeState
 }
 
 // Material is something to read, watch or bring.
@@ -127,23 +134,26 @@ type Session struct {
 	Notes           string // Markdown, of what was said
 	NotesHTML       string
 	State           State
-	Reason          string // why it was cancelled
-	SlotID          int64  // 0 while it is not placed
-	RoomID          int64  // 0 where none: in every room, or not said
-	Begins          *int   // minutes after the slot's beginning; nil for after the one before it
-	Minutes         int    // planned; 0 for as long as its slot
-	MinutesTaken    *int   // of an item that is over; nil while it is not
-	Position        int    // among the sessions of the same slot and room
-	Capacity        int    // 0 for as many as the room seats
-	ThreadID        int64  // its own discussion; 0 while it has none
+	Reason          string     // why it was cancelled
+	SlotID          int64      // 0 while it is not placed
+	RoomID          int64      // 0 where none: in every room, or not said
+	Begins          *int       // minutes after the slot's beginning; nil for after the one before it
+	Minutes         int        // planned; 0 for as long as its slot
+	StartedAt       *time.Time // of an item of an agenda that has begun
+	MinutesTaken    *int       // of an item that is over; nil while it is not
+	Position        int        // among the sessions of the same slot and room
+	Capacity        int        // 0 for as many as the room seats
+	ThreadID        int64      // its own discussion; 0 while it has none
 	ProposedBy      person.Brief
+	Published       int  // the newest published version that it stands in; 0 for none
+	PutForward      bool // by a reader of the programme, who is not among those who convene
 	Version         int
 	CreatedAt       time.Time
 	EditedAt        *time.Time
 
 	Speakers []Someone
 	Hosts    []Someone
-	Themes   []ThemeRef
+	Themes   []ThemeRef // in the order in which they are to be dealt with
 	Material []Material
 	Going    int // signed up and with a seat
 	Waiting  int // signed up and waiting for one
@@ -156,11 +166,18 @@ type Session struct {
 func (s Session) Facts() access.Facts { return s.facts }
 
 // Plan is a programme with all that it is made of: days by date, rooms by
-// position, slots by day and time, sessions by slot, room and position.
+// position, slots by day and time, sessions by slot, room and position, those
+// without a slot last.
 type Plan struct {
 	Programme
 	Days     []Day
 	Rooms    []Room
 	Slots    []Slot
 	Sessions []Session
+
+	// Working is set where this is what those who convene work on. Otherwise it is
+	// what was published last, and PutForward are the sessions that readers have
+	// proposed since.
+	Working    bool
+	PutForward []Session
 }

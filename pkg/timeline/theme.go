@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"plenary/pkg/access"
+	"plenary/pkg/person"
 	"plenary/pkg/theme"
 )
 
@@ -28,9 +29,14 @@ type Theme struct {
 	Quote           string            `json:"quote,omitempty"`
 	SupportCount    int               `json:"support_count"`
 	CommentCount    int               `json:"comment_count"`
-	Unanswered      int               `json:"unanswered_count"`   // questions to its proposers
-	GroupID         int64             `json:"group_id,omitempty"` // the overarching theme that it stands under
-	PollIDs         []int64           `json:"poll_ids"`           // never null
+	Unanswered      int               `json:"unanswered_count"`      // questions to its proposers
+	PollIDs         []int64           `json:"poll_ids"`              // never null
+	GroupID         int64             `json:"group_id,omitempty"`    // the overarching theme that it stands under
+	Parts           []int64           `json:"parts"`                 // what stands under it; never null
+	MergedInto      int64             `json:"merged_into,omitempty"` // the theme of the same thread that it has become part of
+	Moved           bool              `json:"moved,omitempty"`       // it goes on in another thread
+	SplitFrom       int64             `json:"split_from,omitempty"`
+	Credits         []Person          `json:"credits"` // who put forward what was merged into it; never null
 	Version         int               `json:"version"`
 	CreatedAt       time.Time         `json:"created_at"`
 	EditedAt        *time.Time        `json:"edited_at,omitempty"`
@@ -43,9 +49,20 @@ func ThemeOf(t theme.Theme) Theme {
 		StateBy: personOrNone(t.StateBy), StateAt: utc(t.StateAt), FromCommentID: t.FromCommentID, Quote: t.Quote,
 		SupportCount: t.SupportCount, CommentCount: t.CommentCount, PollIDs: append([]int64{}, t.PollIDs...),
 		Version: t.Version, CreatedAt: t.CreatedAt.UTC(), EditedAt: utc(t.EditedAt), PutBy: personOrNone(t.PutBy), Credit: t.Credit,
-		FromContext: t.FromContext(), Unanswered: t.Unanswered, GroupID: t.Under.ID, CoProposers: []Person{}}
-	for _, b := range t.CoProposers {
-		out.CoProposers = append(out.CoProposers, PersonOf(b))
+		FromContext: t.FromContext(), Unanswered: t.Unanswered, CoProposers: peopleOf(t.CoProposers),
+		GroupID: t.Under.ID, Parts: make([]int64, len(t.Parts)), MergedInto: t.MergedInto.ID, Moved: t.MovedTo != 0, SplitFrom: t.SplitFrom,
+		Credits: peopleOf(t.Credits)}
+	for i, part := range t.Parts {
+		out.Parts[i] = part.ID
+	}
+	return out
+}
+
+// peopleOf is never nil.
+func peopleOf(briefs []person.Brief) []Person {
+	out := make([]Person, len(briefs))
+	for i, b := range briefs {
+		out[i] = PersonOf(b)
 	}
 	return out
 }

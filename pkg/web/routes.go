@@ -23,7 +23,7 @@ func (s *Site) Routes(e *edge.Edge, hub *live.Hub) {
 		if strings.HasPrefix(r.path, "/g/:handle") {
 			r.handler = s.underOldHandle(r.handler)
 		}
-		e.Echo.Add(r.method, r.path, r.handler)
+		e.Add(r.method, r.path, r.handler)
 	}
 }
 
@@ -43,6 +43,7 @@ func (s *Site) table() []route {
 	all = append(all, s.threadRoutes()...)
 	all = append(all, s.peopleRoutes()...)
 	all = append(all, s.themeRoutes()...)
+	all = append(all, s.programmeRoutes()...)
 	all = append(all, s.passkeyRoutes()...)
 	all = append(all, s.pollTemplateRoutes()...)
 	all = append(all, s.electorateRoutes()...)
@@ -111,7 +112,7 @@ func (s *Site) themeRoutes() []route {
 func (s *Site) pollRoutes() []route {
 	return []route{
 		get("/t/:id/polls/new", s.newPoll), post("/t/:id/polls", s.startPoll),
-		get("/p/:id", s.forGuests(s.poll)), get("/p/:id/edit", s.editPollForm), post("/p/:id/edit", s.editPoll),
+		get("/p/:id", s.forGuests(s.poll)), get("/p/:id.ics", s.forGuests(s.pollCalendar)), get("/p/:id/edit", s.editPollForm), post("/p/:id/edit", s.editPoll),
 		post("/p/:id/ballot", s.forGuests(s.vote)), post("/p/:id/undecided", s.forGuests(s.undecided)), get("/p/:id/practice", s.forGuests(s.practice)), post("/p/:id/practice", s.forGuests(s.tryBallot)),
 		post("/p/:id/options", s.addOption), get("/p/:id/pictures/:file", s.forGuests(s.optionPicture)), post("/p/:id/open", s.openPoll), post("/p/:id/close", s.changePoll(s.Polls.Close)),
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),

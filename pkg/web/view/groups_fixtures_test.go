@@ -22,7 +22,7 @@ const sum = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 func settingsOf(p GroupSettingsPage) GroupSettingsPage {
 	all := []string{"member", "moderator", "admin"}
 	rules := url.Values{}
-	for _, name := range []string{"start_threads", "comment", "propose_themes", "raise_polls", "add_members", "mention_all", "edit_others", "delete_own"} {
+	for _, name := range []string{"start_threads", "comment", "propose_themes", "raise_polls", "plan_programmes", "add_members", "mention_all", "edit_others", "delete_own"} {
 		s := GroupSetting{Name: name, Choices: all}
 		switch name {
 		case "mention_all":

@@ -73,11 +73,15 @@ CREATE TABLE programme_sessions (
     room_id          INTEGER REFERENCES programme_rooms (id) ON DELETE SET NULL,
     begins           INTEGER CHECK (begins >= 0), -- minutes after the slot's beginning; NULL for after the one before
     minutes          INTEGER CHECK (minutes > 0), -- planned; NULL for as long as the slot
+    started_at       INTEGER, -- of an item of an agenda; NULL while it has not begun
     minutes_taken    INTEGER CHECK (minutes_taken >= 0),
+    others_came      INTEGER CHECK (others_came >= 0), -- without signing up; NULL where nobody has counted
     position         INTEGER NOT NULL DEFAULT 0,
     capacity         INTEGER NOT NULL DEFAULT 0 CHECK (capacity >= 0), -- 0 for as many as the room seats
     thread_id        INTEGER REFERENCES threads (id) ON DELETE SET NULL, -- its own discussion
     proposed_by      INTEGER NOT NULL REFERENCES people (id),
+    put_forward      INTEGER NOT NULL DEFAULT 0 CHECK (put_forward IN (0, 1)), -- by a reader of the programme: known before it is published
+    published        INTEGER NOT NULL DEFAULT 0, -- the newest published version that it stands in
     version          INTEGER NOT NULL DEFAULT 1,
     created_at       INTEGER NOT NULL,
     edited_at        INTEGER
@@ -124,6 +128,7 @@ CREATE TABLE programme_versions (
     programme_id INTEGER NOT NULL REFERENCES programmes (id) ON DELETE CASCADE,
     version      INTEGER NOT NULL CHECK (version > 0),
     revision     INTEGER NOT NULL,
+    title        TEXT    NOT NULL, -- of the programme then
     note         TEXT    NOT NULL DEFAULT '',
     snapshot     TEXT    NOT NULL,
     changes      TEXT    NOT NULL DEFAULT '[]',
@@ -146,6 +151,20 @@ CREATE TABLE programme_signups (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX programme_signups_of_person ON programme_signups (person_id, session_id);
 CREATE INDEX programme_signups_in_order ON programme_signups (session_id, waiting, place);
+
+-- What is to be told of a programme to those who come: the letters are written some
+-- at a time, after what they tell of.
+CREATE TABLE programme_tellings (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id) ON DELETE CASCADE,
+    kind         TEXT    NOT NULL,
+    version      INTEGER NOT NULL DEFAULT 0, -- that was published
+    since        INTEGER NOT NULL DEFAULT 0, -- the version that they know
+    by_id        INTEGER REFERENCES people (id),
+    created_at   INTEGER NOT NULL,
+    told_to      INTEGER NOT NULL DEFAULT 0 -- the people in the order of their ids
+) STRICT;
+CREATE INDEX programme_tellings_of_programme ON programme_tellings (programme_id, id);
 
 -- Private addresses of a person's own calendar of a programme.
 CREATE TABLE programme_calendars (
