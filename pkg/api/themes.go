@@ -110,7 +110,7 @@ func (a *API) changeTheme(c edge.Ctx) error {
 	var changed theme.Theme
 	switch {
 	case in.State == "":
-		changed, err = a.Themes.Edit(ctx, who, id, theme.ThemeEdit{Title: in.Title, Description: in.Description, Version: in.Version})
+		changed, err = a.Themes.Edit(ctx, who, id, theme.ThemeEdit{Title: in.Title, Description: in.Description, Version: in.Version, Reason: in.Reason})
 	case in.Title != nil || in.Description != nil:
 		err = wrongState("theme.state_alone")
 	default:

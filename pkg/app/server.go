@@ -75,7 +75,7 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	}
 	machine := system.New(r.DB, r.Jobs, r.Blobs, version, brokerName(cfg.BrokerURL))
 	site, err := web.New(web.Config{
-		View: pages, Words: words, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,
+		View: pages, Words: words, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes, Programmes: r.Programmes,
 		Timeline: r.Timeline, Blobs: r.Blobs, MyData: r.MyData, Mail: r.Notify, System: machine, Version: version, Now: r.Now, Random: rand.Reader, Ready: s.ready,
 		Demo: func(ctx context.Context, who access.Actor) error { return s.fillDemo(ctx, who.Person) },
 	})

@@ -38,6 +38,17 @@ func AllowCompiled(c Ctx) {
 	c.Response().Header().Set("Content-Security-Policy", strings.Replace(contentPolicy, "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 1))
 }
 
+// AllowFraming lets pages of other sites show this one inside them, which runs no
+// scripts and holds no forms then. It is for what every visitor may see.
+func AllowFraming(c Ctx) {
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", framedPolicy)
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
+// framedPolicy is for pages inside those of other sites.
+const framedPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+
 // use sets the middleware, outermost first.
 func (e *Edge) use() {
 	crossOrigin := http.NewCrossOriginProtection()

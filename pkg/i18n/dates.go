@@ -16,6 +16,8 @@ const (
 	Exact Style = "exact" // Monday 18 February 2019, 17:45 UTC
 	Clock Style = "clock" // 17:45
 	Day   Style = "day"   // Monday 18 February 2019
+
+	Weekday Style = "weekday" // Mon 18 Feb
 )
 
 // Date writes t as people in the zone would. A nil zone is UTC.

@@ -34,6 +34,9 @@ type Facts struct {
 	BallotCount int    `json:"ballot_count"` // of poll.voted: how many had voted then
 	LogLength   int64  `json:"log_length"`   // of a poll's acts: the head of its log then, for everybody to keep
 	LogHead     string `json:"log_head"`
+
+	Into  int64   `json:"into"`  // of theme.merge… and theme.unmerged: the other theme
+	Parts []int64 `json:"parts"` // of theme.grouped, theme.ungrouped and theme.split: which themes
 }
 
 // Entries puts the things behind events, in the same order. However many events

@@ -28,9 +28,14 @@ type Theme struct {
 	Quote           string            `json:"quote,omitempty"`
 	SupportCount    int               `json:"support_count"`
 	CommentCount    int               `json:"comment_count"`
-	Unanswered      int               `json:"unanswered_count"`   // questions to its proposers
-	GroupID         int64             `json:"group_id,omitempty"` // the overarching theme that it stands under
-	PollIDs         []int64           `json:"poll_ids"`           // never null
+	Unanswered      int               `json:"unanswered_count"`      // questions to its proposers
+	PollIDs         []int64           `json:"poll_ids"`              // never null
+	GroupID         int64             `json:"group_id,omitempty"`    // the overarching theme that it stands under
+	Parts           []int64           `json:"parts"`                 // what stands under it; never null
+	MergedInto      int64             `json:"merged_into,omitempty"` // the theme of the same thread that it has become part of
+	Moved           bool              `json:"moved,omitempty"`       // it goes on in another thread
+	SplitFrom       int64             `json:"split_from,omitempty"`
+	Credits         []Person          `json:"credits"` // who put forward what was merged into it; never null
 	Version         int               `json:"version"`
 	CreatedAt       time.Time         `json:"created_at"`
 	EditedAt        *time.Time        `json:"edited_at,omitempty"`
@@ -42,10 +47,17 @@ func ThemeOf(t theme.Theme) Theme {
 		Description: t.Description, DescriptionHTML: t.DescriptionHTML, State: t.State, StateReason: t.StateReason,
 		StateBy: personOrNone(t.StateBy), StateAt: utc(t.StateAt), FromCommentID: t.FromCommentID, Quote: t.Quote,
 		SupportCount: t.SupportCount, CommentCount: t.CommentCount, PollIDs: append([]int64{}, t.PollIDs...),
+		GroupID: t.Under.ID, Parts: make([]int64, len(t.Parts)), MergedInto: t.MergedInto.ID, Moved: t.MovedTo != 0, SplitFrom: t.SplitFrom, Credits: []Person{},
 		Version: t.Version, CreatedAt: t.CreatedAt.UTC(), EditedAt: utc(t.EditedAt), PutBy: personOrNone(t.PutBy), Credit: t.Credit,
-		FromContext: t.FromContext(), Unanswered: t.Unanswered, GroupID: t.Under.ID, CoProposers: []Person{}}
+		FromContext: t.FromContext(), Unanswered: t.Unanswered, CoProposers: []Person{}}
 	for _, b := range t.CoProposers {
 		out.CoProposers = append(out.CoProposers, PersonOf(b))
+	}
+	for i, part := range t.Parts {
+		out.Parts[i] = part.ID
+	}
+	for _, b := range t.Credits {
+		out.Credits = append(out.Credits, PersonOf(b))
 	}
 	return out
 }

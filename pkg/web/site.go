@@ -28,6 +28,7 @@ import (
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/programme"
 	"plenary/pkg/system"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
@@ -36,18 +37,19 @@ import (
 
 // Config is what the pages stand on.
 type Config struct {
-	View     *view.Renderer
-	Words    *i18n.Bundle
-	People   *person.People
-	Groups   *group.Groups
-	Forum    *forum.Forum
-	Polls    *poll.Polls
-	Themes   *theme.Themes
-	Timeline *timeline.Reader
-	Blobs    *blob.Store
-	Mail     *notify.Outbox
-	System   *system.System
-	MyData   *mydata.Data
+	View       *view.Renderer
+	Words      *i18n.Bundle
+	People     *person.People
+	Groups     *group.Groups
+	Forum      *forum.Forum
+	Polls      *poll.Polls
+	Themes     *theme.Themes
+	Programmes *programme.Programmes
+	Timeline   *timeline.Reader
+	Blobs      *blob.Store
+	Mail       *notify.Outbox
+	System     *system.System
+	MyData     *mydata.Data
 
 	// Demo fills an empty forum with a made-up assembly, on behalf of its first
 	// administrator.

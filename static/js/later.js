@@ -5,6 +5,7 @@
 
 import { changed, everyPart, fill, make, plural, text, viewer } from "./page.js";
 import { parseFragment, parsePage } from "./parse.js";
+import { apply } from "./streams.js";
 import { reply } from "./reply.js";
 import { goTo } from "./timeline.js";
 
@@ -88,6 +89,16 @@ export async function startVerify() {
   if (!form) return;
   const { serve } = await import("./verify.js");
   serve(form, { make, fill });
+}
+
+/** What goes on now in a programme, and the board on which one is built. */
+export function startProgramme() {
+  everyPart(async (part) => {
+    const [page] = within(part, "[data-programme]");
+    const [board] = within(part, "[data-board]");
+    if (page) await import("./programme.js").then(({ follow }) => follow(page, { apply }));
+    if (board) await import("./placing.js").then(({ serve }) => serve(board, { apply, fill, make, parsePage }));
+  });
 }
 
 const field = "input, textarea, select, [contenteditable]";

@@ -62,7 +62,7 @@ const actions = {
     say(words, () => words);
   },
   reload: () => missed(),
-  refresh: (el, _, from) => refresh(el.id, from),
+  refresh: (el, _, from, stream) => refresh(el.id, from, isMorph(stream)),
 };
 
 const spread = 1000; // ms over which those who watch the same page fetch it again
@@ -70,7 +70,7 @@ const spread = 1000; // ms over which those who watch the same page fetch it aga
 const due = new Set();
 
 /** Fetches this page again for one of its parts, which is the reader's own: once for what comes at about the same time. */
-function refresh(/** @type {string} */ id, /** @type {From} */ from) {
+function refresh(/** @type {string} */ id, /** @type {From} */ from, /** @type {boolean} */ gently) {
   if (due.has(id)) return;
   due.add(id);
   setTimeout(async () => {
@@ -80,7 +80,8 @@ function refresh(/** @type {string} */ id, /** @type {From} */ from) {
       const fresh = r.ok && parsePage(await r.text()).getElementById(id);
       const old = document.getElementById(id);
       if (!fresh || !old) return missed();
-      unlessHeld(old, from, () => swap(old, fresh));
+      if (gently) await morph(old, /** @type {any} */ ({ firstElementChild: fresh }), "outerHTML");
+      else unlessHeld(old, from, () => swap(old, fresh));
     } catch {
       missed();
     }

@@ -1,7 +1,7 @@
 /** What a page loads for visitors: reading and following, nothing to write with. */
 
 import { startFrames } from "./frames.js";
-import { startBallots, startKeys, startPasskeys, startVerify } from "./later.js";
+import { startBallots, startKeys, startPasskeys, startProgramme, startVerify } from "./later.js";
 import { startLive } from "./live.js";
 import { startPresence } from "./presence.js";
 import { startTimeline } from "./timeline.js";
@@ -17,4 +17,5 @@ startLive();
 startKeys();
 startPasskeys();
 startBallots();
+startProgramme();
 startVerify();

@@ -49,7 +49,7 @@ func newTestRenderer(t *testing.T) *Renderer {
 
 func testAsset(name string) (string, bool) {
 	switch name {
-	case "app.css", "app.js", "visitor.js", "icons.svg", "favicon.svg", "verify.wasm":
+	case "app.css", "programme.css", "app.js", "visitor.js", "icons.svg", "favicon.svg", "verify.wasm":
 		return "/static/" + name, true
 	}
 	return "", false

@@ -1,0 +1,105 @@
+package view
+
+import "time"
+
+// ProgrammeBoardPage is where a programme is built: slots by rooms, and beside
+// them what is not placed yet.
+type ProgrammeBoardPage struct {
+	Frame
+	Programme ProgrammeHead
+	Rooms     []ProgrammeRoom
+	Days      []ProgrammeDay
+	Tray      []SessionCard  // not placed
+	Themes    []SessionTheme // in no session yet
+	Clashes   []SessionClashes
+	Place     *PlaceForm // nil while nothing is being placed
+	Polls     []Link     // closed ones that sessions can be filled from; the URL is the value
+	Once      Form
+	LastSeq   int64
+}
+
+func (ProgrammeBoardPage) page() string { return "programme-board" }
+
+// Wide is how many columns the grid has, at most 12.
+func (p ProgrammeBoardPage) Wide() int { return wide(p.Rooms) }
+
+// MovedOnBoard brings the board to whoever moved something on it.
+type MovedOnBoard struct{ ProgrammeBoardPage }
+
+func (MovedOnBoard) partial() string { return "builder-moved" }
+
+// Bare reports whether there is nothing to place sessions in.
+func (p ProgrammeBoardPage) Bare() bool {
+	for _, d := range p.Days {
+		if len(d.Slots) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// ClashCount is how many things do not fit.
+func (p ProgrammeBoardPage) ClashCount() int {
+	n := 0
+	for _, s := range p.Clashes {
+		n += len(s.Clashes)
+	}
+	return n
+}
+
+// SessionClashes is what does not fit about one session.
+type SessionClashes struct {
+	Session Link // to the card on the board
+	Clashes []Clash
+}
+
+// PlaceForm places one session without dragging.
+type PlaceForm struct {
+	Session SessionCard
+	Slots   []OptionGroup // by day
+	Rooms   []ListOption
+	Form    Form
+}
+
+// ProgrammePlanPage shows a plan that was proposed, and what it gains.
+type ProgrammePlanPage struct {
+	Frame
+	Programme ProgrammeHead
+	Moves     []PlanMove
+	Before    PlanCost
+	After     PlanCost
+	Form      Form
+	Plan      []ListOption // what is accepted, as hidden fields: name and value
+}
+
+func (ProgrammePlanPage) page() string { return "programme-plan" }
+
+// Better reports whether the plan gains anything.
+func (p ProgrammePlanPage) Better() bool { return len(p.Moves) > 0 }
+
+// PlanMove is a session that a plan puts elsewhere.
+type PlanMove struct {
+	Session SessionCard
+	From    PlanPlace // zero where it was not placed
+	To      PlanPlace
+}
+
+// PlanPlace is a slot and a room in words.
+type PlanPlace struct {
+	At   time.Time // the beginning of the slot
+	Zone *time.Location
+	Room string
+}
+
+// Known reports whether it is a place.
+func (p PlanPlace) Known() bool { return !p.At.IsZero() }
+
+// There is the clock on the wall where the event is.
+func (p PlanPlace) There() Clock { return Clock{Zone: p.Zone} }
+
+// PlanCost is how well a plan fits.
+type PlanCost struct {
+	Placed  int // sessions that have a place
+	Torn    int // pairs of a person and two sessions at once that they support
+	Clashes int // of rooms, speakers and seats
+}

@@ -1,0 +1,142 @@
+package view
+
+import "fmt"
+
+// ProgrammeFormPage begins a programme, or changes what it is called and where it
+// is.
+type ProgrammeFormPage struct {
+	Frame
+	Programme *ProgrammeHead // nil for a new one
+	Thread    *ThreadHead    // where a new one is to stand; nil for a group
+	Group     *GroupHead     // where a new one is to begin; nil for a thread
+	Templates []string
+	Zones     []OptionGroup
+	Form      Form // title, description, template, starts_on, days, time_zone, place, link, takes_proposals, takes_signups
+}
+
+func (ProgrammeFormPage) page() string { return "programme-form" }
+
+// Action is where the form goes.
+func (p ProgrammeFormPage) Action() string {
+	switch {
+	case p.Programme != nil:
+		return p.Programme.Path("/details")
+	case p.Thread != nil:
+		return p.Thread.Path("/events")
+	case p.Group != nil:
+		return p.Group.URL() + "/events"
+	}
+	return ""
+}
+
+// ProgrammeFramePage is for the days, rooms and slots of a programme.
+type ProgrammeFramePage struct {
+	Frame
+	Programme ProgrammeHead
+	Days      []DayRow
+	Rooms     []RoomRow
+	Day       Form   // date, title
+	Room      Form   // name, capacity, link, note
+	Slot      Form   // day, title, starts, ends, pause
+	Failed    string // which form was rejected: "day", "room", "slot", "room-7" …
+	Edited    Form   // the rejected form of an existing room, day or slot
+}
+
+func (ProgrammeFramePage) page() string { return "programme-frame" }
+
+// Empty is the state of a form in which nothing has been typed.
+func (ProgrammeFramePage) Empty() Form { return Form{} }
+
+// Draws are the ways to divide days at once.
+func (ProgrammeFramePage) Draws() []string { return []string{"day_parts", "hours", "stretch"} }
+
+// DayRow is a day with what it takes to change it.
+type DayRow struct {
+	ProgrammeDay
+	Slots []SlotRow
+}
+
+// SlotRow is a slot with what it takes to change it.
+type SlotRow struct {
+	ProgrammeSlot
+	Form Form // title, starts, ends, pause as they are
+}
+
+// RoomRow is a room with what it takes to change it.
+type RoomRow struct {
+	ProgrammeRoom
+	Form        Form // name, capacity, link, note as they are
+	Sessions    int
+	First, Last bool
+}
+
+// SessionFormPage makes a session, puts one forward, or changes one.
+type SessionFormPage struct {
+	Frame
+	Programme ProgrammeHead
+	Session   *SessionCard // nil for a new one
+	Proposing bool         // by somebody who does not convene
+	Slots     []OptionGroup
+	Rooms     []ListOption
+	Themes    []ThemeTick
+	Form      Form // title, description, state, minutes, capacity, slot_id, room_id, notes, theme, speaker …
+	Speakers  []SpeakerRow
+	Hosts     []SpeakerRow
+	Material  []MaterialRow
+	Version   int
+}
+
+func (SessionFormPage) page() string { return "programme-session-form" }
+
+// Action is where the form goes.
+func (p SessionFormPage) Action() string {
+	if p.Session != nil {
+		return p.Session.Path("/edit")
+	}
+	return p.Programme.Path("/sessions")
+}
+
+// DraftKey is the key under which the browser keeps the description.
+func (p SessionFormPage) DraftKey() string {
+	if p.Session != nil {
+		return fmt.Sprintf("e%d-s%d", p.Programme.ID, p.Session.ID)
+	}
+	return fmt.Sprintf("e%d-session", p.Programme.ID)
+}
+
+// States are those between which somebody chooses who convenes.
+func (SessionFormPage) States() []string { return []string{"draft", "proposed", "confirmed"} }
+
+// ThemeTick is a theme that a session may deal with.
+type ThemeTick struct {
+	SessionTheme
+	Chosen bool
+}
+
+// SpeakerRow is a speaker or host as typed: "@handle" of a member, or a name.
+type SpeakerRow struct{ Name, Affiliation string }
+
+// MaterialRow is something to read, watch or bring, as typed.
+type MaterialRow struct{ Title, Link string }
+
+// ProgrammePublishPage shows what publishing will change.
+type ProgrammePublishPage struct {
+	Frame
+	Programme ProgrammeHead
+	Changes   []ProgrammeChange
+	Clashes   int
+	Drafts    int  // sessions that stay hidden since they are drafts
+	Unplaced  int  // sessions that are confirmed and have no place
+	Form      Form // note
+}
+
+func (ProgrammePublishPage) page() string { return "programme-publish" }
+
+// ProgrammeCancelPage asks why an event does not take place.
+type ProgrammeCancelPage struct {
+	Frame
+	Programme ProgrammeHead
+	Form      Form // reason
+}
+
+func (ProgrammeCancelPage) page() string { return "programme-cancel" }
