@@ -169,7 +169,7 @@ var chapters = []chapter{
 		access.ProposeTheme, access.StartPoll, access.StartProgramme}},
 	{"Comments", inThread, commentStates, []access.Action{access.PostComment, access.EditComment, access.DeleteComment, access.ReadHistory, access.React}},
 	{"Themes", inThread, themeStates, []access.Action{access.EditTheme, access.SupportTheme, access.UnsupportTheme, access.CommentTheme,
-		access.WithdrawTheme, access.Convene}},
+		access.WithdrawTheme, access.JoinTheme, access.Convene}},
 	{"Polls", inThread, pollStates, []access.Action{access.EditPoll, access.OpenPoll, access.ClosePoll, access.ReopenPoll, access.ExtendPoll, access.InviteVoter, access.HideReason, access.Conclude}},
 	{"Votes", inThread, voteStates, []access.Action{access.Vote, access.AddOption, access.NameProxyIn}},
 	{"Results", inThread, resultStates, []access.Action{access.ReadResults}},

@@ -56,7 +56,11 @@ const (
 	UnsupportTheme Action = "theme.unsupport"
 	CommentTheme   Action = "theme.comment"
 	WithdrawTheme  Action = "theme.withdraw"
-	Convene        Action = "theme.convene" // shortlist, decline and take back
+	SuggestMerge   Action = "theme.suggest_merge"
+	AnswerMerge    Action = "theme.answer_merge" // as somebody who is asked, or supports the theme
+	Unmerge        Action = "theme.unmerge"      // and take back a move
+	JoinTheme      Action = "theme.join"         // propose it, too, as somebody who was asked
+	Convene        Action = "theme.convene"      // set the rules of a thread's themes; group, split, merge, move, shortlist, schedule, decline and take back
 
 	ReadTemplates Action = "group.poll_templates" // the polls that the group begins from
 	KeepTemplates Action = "group.keep_templates" // keep, rename and forget them
@@ -183,7 +187,11 @@ var rules = map[Action]rule{
 	UnsupportTheme: {role: Member, guest: true, openThread: true, themes: afoot},
 	CommentTheme:   {setting: Comment, guest: true, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Scheduled, Declined}},
 	WithdrawTheme:  {role: Member, onlyOwn: true, guest: true, openThread: true, themes: afoot},
-	Convene:        {role: Moderator, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Declined, Withdrawn}},
+	SuggestMerge:   {setting: Comment, guest: true, openThread: true, themes: afoot},
+	AnswerMerge:    {role: Member, guest: true, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Merged}},
+	Unmerge:        {role: Moderator, openThread: true, themes: []ThemeState{Merged}},
+	JoinTheme:      {role: Member, guest: true, openThread: true, themes: afoot},
+	Convene:        {role: Moderator, openThread: true, themes: []ThemeState{Proposed, Shortlisted, Scheduled, Declined, Withdrawn}},
 
 	ReadTemplates: {role: Member, homeOnly: true},
 	KeepTemplates: {role: Moderator, homeOnly: true},

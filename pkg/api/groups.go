@@ -31,6 +31,7 @@ type groupAnswer struct {
 	Parent          string          `json:"parent,omitempty"` // handle of the group above; absent where the reader may not know of it
 	InheritsMembers bool            `json:"inherits_members"`
 	ProxyLimit      int             `json:"proxy_limit"` // for how many others one person may vote
+	MergeHours      int             `json:"merge_hours"` // how long the proposers of a theme have to object to its merge
 	Subgroups       []subgroupBrief `json:"subgroups"`
 }
 
@@ -44,7 +45,7 @@ type subgroupBrief struct {
 func answerGroup(g group.Group) groupAnswer {
 	out := groupAnswer{ID: g.ID, Handle: g.Handle, Name: g.Name, Description: g.Description, Visibility: g.Visibility,
 		MemberCount: g.MemberCount, CreatedAt: g.CreatedAt.UTC(), LastSeq: g.LastSeq, Role: g.Role, URL: "/g/" + g.Handle,
-		Picture: g.PicturePath(), Joining: g.Joining, JoinQuestion: g.JoinQuestion, OnErasure: g.OnErasure, ProxyLimit: g.ProxyLimit,
+		Picture: g.PicturePath(), Joining: g.Joining, JoinQuestion: g.JoinQuestion, OnErasure: g.OnErasure, ProxyLimit: g.ProxyLimit, MergeHours: g.MergeHours,
 		Permissions: map[access.Setting]access.Role{}, Subgroups: []subgroupBrief{}}
 	for _, setting := range access.Settings() {
 		out.Permissions[setting] = g.Permissions.Of(setting)
@@ -142,6 +143,7 @@ type groupEdit struct {
 	Parent          *string                        `json:"parent"`
 	InheritsMembers *bool                          `json:"inherits_members"`
 	ProxyLimit      *int                           `json:"proxy_limit"`
+	MergeHours      *int                           `json:"merge_hours"`
 }
 
 func (a *API) editGroup(c edge.Ctx) error {
@@ -151,7 +153,7 @@ func (a *API) editGroup(c edge.Ctx) error {
 	}
 	changed, err := a.Groups.Edit(c.Request().Context(), edge.Who(c), c.Param("handle"), group.GroupEdit{Name: in.Name, Handle: in.Handle,
 		Description: in.Description, Visibility: in.Visibility, Joining: in.Joining, JoinQuestion: in.JoinQuestion, Permissions: in.Permissions,
-		OnErasure: in.OnErasure, Parent: in.Parent, InheritsMembers: in.InheritsMembers, ProxyLimit: in.ProxyLimit})
+		OnErasure: in.OnErasure, Parent: in.Parent, InheritsMembers: in.InheritsMembers, ProxyLimit: in.ProxyLimit, MergeHours: in.MergeHours})
 	return a.answerChanged(c, changed, err)
 }
 

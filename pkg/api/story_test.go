@@ -32,6 +32,7 @@ var stories = map[string][]step{
 	"4 threads":     threadStory,
 	"5 comments":    commentStory,
 	"6 themes":      themeStory,
+	"6a convening":  conveningStory,
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
 	"7a templates":  templateStory,

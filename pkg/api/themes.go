@@ -62,8 +62,11 @@ type newTheme struct {
 	Title         string `json:"title"`
 	Description   string `json:"description"`
 	FromCommentID int64  `json:"from_comment_id"`
+	FromContext   bool   `json:"from_context"`
 	Quote         string `json:"quote"`
 	CreditAuthor  bool   `json:"credit_author"`
+	For           string `json:"for"`
+	Credit        string `json:"credit"`
 }
 
 func (a *API) proposeTheme(c edge.Ctx) error {
@@ -107,7 +110,7 @@ func (a *API) changeTheme(c edge.Ctx) error {
 	var changed theme.Theme
 	switch {
 	case in.State == "":
-		changed, err = a.Themes.Edit(ctx, who, id, theme.ThemeEdit{Title: in.Title, Description: in.Description, Version: in.Version})
+		changed, err = a.Themes.Edit(ctx, who, id, theme.ThemeEdit{Title: in.Title, Description: in.Description, Version: in.Version, Reason: in.Reason})
 	case in.Title != nil || in.Description != nil:
 		err = wrongState("theme.state_alone")
 	default:

@@ -12,7 +12,7 @@ import (
 // on the floors that are a chain, what stands to its left.
 var floors = map[string]int{
 	"templates": 0, "static": 0,
-	"pkg/errs": 0, "pkg/page": 1, "pkg/plain": 1, "pkg/tally": 1, "pkg/markup": 1, "pkg/i18n": 1, "pkg/config": 1, "pkg/mail": 1, "pkg/oidc": 1, "pkg/roster": 2, "pkg/chart": 1, "pkg/beacon": 1, "pkg/beacon/relay": 2, "pkg/ledger": 3, "pkg/ballotfile": 3,
+	"pkg/errs": 0, "pkg/page": 1, "pkg/plain": 1, "pkg/tally": 1, "pkg/markup": 1, "pkg/i18n": 1, "pkg/config": 1, "pkg/mail": 1, "pkg/oidc": 1, "pkg/roster": 2, "pkg/chart": 1, "pkg/calendar": 1, "pkg/beacon": 1, "pkg/likeness": 1, "pkg/beacon/relay": 2, "pkg/ledger": 3, "pkg/ballotfile": 3,
 	"pkg/event": 10, "pkg/access": 10, "pkg/blob": 10, "pkg/store": 11, "pkg/renames": 12,
 	"pkg/live": 20, "pkg/jobs": 20,
 	"pkg/person": 30, "pkg/group": 31, "pkg/forum": 32, "pkg/poll": 33, "pkg/theme": 34, "pkg/programme": 35,
@@ -24,11 +24,13 @@ var floors = map[string]int{
 // Some packages know little on purpose. Each refusal carries its reason.
 var refused = []struct{ who, what, why string }{
 	{"pkg/tally", "plenary/pkg/store", "counting is pure: it must be repeatable anywhere, without a database"},
+	{"cmd/plenary", "github.com/emersion/go-ical", "calendars are written here; reading them back is for tests only"},
 	{"pkg/chart", "plenary/pkg/tally", "pictures are drawn of plain figures, so that whatever is counted can have one"},
 	{"pkg/tally", "time", "a count must not depend on when it is made"},
 	{"pkg/ledger", "plenary/pkg/store", "what is checked anywhere needs no database"},
 	{"pkg/ledger", "time", "a record is told when it is made, and checked at any time"},
 	{"pkg/ledger", "net/http", "checking needs no network"},
+	{"pkg/likeness", "plenary/pkg/store", "comparing texts is pure: the same texts are always as alike"},
 	{"pkg/beacon", "time", "a round is checked at any time"},
 	{"pkg/ballotfile", "plenary/pkg/store", "files of ballots are read anywhere, without a database"},
 	{"pkg/access", "plenary/pkg/store", "rights are decided on facts; whoever asks brings them"},

@@ -31,8 +31,9 @@ func (r *Rooms) closeLater(tx *store.Tx, poll int64, at time.Time) error {
 	return r.Jobs.EnqueueAt(tx, closePoll{poll, at.UTC()}, at, true)
 }
 
-// closeDue opens and closes the polls whose time has come, and reminds of them, but not those
-// of a past that is just being made up, where votes are still to be cast.
+// closeDue opens and closes the polls whose time has come, and reminds of them, and merges the
+// themes to whose merge nobody has objected in time, but not those of a past that is just being
+// made up, where votes are still to be cast.
 func (r *Rooms) closeDue(ctx context.Context) error {
 	r.closing.Lock()
 	defer r.closing.Unlock()
@@ -40,7 +41,8 @@ func (r *Rooms) closeDue(ctx context.Context) error {
 	_, closing := r.Polls.CloseDue(ctx)
 	_, reminding := r.Polls.RemindDue(ctx)
 	_, reviewing := r.Polls.ReviewDue(ctx)
-	return errors.Join(opening, closing, reminding, reviewing)
+	_, merging := r.Themes.MergeDue(ctx)
+	return errors.Join(opening, closing, reminding, reviewing, merging)
 }
 
 // tellPoll writes the letters about something that happened in a poll.

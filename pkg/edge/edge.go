@@ -51,6 +51,9 @@ type Edge struct {
 	Config
 	Echo *echo.Echo
 	busy chan struct{}
+
+	bare    map[string]Handler  // what answers at "METHOD /path", of the addresses that Add opened
+	endings map[string][]ending // and beside it where the last parameter has an ending
 }
 
 // requestsAtOnce bounds the requests in work; more are told to come back.
@@ -58,7 +61,7 @@ const requestsAtOnce = 512
 
 // New makes the router with its middleware. Routes are added to Echo.
 func New(cfg Config) (*Edge, error) {
-	e := &Edge{Config: cfg, Echo: echo.New(), busy: make(chan struct{}, requestsAtOnce)}
+	e := &Edge{Config: cfg, Echo: echo.New(), busy: make(chan struct{}, requestsAtOnce), bare: map[string]Handler{}, endings: map[string][]ending{}}
 	e.Echo.HideBanner, e.Echo.HidePort = true, true
 	e.Echo.HTTPErrorHandler = e.answerError
 	extractor, err := addressFrom(cfg.Proxies)

@@ -89,6 +89,26 @@ const (
 	ThemeDeclined    Kind = "theme.declined"
 	ThemeReopened    Kind = "theme.reopened" // declined or withdrawn, and back
 
+	ThemeGrouped        Kind = "theme.grouped" // others were put under it; which, Data tells
+	ThemeUngrouped      Kind = "theme.ungrouped"
+	ThemeSplit          Kind = "theme.split"           // into parts that stand under it
+	ThemeMergeSuggested Kind = "theme.merge_suggested" // into which one, Data tells
+	ThemeMergeAsked     Kind = "theme.merge_asked"     // its proposers were asked
+	ThemeMergeAnswered  Kind = "theme.merge_answered"  // by a proposer or a supporter
+	ThemeMergeRefused   Kind = "theme.merge_refused"   // by a convenor or a proposer, or because it could no longer be done
+	ThemeMerged         Kind = "theme.merged"
+	ThemeUnmerged       Kind = "theme.unmerged"
+	ThemeMoved          Kind = "theme.moved"          // it goes on in another thread; which, is not told
+	ThemeScheduled      Kind = "theme.scheduled"      // it gets its place in what is planned
+	ThemeUnscheduled    Kind = "theme.unscheduled"    // and loses it again
+	ThemeCredited       Kind = "theme.credited"       // in an inbox: a convenor put a theme forward for you
+	ThemeProposerAsked  Kind = "theme.proposer_asked" // in an inbox: will you propose this theme, too?
+	ThemeProposerJoined Kind = "theme.proposer_joined"
+	ThemeProposerLeft   Kind = "theme.proposer_left"
+	ThemeQuestioned     Kind = "theme.questioned"    // in the thread, and in the inboxes of those who propose the theme
+	ThemeAnswered       Kind = "theme.answered"      // a question got its answer
+	ThemeRulesChanged   Kind = "theme.rules_changed" // the one kind about themes whose subject is the thread
+
 	PollOpened       Kind = "poll.opened"
 	PollEdited       Kind = "poll.edited"
 	PollExtended     Kind = "poll.extended"
@@ -106,6 +126,15 @@ const (
 	ProgrammeCancelled Kind = "programme.cancelled" // the whole event
 	ProgrammeResumed   Kind = "programme.resumed"
 	SessionProposed    Kind = "session.proposed" // by a reader of the programme
+
+	SessionSignedUp  Kind = "session.signed_up" // how many come now; who it was, is not told
+	SessionSignedOff Kind = "session.signed_off"
+	SessionAttended  Kind = "session.attended"          // how many came
+	SessionDiscussed Kind = "session.discussion_opened" // a session has a discussion of its own
+
+	// In the inboxes of those who have signed up, speak or host.
+	SessionSeat  Kind = "session.seat"  // whoever waited has a seat now
+	SessionMoved Kind = "session.moved" // what was published says another time or room, another title, or that there is none
 
 	MemberJoined  Kind = "member.joined"
 	MemberLeft    Kind = "member.left"
@@ -135,6 +164,7 @@ func (k Kind) Noun() string {
 func (k Kind) Shown() bool {
 	switch k {
 	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened,
+		ThemeGrouped, ThemeUngrouped, ThemeSplit, ThemeMerged, ThemeUnmerged, ThemeMoved, ThemeScheduled, ThemeUnscheduled, ThemeRulesChanged,
 		ProgrammePublished, ProgrammeCancelled, ProgrammeResumed, SessionProposed:
 		return true
 	}
@@ -146,7 +176,8 @@ func (k Kind) Shown() bool {
 // such events about one subject the newest tells all.
 func (k Kind) Repaints() bool {
 	switch k {
-	case PollVoted, PollUndecided, ThemeSupported, ThemeUnsupported, CommentReacted, CommentUnreacted, ProgrammeEdited:
+	case PollVoted, PollUndecided, ThemeSupported, ThemeUnsupported, CommentReacted, CommentUnreacted, ProgrammeEdited,
+		SessionSignedUp, SessionSignedOff, SessionAttended:
 		return true
 	}
 	return false

@@ -44,7 +44,8 @@ func (in ThreadEdit) apply(t Thread) (NewThread, error) {
 // Edit changes a thread's title, context, visibility or tags, and keeps the
 // version before. Errors: Invalid with fields; by access.EditThread; Conflict
 // "thread.edited_meanwhile" where another edit came first, "thread.words_of_poll"
-// where title and context are those of a poll.
+// where title and context are those of a poll, "thread.words_of_session" and
+// "thread.readers_of_programme" where they and the readers are those of a session.
 func (f *Forum) Edit(ctx context.Context, who access.Actor, id int64, in ThreadEdit) (Thread, error) {
 	before, err := f.Thread(ctx, who, id)
 	if err != nil {
@@ -58,6 +59,9 @@ func (f *Forum) Edit(ctx context.Context, who access.Actor, id int64, in ThreadE
 		return Thread{}, err
 	}
 	if err := before.keepsWords(next); err != nil {
+		return Thread{}, err
+	}
+	if err := before.staysBeside(next); err != nil {
 		return Thread{}, err
 	}
 	body, err := f.render(ctx, next.Body)
@@ -107,6 +111,13 @@ func (f *Forum) saveEdit(tx *store.Tx, who access.Actor, before Thread, next New
 	}
 	if err := attachFiles(tx, who, before.ID, next.Body); err != nil {
 		return err
+	}
+	if next.Visibility != before.Visibility {
+		err := f.alongside(tx, who, before.ID, event.ThreadEdited, 0, "UPDATE threads SET visibility = @visibility, version = version + 1 WHERE id = @beside",
+			map[string]any{"visibility": next.Visibility})
+		if err != nil {
+			return err
+		}
 	}
 	_, err = tx.Emit(before.event(event.ThreadEdited, who.Person, before.ID, now))
 	return err
@@ -172,8 +183,12 @@ func (f *Forum) change(ctx context.Context, who access.Actor, do access.Action, 
 }
 
 // tellGroups appends an event of a thread to the timelines of its groups, always
-// in the same order, so that two writers do not wait for each other.
+// in the same order, so that two writers do not wait for each other. They do not
+// hear of the discussion of a session, which is in no list of theirs.
 func tellGroups(tx *store.Tx, t Thread, e event.Event) error {
+	if t.SessionOf != 0 {
+		return nil
+	}
 	for _, id := range slices.Sorted(slices.Values(t.place.openTo())) {
 		e.Topic = event.Group(id)
 		if _, err := tx.Emit(e); err != nil {

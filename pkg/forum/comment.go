@@ -40,6 +40,8 @@ type Parent struct {
 	Seq     int64
 	Author  person.Brief
 	Excerpt string // one line; empty where it was deleted
+
+	theme int64 // that it talks about, while a reply is being posted
 }
 
 // Reaction is how many people answered a comment with an emoji.

@@ -51,6 +51,12 @@ func (f *Forum) AddGuest(ctx context.Context, who access.Actor, id int64, handle
 		if done.RowsAffected == 0 {
 			return errs.New(errs.Conflict, "thread.guest_already")
 		}
+		err := f.alongside(tx, who, id, event.GuestJoined, invited.ID, `INSERT INTO thread_guests (thread_id, person_id, invited_by, created_at)
+			SELECT @beside, person_id, invited_by, created_at FROM thread_guests WHERE thread_id = @thread AND person_id = @guest ON CONFLICT DO NOTHING`,
+			map[string]any{})
+		if err != nil {
+			return err
+		}
 		_, err = tx.Emit(t.event(event.GuestJoined, who.Person, invited.ID, now))
 		return err
 	})
@@ -104,8 +110,13 @@ func (f *Forum) endGuest(tx *store.Tx, who access.Actor, t Thread, guest int64) 
 	if done.RowsAffected == 0 {
 		return errs.New(errs.NotFound, "thread.not_a_guest")
 	}
+	err := f.alongside(tx, who, t.ID, event.GuestLeft, guest, "DELETE FROM thread_guests WHERE thread_id = @beside AND person_id = @guest",
+		map[string]any{})
+	if err != nil {
+		return err
+	}
 	f.rightsChanged(tx, event.Signal{Person: guest})
-	_, err := tx.Emit(t.event(event.GuestLeft, who.Person, guest, f.now()))
+	_, err = tx.Emit(t.event(event.GuestLeft, who.Person, guest, f.now()))
 	return err
 }
 

@@ -29,8 +29,8 @@ type ThreadRow struct {
 	LastSpeakers []person.Brief // up to three, the latest first
 }
 
-// Threads lists the threads of a group that the actor may read: pinned ones
-// first, then by latest activity. On the pages after the first the pinned ones
+// Threads lists the threads of a group that the actor may read, without those of
+// sessions of programmes: pinned ones first, then by latest activity. On the pages after the first the pinned ones
 // are not repeated.
 func (f *Forum) Threads(ctx context.Context, who access.Actor, groupHandle string, q ThreadsQuery) (page.List[ThreadRow], error) {
 	home, facts, err := f.home(ctx, who, groupHandle)
@@ -69,7 +69,7 @@ const listOrder = "CASE WHEN t.pinned_at IS NULL THEN 0 ELSE 1 END DESC, t.last_
 // ids are those of a page of the threads that the actor may read, as a query.
 func (q ThreadsQuery) ids(g *gorm.DB, who access.Actor, key []int64) *gorm.DB {
 	may := access.VisibleThreads(who)
-	query := g.Table("threads AS t").Select("t.id").Where(may.SQL, may.Args...).Order(listOrder).Limit(q.Size() + 1)
+	query := g.Table("threads AS t").Select("t.id").Where("t.session_of IS NULL").Where(may.SQL, may.Args...).Order(listOrder).Limit(q.Size() + 1)
 	if key != nil {
 		// (pinned, activity, id), each descending. The cast lets PostgreSQL take any
 		// number for the first of them, also from a cursor that was made up.
@@ -93,7 +93,8 @@ func (f *Forum) Unread(ctx context.Context, who access.Actor, limit int) ([]Thre
 	g := f.db.Read(ctx)
 	var rows []threadRow
 	mine := access.TakesPart(who)
-	err := visible(g, who).Where("t.last_item > COALESCE(r.item, 0)").
+	// The discussions of sessions are for those who have found them.
+	err := visible(g, who).Where("t.last_item > COALESCE(r.item, 0) AND (t.session_of IS NULL OR r.item IS NOT NULL)").
 		Where(mine.SQL, mine.Args...).Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
 	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list unread threads: %w", err))
@@ -106,7 +107,7 @@ func (f *Forum) Unread(ctx context.Context, who access.Actor, limit int) ([]Thre
 func (f *Forum) Recent(ctx context.Context, who access.Actor, limit int) ([]ThreadRow, error) {
 	g := f.db.Read(ctx)
 	var rows []threadRow
-	err := visible(g, who).Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
+	err := visible(g, who).Where("t.session_of IS NULL").Order("t.last_activity_at DESC, t.id DESC").Limit(limit).Find(&rows).Error
 	if err != nil {
 		return nil, store.Translate(fmt.Errorf("list recent threads: %w", err))
 	}

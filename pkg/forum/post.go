@@ -18,7 +18,10 @@ import (
 type NewComment struct {
 	Body     string
 	ParentID int64 // the comment replied to; 0 for none
-	ThemeID  int64 // the theme talked about; 0 for none. The caller has checked that it may be.
+	ThemeID  int64 // the theme talked about; 0 for that of the comment replied to, if any. The caller has checked that it may be.
+
+	// Also is part of the same transaction, once the comment is in it; nil for nothing.
+	Also func(tx *store.Tx, made Comment) error
 }
 
 func validBody(text string) (string, error) {
@@ -56,6 +59,9 @@ func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in N
 			return err
 		}
 		row.ID = 0 // on PostgreSQL the write may be run twice
+		if in.ThemeID == 0 && parent != nil {
+			row.ThemeID = orNull(parent.theme)
+		}
 		posted, err := f.append(tx, t, &row, now)
 		if err != nil {
 			return err
@@ -67,7 +73,23 @@ func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in N
 			return err
 		}
 		made = row.comment(t.me, parent)
-		return f.mention(tx, t, row.ID, who, doc.Mentions, now)
+		if err := f.mention(tx, t, row.ID, who, doc.Mentions, now); err != nil {
+			return err
+		}
+		if in.Also != nil {
+			if err := in.Also(tx, made); err != nil {
+				return err
+			}
+		}
+		for _, hear := range f.replied {
+			if made.Parent == nil {
+				break
+			}
+			if err := hear(tx, made, now); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return Comment{}, err
@@ -154,7 +176,7 @@ func countReply(tx *store.Tx, thread, parent int64) (*Parent, error) {
 		return nil, fmt.Errorf("count replies to comment %d: %w", parent, err)
 	}
 	c := row.comment()
-	return &Parent{ID: c.ID, Seq: c.Seq, Author: c.Author, Excerpt: markup.Excerpt(c.Body, excerptLength)}, nil
+	return &Parent{ID: c.ID, Seq: c.Seq, theme: c.ThemeID, Author: c.Author, Excerpt: markup.Excerpt(c.Body, excerptLength)}, nil
 }
 
 func orNull(n int64) *int64 {

@@ -20,7 +20,8 @@ const MaxGroups = 20
 //
 // Errors: by access.ShareThread, and in the other group by access.StartThread;
 // Invalid under "group" where there is no such group for the actor; Conflict
-// "thread.shared_already", "thread.shared_often".
+// "thread.shared_already", "thread.shared_often", and "thread.readers_of_programme"
+// for the discussion of a session, which goes where its programme goes.
 func (f *Forum) Share(ctx context.Context, who access.Actor, id int64, groupHandle string) (Thread, error) {
 	target, facts, err := f.home(ctx, who, groupHandle)
 	if err == nil {
@@ -35,6 +36,9 @@ func (f *Forum) Share(ctx context.Context, who access.Actor, id int64, groupHand
 		return Thread{}, f.mayNot(ctx, who, access.ShareThread, id, err)
 	}
 	err = f.inThread(ctx, who, access.ShareThread, id, func(tx *store.Tx, t Thread) error {
+		if t.SessionOf != 0 {
+			return errs.New(errs.Conflict, "thread.readers_of_programme")
+		}
 		if len(t.place.all) >= MaxGroups {
 			return errs.New(errs.Conflict, "thread.shared_often", errs.Args{"Max": MaxGroups})
 		}
@@ -51,6 +55,11 @@ func (f *Forum) Share(ctx context.Context, who access.Actor, id int64, groupHand
 		if done.RowsAffected == 0 {
 			return errs.New(errs.Conflict, "thread.shared_already")
 		}
+		if err := f.alongside(tx, who, id, event.ThreadShared, 0, `INSERT INTO thread_groups (thread_id, group_id, shared_by, created_at)
+			SELECT @beside, group_id, shared_by, created_at FROM thread_groups WHERE thread_id = @thread AND group_id = @group ON CONFLICT DO NOTHING`,
+			map[string]any{"group": target.ID}); err != nil {
+			return err
+		}
 		return f.tellShared(tx, who, t, event.ThreadShared, target.ID)
 	})
 	if err != nil {
@@ -66,6 +75,9 @@ func (f *Forum) Share(ctx context.Context, who access.Actor, id int64, groupHand
 // that the actor may know of; Conflict "thread.at_home" for its home group.
 func (f *Forum) Unshare(ctx context.Context, who access.Actor, id int64, groupHandle string) error {
 	return f.inThread(ctx, who, access.ShareThread, id, func(tx *store.Tx, t Thread) error {
+		if t.SessionOf != 0 {
+			return errs.New(errs.Conflict, "thread.readers_of_programme")
+		}
 		for _, g := range t.place.all {
 			if g.Handle != groupHandle || !g.known(who) {
 				continue
@@ -75,6 +87,11 @@ func (f *Forum) Unshare(ctx context.Context, who access.Actor, id int64, groupHa
 			}
 			if err := tx.Exec("DELETE FROM thread_groups WHERE thread_id = ? AND group_id = ?", id, g.ID).Error; err != nil {
 				return fmt.Errorf("take thread %d out of group %d: %w", id, g.ID, err)
+			}
+			err := f.alongside(tx, who, id, event.ThreadUnshared, 0, "DELETE FROM thread_groups WHERE thread_id = @beside AND group_id = @group",
+				map[string]any{"group": g.ID})
+			if err != nil {
+				return err
 			}
 			f.rightsChanged(tx, event.Signal{Group: g.ID})
 			return f.tellShared(tx, who, t, event.ThreadUnshared, g.ID)

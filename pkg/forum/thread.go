@@ -39,6 +39,7 @@ type Thread struct {
 	LastSeq        int64 // newest event of the timeline
 	LastItem       int64 // how many events are shown as items
 	PollID         int64 // the poll that the discussion came with and is about; 0 for others
+	SessionOf      int64 // the programme that it is the discussion of one session of; 0 for others
 
 	place Place
 	me    person.Brief // the reader, where the thread was loaded to be changed
@@ -142,6 +143,7 @@ type threadRow struct {
 	LastSeq        int64
 	LastItem       int64
 	PollID         *int64
+	SessionOf      *int64
 	PlaceRow       `gorm:"embedded"`
 	MeHandle       string // only under lock
 	MeName         string
@@ -154,7 +156,7 @@ const threadColumns = `t.id, t.author_id, a.handle AS author_handle, a.name AS a
 	COALESCE((SELECT h.title FROM memberships AS h JOIN groups AS g ON g.id = h.group_id
 		WHERE h.group_id = t.group_id AND h.person_id = t.author_id AND ` + titlesTold + `), '') AS author_title,
 	t.title, t.body, t.body_html, t.version, t.created_at, t.edited_at, t.pinned_at, t.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff, t.close_reason,
-	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item, t.poll_id`
+	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item, t.poll_id, t.session_of`
 
 // threads is the query that every reading of threads begins with. more are
 // further columns.
@@ -178,6 +180,9 @@ func (r threadRow) thread(who access.Actor) Thread {
 	}
 	if r.PollID != nil {
 		t.PollID = *r.PollID
+	}
+	if r.SessionOf != nil {
+		t.SessionOf = *r.SessionOf
 	}
 	if r.ClosedBy != nil && r.CloserHandle != nil {
 		t.ClosedBy = &person.Brief{ID: *r.ClosedBy, Handle: *r.CloserHandle, Name: *r.CloserName, Affiliation: *r.CloserAff}
@@ -204,7 +209,7 @@ func load(g *gorm.DB, who access.Actor, id int64) (Thread, error) {
 // lockColumns are those that a change of the timeline rests on. The words of the
 // thread, and the names of who wrote and closed it, are left out.
 const lockColumns = `t.id, t.author_id, t.title, t.version, t.created_at, t.pinned_at, t.closed_by, t.close_reason,
-	t.last_activity_at, t.comment_count, t.last_seq, t.last_item,
+	t.last_activity_at, t.comment_count, t.last_seq, t.last_item, t.session_of,
 	COALESCE(me.handle, '') AS me_handle, COALESCE(me.name, '') AS me_name, COALESCE(me.affiliation, '') AS me_aff, COALESCE(me.picture, '') AS me_pic`
 
 // LockThread loads a thread inside a write and keeps everybody else from

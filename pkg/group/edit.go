@@ -240,10 +240,15 @@ type GroupEdit struct {
 	Parent          *string // handle; empty for none
 	InheritsMembers *bool
 	ProxyLimit      *int // 0 to 100
+	MergeHours      *int // 1 to 720
 }
 
-// proxiesMost is for how many others one person may vote at most.
-const proxiesMost = 100
+// proxiesMost is for how many others one person may vote at most, and mergeMost how
+// many hours the proposers of a theme may have to object to its merge.
+const (
+	proxiesMost = 100
+	mergeMost   = 720
+)
 
 var checksum = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
@@ -276,6 +281,9 @@ func (in *GroupEdit) Validate() error {
 	}
 	if in.ProxyLimit != nil && (*in.ProxyLimit < 0 || *in.ProxyLimit > proxiesMost) {
 		f.Add("proxy_limit", "field.between", errs.Args{"Min": 0, "Max": proxiesMost})
+	}
+	if in.MergeHours != nil && (*in.MergeHours < 1 || *in.MergeHours > mergeMost) {
+		f.Add("merge_hours", "field.between", errs.Args{"Min": 1, "Max": mergeMost})
 	}
 	decide(&f, "", in.Permissions)
 	return f.Err()
@@ -346,6 +354,7 @@ func (in GroupEdit) columns(had Group) (map[string]any, error) {
 	put(set, "on_erasure", in.OnErasure)
 	put(set, "picture", in.Picture)
 	put(set, "proxy_limit", in.ProxyLimit)
+	put(set, "merge_hours", in.MergeHours)
 	if len(in.Permissions) > 0 {
 		set["permissions"] = decide(&f, had.Permissions, in.Permissions)
 	}

@@ -41,13 +41,14 @@ type row struct {
 	Banned          bool
 	Asked           bool
 	ProxyLimit      int
+	MergeHours      int
 }
 
 func (r row) group() Group {
 	g := Group{ID: r.ID, Handle: r.Handle, Name: r.Name, Description: r.Description, Visibility: r.Visibility,
 		MemberCount: r.MemberCount, CreatedAt: r.CreatedAt.Time, LastSeq: r.LastSeq, Role: r.Role,
 		Joining: r.Joining, JoinQuestion: r.JoinQuestion, Permissions: r.Permissions, OnErasure: r.OnErasure, Picture: r.Picture,
-		InheritsMembers: r.InheritsMembers, Banned: r.Banned, Asked: r.Asked, ProxyLimit: r.ProxyLimit}
+		InheritsMembers: r.InheritsMembers, Banned: r.Banned, Asked: r.Asked, ProxyLimit: r.ProxyLimit, MergeHours: r.MergeHours}
 	if r.OnlyProviderID != nil {
 		g.OnlyProvider = *r.OnlyProviderID
 	}
@@ -61,7 +62,7 @@ func (r row) group() Group {
 func from(h *gorm.DB, who access.Actor) *gorm.DB {
 	return h.Table("groups AS g").
 		Select(`g.id, g.handle, g.name, g.description, g.visibility, g.created_at, g.last_seq, g.joining, g.join_question, g.permissions,
-			g.on_erasure, g.picture, g.only_provider_id, g.parent_id, g.inherits_members, g.proxy_limit, `+access.RoleColumn+` AS role,
+			g.on_erasure, g.picture, g.only_provider_id, g.parent_id, g.inherits_members, g.proxy_limit, g.merge_hours, `+access.RoleColumn+` AS role,
 			(SELECT COUNT(*) FROM memberships AS c WHERE c.group_id = g.id) AS member_count,
 			EXISTS (SELECT 1 FROM bans AS b WHERE b.group_id = g.id AND b.person_id = ?) AS banned,
 			EXISTS (SELECT 1 FROM join_requests AS j WHERE j.group_id = g.id AND j.person_id = ? AND j.decision = '') AS asked`,

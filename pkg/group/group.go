@@ -43,6 +43,7 @@ type Group struct {
 	Banned          bool               // the viewer was removed for good
 	Asked           bool               // the viewer has asked to come in, and waits
 	ProxyLimit      int                // for how many others one person may vote; 0 where for nobody
+	MergeHours      int                // how long the proposers of a theme have to object to its merge
 }
 
 // Brief is the group in short.

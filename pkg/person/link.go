@@ -133,7 +133,8 @@ var named = [...]struct{ table, column string }{
 	{"groups", "created_by"}, {"invitations", "created_by"},
 	{"threads", "author_id"}, {"threads", "closed_by"}, {"thread_versions", "editor_id"},
 	{"comments", "author_id"}, {"comments", "deleted_by"}, {"comment_versions", "editor_id"},
-	{"themes", "proposer_id"}, {"themes", "state_by"}, {"theme_versions", "editor_id"},
+	{"themes", "proposer_id"}, {"themes", "state_by"}, {"themes", "put_by"}, {"theme_versions", "editor_id"},
+	{"theme_rules", "changed_by"}, {"theme_proposers", "asked_by"}, {"theme_merges", "suggested_by"}, {"theme_merges", "decided_by"}, {"theme_apart", "by_id"},
 	{"polls", "author_id"}, {"polls", "closed_by"}, {"outcomes", "author_id"}, {"hidden_reasons", "hidden_by"},
 	{"files", "owner_id"}, {"events", "actor_id"},
 	{"invitations", "accepted_by"}, {"bans", "banned_by"}, {"join_requests", "decided_by"}, {"people", "disabled_by"},
@@ -247,6 +248,12 @@ func (l link) readStates() error {
 func (l link) supports() error {
 	err := l.exec(`UPDATE themes SET support_count = support_count - 1 WHERE id IN (SELECT a.theme_id FROM theme_supports AS a
 		JOIN theme_supports AS b ON b.theme_id = a.theme_id WHERE a.person_id = @from AND b.person_id = @to)`)
+	if err != nil {
+		return err
+	}
+	// Support that one of the two gave by themselves does not go when a merge is undone.
+	err = l.exec(`UPDATE theme_supports SET via_merge = NULL WHERE person_id = @to AND via_merge IS NOT NULL AND theme_id IN
+		(SELECT o.theme_id FROM theme_supports AS o WHERE o.person_id = @from AND o.via_merge IS NULL)`)
 	if err != nil {
 		return err
 	}

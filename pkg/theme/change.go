@@ -55,7 +55,8 @@ func (t *Themes) change(ctx context.Context, who access.Actor, id int64, do acce
 type ThemeEdit struct {
 	Title       *string
 	Description *string
-	Version     int // the version that was edited; 0 for whichever is current
+	Version     int    // the version that was edited; 0 for whichever is current
+	Reason      string // why, for everybody to read; may be empty
 }
 
 // apply puts the edit over the theme and judges the result.
@@ -74,7 +75,7 @@ func (in ThemeEdit) apply(t Theme) (title, description string, err error) {
 }
 
 // Edit changes a theme's words and keeps the version before. Errors: Invalid
-// with fields title and description; by access.EditTheme; Conflict
+// with fields title, description and reason; by access.EditTheme; Conflict
 // "theme.edited_meanwhile" where another edit came first.
 func (t *Themes) Edit(ctx context.Context, who access.Actor, id int64, in ThemeEdit) (Theme, error) {
 	before, err := t.Theme(ctx, who, id)
@@ -88,6 +89,9 @@ func (t *Themes) Edit(ctx context.Context, who access.Actor, id int64, in ThemeE
 	if err != nil {
 		return Theme{}, err
 	}
+	if in.Reason, err = validReason(in.Reason, false); err != nil {
+		return Theme{}, err
+	}
 	html, err := t.forum.Preview(ctx, description)
 	if err != nil {
 		return Theme{}, err
@@ -99,11 +103,11 @@ func (t *Themes) Edit(ctx context.Context, who access.Actor, id int64, in ThemeE
 		if locked.Title == title && locked.Description == description {
 			return nil
 		}
-		return saveEdit(tx, who, locked, title, description, html, now)
+		return saveEdit(tx, who, locked, title, description, html, in.Reason, now)
 	})
 }
 
-func saveEdit(tx *store.Tx, who access.Actor, before Theme, title, description, html string, now time.Time) error {
+func saveEdit(tx *store.Tx, who access.Actor, before Theme, title, description, html, reason string, now time.Time) error {
 	err := tx.Exec("INSERT INTO theme_versions (theme_id, version, title, description, editor_id, at) VALUES (?, ?, ?, ?, ?, ?)",
 		before.ID, before.Version, before.Title, before.Description, who.Person, store.At(now)).Error
 	if err != nil {
@@ -115,16 +119,28 @@ func saveEdit(tx *store.Tx, who access.Actor, before Theme, title, description, 
 	if err != nil {
 		return fmt.Errorf("save theme %d: %w", before.ID, err)
 	}
-	_, err = forum.Tell(tx, before.event(event.ThemeEdited, who.Person, now), nil)
+	var data map[string]any
+	if reason != "" {
+		data = map[string]any{"reason": reason}
+	}
+	_, err = forum.Tell(tx, before.event(event.ThemeEdited, who.Person, now), data)
 	return err
 }
 
 // Support adds the actor to the theme's supporters. Doing it again changes
-// nothing. Errors: by access.SupportTheme.
+// nothing, but that support which came along with a merge becomes the actor's own.
+// Errors: by access.SupportTheme; Conflict "theme.support_limit" where the
+// thread's rules allow no more, with the titles of those supported now.
 func (t *Themes) Support(ctx context.Context, who access.Actor, id int64) (Theme, error) {
 	return t.change(ctx, who, id, access.SupportTheme, func(tx *store.Tx, locked Theme, now time.Time) error {
 		if !who.SignedIn() {
 			return errs.New(errs.Unauthenticated, "access.sign_in")
+		}
+		if locked.Supported {
+			return makeOwn(tx, who, id)
+		}
+		if err := roomForSupport(tx, who, locked); err != nil {
+			return err
 		}
 		added := tx.Exec("INSERT INTO theme_supports (theme_id, person_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
 			id, who.Person, store.At(now))
@@ -133,9 +149,12 @@ func (t *Themes) Support(ctx context.Context, who access.Actor, id int64) (Theme
 }
 
 // Unsupport takes the actor off the theme's supporters. Doing it again changes
-// nothing. Errors: by access.UnsupportTheme.
+// nothing. Where support came along with a merge, that is objecting to the merge. Errors: by access.UnsupportTheme.
 func (t *Themes) Unsupport(ctx context.Context, who access.Actor, id int64) (Theme, error) {
 	return t.change(ctx, who, id, access.UnsupportTheme, func(tx *store.Tx, locked Theme, now time.Time) error {
+		if err := unsupportCarried(tx, id, who.Person, store.At(now)); err != nil {
+			return err
+		}
 		removed := tx.Exec("DELETE FROM theme_supports WHERE theme_id = ? AND person_id = ?", id, who.Person)
 		return counted(tx, locked, removed, -1, locked.event(event.ThemeUnsupported, who.Person, now))
 	})
@@ -155,18 +174,4 @@ func counted(tx *store.Tx, locked Theme, changed *gorm.DB, by int, e event.Event
 	}
 	_, err := forum.Tell(tx, e, map[string]any{"support_count": locked.SupportCount + by})
 	return err
-}
-
-// Comment puts a comment on a theme into its thread. Errors: by
-// access.CommentTheme; otherwise those of forum.Post.
-func (t *Themes) Comment(ctx context.Context, who access.Actor, id int64, in forum.NewComment) (forum.Comment, error) {
-	found, err := t.Theme(ctx, who, id)
-	if err != nil {
-		return forum.Comment{}, err
-	}
-	if err := access.Check(who, access.CommentTheme, found.facts); err != nil {
-		return forum.Comment{}, err
-	}
-	in.ThemeID = id
-	return t.forum.Post(ctx, who, found.ThreadID, in)
 }

@@ -21,7 +21,8 @@ type step struct {
 	to     access.ThemeState
 	kind   event.Kind
 	reason string
-	ends   bool // the theme is out of the running, which an open poll forbids
+	ends   bool           // the theme is out of the running, which an open poll forbids
+	data   map[string]any // what the event keeps, where there is no reason
 }
 
 // Shortlist puts a proposed theme on the shortlist. One that is there stays.
@@ -65,40 +66,38 @@ func (t *Themes) Restore(ctx context.Context, who access.Actor, id int64) (Theme
 		from: []access.ThemeState{access.Declined, access.Withdrawn}, to: access.Proposed})
 }
 
-// Withdraw takes back one's own theme. Errors: by access.WithdrawTheme; Conflict
-// "theme.in_open_poll".
-func (t *Themes) Withdraw(ctx context.Context, who access.Actor, id int64) (Theme, error) {
-	return t.step(ctx, who, id, step{do: access.WithdrawTheme, kind: event.ThemeWithdrawn, ends: true,
-		from: []access.ThemeState{access.Proposed, access.Shortlisted}, to: access.Withdrawn})
-}
-
 func (t *Themes) step(ctx context.Context, who access.Actor, id int64, s step) (Theme, error) {
 	return t.change(ctx, who, id, s.do, func(tx *store.Tx, locked Theme, now time.Time) error {
-		switch {
-		case locked.State == s.to && s.reason == "":
-			return nil
-		case !slices.Contains(s.from, locked.State):
-			return errs.New(errs.Conflict, "theme.state_"+string(locked.State))
-		}
-		if s.ends {
-			if err := notInOpenPoll(tx, id, now); err != nil {
-				return err
-			}
-		}
-		set := map[string]any{"state": s.to, "state_reason": s.reason, "state_by": nil, "state_at": store.At(now)}
-		if who.SignedIn() {
-			set["state_by"] = who.Person
-		}
-		if err := tx.Table("themes").Where("id = ?", id).Updates(set).Error; err != nil {
-			return fmt.Errorf("%s %d: %w", s.kind, id, err)
-		}
-		var data map[string]any
-		if s.reason != "" {
-			data = map[string]any{"reason": s.reason}
-		}
-		_, err := forum.Tell(tx, locked.event(s.kind, who.Person, now), data)
-		return err
+		return t.takeStep(tx, who, locked, s, now)
 	})
+}
+
+// takeStep changes the state of a theme that is locked.
+func (t *Themes) takeStep(tx *store.Tx, who access.Actor, locked Theme, s step, now time.Time) error {
+	switch {
+	case locked.State == s.to && s.reason == "":
+		return nil
+	case !slices.Contains(s.from, locked.State):
+		return errs.New(errs.Conflict, "theme.state_"+string(locked.State))
+	}
+	if s.ends {
+		if err := notInOpenPoll(tx, locked.ID, now); err != nil {
+			return err
+		}
+	}
+	set := map[string]any{"state": s.to, "state_reason": s.reason, "state_by": nil, "state_at": store.At(now)}
+	if who.SignedIn() {
+		set["state_by"] = who.Person
+	}
+	if err := tx.Table("themes").Where("id = ?", locked.ID).Updates(set).Error; err != nil {
+		return fmt.Errorf("%s %d: %w", s.kind, locked.ID, err)
+	}
+	data := s.data
+	if s.reason != "" {
+		data = map[string]any{"reason": s.reason}
+	}
+	_, err := forum.Tell(tx, locked.event(s.kind, who.Person, now), data)
+	return err
 }
 
 func notInOpenPoll(tx *store.Tx, id int64, now time.Time) error {

@@ -30,7 +30,8 @@ const (
 	MaxTitle  = 200
 	MaxQuote  = 2000
 	MaxReason = 2000
-	MaxAtOnce = 20 // themes proposed in one go
+	MaxCredit = 120 // the name of a proposer without an account
+	MaxAtOnce = 20  // themes proposed in one go
 )
 
 // Themes is the room's one type. It is safe for concurrent use.
@@ -40,9 +41,13 @@ type Themes struct {
 	forum  *forum.Forum
 	polls  *poll.Polls
 	now    func() time.Time
+
+	compared comparing
 }
 
 // New opens the room.
 func New(db *store.DB, groups *group.Groups, threads *forum.Forum, polls *poll.Polls, now func() time.Time) *Themes {
-	return &Themes{db: db, groups: groups, forum: threads, polls: polls, now: now}
+	t := &Themes{db: db, groups: groups, forum: threads, polls: polls, now: now}
+	threads.OnReply(answered)
+	return t
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -21,8 +22,11 @@ type NewTheme struct {
 	Title         string
 	Description   string // Markdown; may be empty
 	FromCommentID int64  // the comment of the same thread that it comes from; 0 for none
-	Quote         string // the words of that comment
-	CreditAuthor  bool   // the comment's author is the proposer; for moderators
+	FromContext   bool   // it comes from the thread's own text
+	Quote         string // the words of that comment, or of that text
+	CreditAuthor  bool   // whoever wrote the comment, or the thread, is the proposer; for convenors
+	For           string // the handle of whoever proposes it, where a convenor puts it forward; empty for oneself
+	Credit        string // or the name of somebody without an account
 }
 
 // field names an input of the i-th of n themes: "title" where there is one only,
@@ -48,13 +52,33 @@ func validate(in []NewTheme) ([]NewTheme, error) {
 		one.Title = plain.Line(&f, field("title", i, len(in)), one.Title, true, MaxTitle)
 		one.Description = plain.Body(&f, field("description", i, len(in)), one.Description, false, markup.MaxBytes)
 		one.Quote = validShort(&f, field("quote", i, len(in)), one.Quote, false, MaxQuote)
-		if one.CreditAuthor && one.FromCommentID == 0 {
-			f.Add(field("from_comment_id", i, len(in)), "theme.credit_needs_comment")
+		if one.FromContext && one.Quote == "" {
+			one.Quote = one.Title
 		}
+		one.validateCredit(&f, i, len(in))
 		out[i] = one
 	}
 	return out, f.Err()
 }
+
+// validateCredit judges whose theme the i-th of n is to be.
+func (in *NewTheme) validateCredit(f *errs.Fields, i, n int) {
+	in.For = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(in.For), "@"))
+	in.Credit = plain.Line(f, field("credit", i, n), in.Credit, false, MaxCredit)
+	switch {
+	case in.FromContext && in.FromCommentID != 0:
+		f.Add(field("from_comment_id", i, n), "theme.one_source")
+	case in.CreditAuthor && in.FromCommentID == 0 && !in.FromContext:
+		f.Add(field("from_comment_id", i, n), "theme.credit_needs_comment")
+	case in.For != "" && (in.Credit != "" || in.CreditAuthor):
+		f.Add(field("for", i, n), "theme.one_proposer")
+	case in.Credit != "" && in.CreditAuthor:
+		f.Add(field("credit", i, n), "theme.one_proposer")
+	}
+}
+
+// forOther reports whether it is put forward for somebody.
+func (in NewTheme) forOther() bool { return in.CreditAuthor || in.For != "" || in.Credit != "" }
 
 // validShort checks a text of several lines and at most limit runes.
 func validShort(f *errs.Fields, name, text string, required bool, limit int) string {
@@ -66,9 +90,11 @@ func validShort(f *errs.Fields, name, text string, required bool, limit int) str
 }
 
 // Propose puts one to MaxAtOnce themes into a thread, all of them or none.
-// Errors: Invalid with fields title, description, quote and from_comment_id,
-// numbered from 0 ("title.0") where there are several themes; by
-// access.ProposeTheme, and by access.Convene where CreditAuthor is set.
+// Errors: Invalid with fields title, description, quote, from_comment_id, for and
+// credit, numbered from 0 ("title.0") where there are several themes; by
+// access.ProposeTheme, and by access.Convene where they are put forward for
+// somebody; Conflict by the thread's rules: "theme.window_before" and
+// "theme.window_ended", with the time, and "theme.limit".
 func (t *Themes) Propose(ctx context.Context, who access.Actor, threadID int64, in []NewTheme) ([]Theme, error) {
 	thread, err := t.forum.Thread(ctx, who, threadID)
 	if err != nil {
@@ -97,13 +123,16 @@ func (t *Themes) Propose(ctx context.Context, who access.Actor, threadID int64, 
 		if err := mayPropose(who, thread, in); err != nil {
 			return err
 		}
-		authors, err := authorsOf(tx, threadID, in)
+		now := t.now()
+		proposers, err := t.proposersOf(tx, who, thread, in)
 		if err != nil {
 			return err
 		}
-		now := t.now()
+		if err := mayAdd(tx, who, threadID, in, proposers, now); err != nil {
+			return err
+		}
 		for i, one := range in {
-			id, err := insert(tx, thread, who, one, html[i], authors[one.FromCommentID], int64(i), now)
+			id, err := insert(tx, thread, who, one, html[i], proposers[i], int64(i), now)
 			if err != nil {
 				return err
 			}
@@ -126,12 +155,10 @@ func mayPropose(who access.Actor, thread forum.Thread, in []NewTheme) error {
 		return errs.New(errs.Unauthenticated, "access.sign_in")
 	}
 	for _, one := range in {
-		if !one.CreditAuthor {
+		if !one.forOther() {
 			continue
 		}
-		facts := thread.Facts()
-		facts.Theme = access.Proposed
-		if err := access.Check(who, access.Convene, facts); err != nil {
+		if err := mayConvene(who, thread); err != nil {
 			return err
 		}
 	}
@@ -180,6 +207,8 @@ type newTheme struct {
 	State           access.ThemeState
 	FromCommentID   *int64
 	Quote           string
+	PutBy           *int64
+	Credit          string
 	Version         int
 	CreatedAt       store.Time
 }
@@ -188,14 +217,14 @@ func (newTheme) TableName() string { return "themes" }
 
 // insert writes the n-th new theme, from 0, and its event. The thread is locked,
 // so the event's seq is known before.
-func insert(tx *store.Tx, thread forum.Thread, who access.Actor, in NewTheme, html string, commenter, n int64, now time.Time) (int64, error) {
-	row := newTheme{ThreadID: thread.ID, Seq: thread.LastSeq + 1 + n, ProposerID: who.Person, Title: in.Title, Description: in.Description,
-		DescriptionHTML: html, MarkupVersion: markup.RendererVersion, State: access.Proposed, Quote: in.Quote, Version: 1, CreatedAt: store.At(now)}
+func insert(tx *store.Tx, thread forum.Thread, who access.Actor, in NewTheme, html string, proposer, n int64, now time.Time) (int64, error) {
+	row := newTheme{ThreadID: thread.ID, Seq: thread.LastSeq + 1 + n, ProposerID: proposer, Title: in.Title, Description: in.Description,
+		DescriptionHTML: html, MarkupVersion: markup.RendererVersion, State: access.Proposed, Quote: in.Quote, Credit: in.Credit, Version: 1, CreatedAt: store.At(now)}
 	if in.FromCommentID != 0 {
 		row.FromCommentID = &in.FromCommentID
 	}
-	if in.CreditAuthor {
-		row.ProposerID = commenter
+	if proposer != who.Person || in.Credit != "" {
+		row.PutBy = &who.Person
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return 0, fmt.Errorf("propose a theme in thread %d: %w", thread.ID, err)
@@ -205,7 +234,15 @@ func insert(tx *store.Tx, thread forum.Thread, who access.Actor, in NewTheme, ht
 	if err == nil && e.Seq != row.Seq {
 		err = fmt.Errorf("theme %d was to have seq %d and got %d", row.ID, row.Seq, e.Seq)
 	}
-	return row.ID, err
+	if err != nil || proposer == who.Person {
+		return row.ID, err
+	}
+	return row.ID, toInboxes(tx, event.ThemeCredited, who.Person, thread.ID, row.ID, now, proposer)
+}
+
+// toInboxes tells people of something about a theme.
+func toInboxes(tx *store.Tx, kind event.Kind, actor, thread, theme int64, now time.Time, people ...int64) error {
+	return tx.EmitToInboxes(event.Event{Kind: kind, At: now, Actor: actor, Thread: thread, Subject: theme}, people)
 }
 
 func (t *Themes) inOrder(ctx context.Context, who access.Actor, ids []int64) ([]Theme, error) {

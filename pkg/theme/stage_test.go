@@ -15,6 +15,7 @@ import (
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/mail"
 	"plenary/pkg/markup"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
@@ -57,6 +58,8 @@ type stage struct {
 	forum  *forum.Forum
 	thread int64
 
+	letters []mail.Letter
+
 	mo, ben, cleo, dan, eve access.Actor
 }
 
@@ -64,7 +67,7 @@ func newStage(t *testing.T, db *store.DB, visibility access.Visibility) *stage {
 	t.Helper()
 	s := &stage{t: t, db: db, clock: &clock{now: start}}
 	people := person.New(db, s.clock.Now, rand.Reader)
-	groups := group.New(db, people, s.clock.Now, rand.Reader)
+	groups := group.New(db, people, s.clock.Now, rand.Reader, group.WithPost(s.keep))
 	s.forum = forum.New(db, people, markup.New(), s.clock.Now)
 	s.polls = poll.New(db, groups, s.forum, nil, s.clock.Now, rand.Reader)
 	s.themes = theme.New(db, groups, s.forum, s.polls, s.clock.Now)
@@ -73,6 +76,11 @@ func newStage(t *testing.T, db *store.DB, visibility access.Visibility) *stage {
 	s.dan, s.eve = s.person("dan", access.Member), s.person("eve", access.NoRole)
 	s.thread = s.newThread()
 	return s
+}
+
+func (s *stage) keep(_ *store.Tx, l mail.Letter) error {
+	s.letters = append(s.letters, l)
+	return nil
 }
 
 func (s *stage) newThread() int64 {

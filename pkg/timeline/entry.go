@@ -34,6 +34,9 @@ type Facts struct {
 	BallotCount int    `json:"ballot_count"` // of poll.voted: how many had voted then
 	LogLength   int64  `json:"log_length"`   // of a poll's acts: the head of its log then, for everybody to keep
 	LogHead     string `json:"log_head"`
+
+	Into  int64   `json:"into"`  // of theme.merge… and theme.unmerged: the other theme
+	Parts []int64 `json:"parts"` // of theme.grouped, theme.ungrouped and theme.split: which themes
 }
 
 // Entries puts the things behind events, in the same order. However many events
@@ -150,6 +153,9 @@ func subjects(events []event.Event) map[string][]int64 {
 // thing is what an event's subject is: a thread, comment, theme, poll, person
 // or group.
 func thing(k event.Kind) string {
+	if k == event.ThemeRulesChanged {
+		return "thread"
+	}
 	switch noun := k.Noun(); noun {
 	case "outcome":
 		return "poll"

@@ -26,12 +26,14 @@ type Item struct {
 	BallotCount int        `json:"ballot_count,omitempty"`
 	LogLength   int64      `json:"log_length,omitempty"`
 	LogHead     string     `json:"log_head,omitempty"`
+	Into        int64      `json:"into,omitempty"`  // the theme that another is merged into
+	Parts       []int64    `json:"parts,omitempty"` // the themes that were put under it, or taken out
 }
 
 // JSON is the entry in the shape in which it is sent.
 func JSON(e Entry) Item {
 	item := Item{Seq: e.Seq, Item: e.Item, Kind: e.Kind, At: e.At.UTC(), Thread: e.Thread,
-		Reason: e.Reason, By: e.By, BallotCount: e.BallotCount, LogLength: e.LogLength, LogHead: e.LogHead}
+		Reason: e.Reason, By: e.By, BallotCount: e.BallotCount, LogLength: e.LogLength, LogHead: e.LogHead, Into: e.Into, Parts: e.Parts}
 	if e.Actor.ID != 0 {
 		item.Actor = new(PersonOf(e.Actor))
 	}

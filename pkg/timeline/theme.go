@@ -13,6 +13,9 @@ type Theme struct {
 	ThreadID        int64             `json:"thread_id"`
 	Seq             int64             `json:"seq"`
 	Proposer        Person            `json:"proposer"`
+	CoProposers     []Person          `json:"co_proposers"`     // who propose it, too, and have said so; never null
+	PutBy           *Person           `json:"put_by,omitempty"` // who put it forward for its proposer
+	Credit          string            `json:"credit,omitempty"` // the name of a proposer without an account, in whose place proposer stands
 	Title           string            `json:"title"`
 	Description     string            `json:"description"`
 	DescriptionHTML string            `json:"description_html"`
@@ -21,10 +24,18 @@ type Theme struct {
 	StateBy         *Person           `json:"state_by,omitempty"`
 	StateAt         *time.Time        `json:"state_at,omitempty"`
 	FromCommentID   int64             `json:"from_comment_id,omitempty"`
+	FromContext     bool              `json:"from_context,omitempty"` // it comes out of the thread's own text
 	Quote           string            `json:"quote,omitempty"`
 	SupportCount    int               `json:"support_count"`
 	CommentCount    int               `json:"comment_count"`
-	PollIDs         []int64           `json:"poll_ids"` // never null
+	Unanswered      int               `json:"unanswered_count"`      // questions to its proposers
+	PollIDs         []int64           `json:"poll_ids"`              // never null
+	GroupID         int64             `json:"group_id,omitempty"`    // the overarching theme that it stands under
+	Parts           []int64           `json:"parts"`                 // what stands under it; never null
+	MergedInto      int64             `json:"merged_into,omitempty"` // the theme of the same thread that it has become part of
+	Moved           bool              `json:"moved,omitempty"`       // it goes on in another thread
+	SplitFrom       int64             `json:"split_from,omitempty"`
+	Credits         []Person          `json:"credits"` // who put forward what was merged into it; never null
 	Version         int               `json:"version"`
 	CreatedAt       time.Time         `json:"created_at"`
 	EditedAt        *time.Time        `json:"edited_at,omitempty"`
@@ -32,9 +43,21 @@ type Theme struct {
 
 // ThemeOf is the shape of a theme.
 func ThemeOf(t theme.Theme) Theme {
-	return Theme{ID: t.ID, ThreadID: t.ThreadID, Seq: t.Seq, Proposer: PersonOf(t.Proposer), Title: t.Title,
+	out := Theme{ID: t.ID, ThreadID: t.ThreadID, Seq: t.Seq, Proposer: PersonOf(t.Proposer), Title: t.Title,
 		Description: t.Description, DescriptionHTML: t.DescriptionHTML, State: t.State, StateReason: t.StateReason,
 		StateBy: personOrNone(t.StateBy), StateAt: utc(t.StateAt), FromCommentID: t.FromCommentID, Quote: t.Quote,
 		SupportCount: t.SupportCount, CommentCount: t.CommentCount, PollIDs: append([]int64{}, t.PollIDs...),
-		Version: t.Version, CreatedAt: t.CreatedAt.UTC(), EditedAt: utc(t.EditedAt)}
+		GroupID: t.Under.ID, Parts: make([]int64, len(t.Parts)), MergedInto: t.MergedInto.ID, Moved: t.MovedTo != 0, SplitFrom: t.SplitFrom, Credits: []Person{},
+		Version: t.Version, CreatedAt: t.CreatedAt.UTC(), EditedAt: utc(t.EditedAt), PutBy: personOrNone(t.PutBy), Credit: t.Credit,
+		FromContext: t.FromContext(), Unanswered: t.Unanswered, CoProposers: []Person{}}
+	for _, b := range t.CoProposers {
+		out.CoProposers = append(out.CoProposers, PersonOf(b))
+	}
+	for i, part := range t.Parts {
+		out.Parts[i] = part.ID
+	}
+	for _, b := range t.Credits {
+		out.Credits = append(out.Credits, PersonOf(b))
+	}
+	return out
 }

@@ -23,7 +23,7 @@ func (s *Site) Routes(e *edge.Edge, hub *live.Hub) {
 		if strings.HasPrefix(r.path, "/g/:handle") {
 			r.handler = s.underOldHandle(r.handler)
 		}
-		e.Echo.Add(r.method, r.path, r.handler)
+		e.Add(r.method, r.path, r.handler)
 	}
 }
 
@@ -95,7 +95,12 @@ func (s *Site) threadRoutes() []route {
 
 func (s *Site) themeRoutes() []route {
 	return []route{
-		get("/t/:id/themes", s.board), get("/t/:id/themes/new", s.newTheme), post("/t/:id/themes", s.proposeThemes),
+		get("/t/:id/themes", s.board), get("/t/:id/themes/new", s.newTheme), post("/t/:id/themes", s.proposeThemes), get("/t/:id/themes/similar", s.similarThemes),
+		get("/t/:id/themes/rules", s.themeRules), post("/t/:id/themes/rules", s.setThemeRules),
+		get("/themes/:id/history", s.themeHistory), post("/themes/:id/proposers", s.askProposer), post("/themes/:id/proposers/unask", s.unaskProposer),
+		post("/themes/:id/proposers/accept", s.changeTheme(s.answerProposer(true))), post("/themes/:id/proposers/decline", s.changeTheme(s.answerProposer(false))),
+		post("/themes/:id/schedule", s.changeTheme(s.Themes.Schedule)), post("/themes/:id/unschedule", s.changeTheme(s.Themes.Unschedule)),
+		get("/p/:id/schedule", s.schedulePage), post("/p/:id/schedule", s.scheduleWinners),
 		get("/themes/:id", s.theme), post("/themes/:id/edit", s.editTheme),
 		post("/themes/:id/support", s.changeTheme(s.Themes.Support)), post("/themes/:id/unsupport", s.changeTheme(s.Themes.Unsupport)),
 		post("/themes/:id/withdraw", s.changeTheme(s.Themes.Withdraw)), post("/themes/:id/shortlist", s.changeTheme(s.Themes.Shortlist)),
@@ -107,7 +112,7 @@ func (s *Site) themeRoutes() []route {
 func (s *Site) pollRoutes() []route {
 	return []route{
 		get("/t/:id/polls/new", s.newPoll), post("/t/:id/polls", s.startPoll),
-		get("/p/:id", s.forGuests(s.poll)), get("/p/:id/edit", s.editPollForm), post("/p/:id/edit", s.editPoll),
+		get("/p/:id", s.forGuests(s.poll)), get("/p/:id.ics", s.forGuests(s.pollCalendar)), get("/p/:id/edit", s.editPollForm), post("/p/:id/edit", s.editPoll),
 		post("/p/:id/ballot", s.forGuests(s.vote)), post("/p/:id/undecided", s.forGuests(s.undecided)), get("/p/:id/practice", s.forGuests(s.practice)), post("/p/:id/practice", s.forGuests(s.tryBallot)),
 		post("/p/:id/options", s.addOption), get("/p/:id/pictures/:file", s.forGuests(s.optionPicture)), post("/p/:id/open", s.openPoll), post("/p/:id/close", s.changePoll(s.Polls.Close)),
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),

@@ -79,6 +79,14 @@ func (p PollCard) Several() bool { return p.Method == "choice" && p.Max > 1 }
 // Open reports whether ballots are taken.
 func (p PollCard) Open() bool { return p.State == "open" }
 
+// ClosesLater reports whether it takes ballots until a time that can be noted.
+func (p PollCard) ClosesLater() bool { return p.Open() && !p.ClosesAt.IsZero() }
+
+// TimeFound reports whether it has settled on a time that can be noted.
+func (p PollCard) TimeFound() bool {
+	return p.State == "closed" && p.Method == "time_poll" && p.Results != nil
+}
+
 // Described are the options, where there is more to say of any than its label.
 func (p PollCard) Described() []Option {
 	if slices.ContainsFunc(p.Options, Option.About) {

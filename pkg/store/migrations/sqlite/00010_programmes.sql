@@ -75,6 +75,7 @@ CREATE TABLE programme_sessions (
     minutes          INTEGER CHECK (minutes > 0), -- planned; NULL for as long as the slot
     started_at       INTEGER, -- of an item of an agenda; NULL while it has not begun
     minutes_taken    INTEGER CHECK (minutes_taken >= 0),
+    others_came      INTEGER CHECK (others_came >= 0), -- without signing up; NULL where nobody has counted
     position         INTEGER NOT NULL DEFAULT 0,
     capacity         INTEGER NOT NULL DEFAULT 0 CHECK (capacity >= 0), -- 0 for as many as the room seats
     thread_id        INTEGER REFERENCES threads (id) ON DELETE SET NULL, -- its own discussion
@@ -150,6 +151,20 @@ CREATE TABLE programme_signups (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX programme_signups_of_person ON programme_signups (person_id, session_id);
 CREATE INDEX programme_signups_in_order ON programme_signups (session_id, waiting, place);
+
+-- What is to be told of a programme to those who come: the letters are written some
+-- at a time, after what they tell of.
+CREATE TABLE programme_tellings (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    programme_id INTEGER NOT NULL REFERENCES programmes (id) ON DELETE CASCADE,
+    kind         TEXT    NOT NULL,
+    version      INTEGER NOT NULL DEFAULT 0, -- that was published
+    since        INTEGER NOT NULL DEFAULT 0, -- the version that they know
+    by_id        INTEGER REFERENCES people (id),
+    created_at   INTEGER NOT NULL,
+    told_to      INTEGER NOT NULL DEFAULT 0 -- the people in the order of their ids
+) STRICT;
+CREATE INDEX programme_tellings_of_programme ON programme_tellings (programme_id, id);
 
 -- Private addresses of a person's own calendar of a programme.
 CREATE TABLE programme_calendars (

@@ -1,0 +1,90 @@
+package theme
+
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"plenary/pkg/person"
+)
+
+// playing are the states, in SQL, in which a theme has a part to play.
+const playing = "('proposed', 'shortlisted', 'scheduled')"
+
+// putTies fills in what a theme stands under and what it has become.
+func (r row) putTies(t *Theme) {
+	if r.UnderID != nil {
+		t.Under = Ref{*r.UnderID, *r.UnderTitle}
+	}
+	if r.SplitFrom != nil {
+		t.SplitFrom = *r.SplitFrom
+	}
+	switch {
+	case r.MergedInto == nil:
+	case *r.MergedThread == r.ThreadID:
+		t.MergedInto = Ref{*r.MergedInto, *r.MergedTitle}
+	default:
+		t.MovedTo = *r.MergedInto
+	}
+}
+
+// tiesOf are the parts of themes, and the proposers of what was merged into them,
+// however many times over.
+func tiesOf(g *gorm.DB, themes []int64) (parts map[int64][]Ref, credits map[int64][]person.Brief, err error) {
+	parts, credits = map[int64][]Ref{}, map[int64][]person.Brief{}
+	if len(themes) == 0 {
+		return parts, credits, nil
+	}
+	var below []struct {
+		UnderID int64
+		Ref     `gorm:"embedded"`
+	}
+	err = g.Table("themes").Select("under_id, id, title").Where("under_id IN ? AND state IN "+playing, themes).Order("under_id, id").Find(&below).Error
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the parts of themes: %w", err)
+	}
+	for _, b := range below {
+		parts[b.UnderID] = append(parts[b.UnderID], b.Ref)
+	}
+	var credited []struct {
+		Root         int64
+		person.Brief `gorm:"embedded"`
+	}
+	err = g.Raw(`WITH RECURSIVE within (root, id) AS (
+			SELECT h.merged_into, h.id FROM themes AS h WHERE h.merged_into IN ?
+			UNION SELECT w.root, h.id FROM within AS w JOIN themes AS h ON h.merged_into = w.id),
+		proposed (root, person_id, first) AS (
+			SELECT w.root, h.proposer_id, w.id FROM within AS w JOIN themes AS h ON h.id = w.id WHERE h.credit = ''
+			UNION ALL SELECT w.root, c.person_id, w.id FROM within AS w JOIN theme_proposers AS c ON c.theme_id = w.id AND c.answer = 'accepted')
+		SELECT c.root, a.id, a.handle, a.name, a.affiliation, a.picture FROM proposed AS c JOIN people AS a ON a.id = c.person_id JOIN themes AS r ON r.id = c.root
+		WHERE (c.person_id <> r.proposer_id OR r.credit <> '')
+		AND NOT EXISTS (SELECT 1 FROM theme_proposers AS o WHERE o.theme_id = c.root AND o.person_id = c.person_id AND o.answer = 'accepted')
+		GROUP BY c.root, a.id, a.handle, a.name, a.affiliation, a.picture ORDER BY c.root, MIN(c.first), a.id`, themes).Scan(&credited).Error
+	if err != nil {
+		return nil, nil, fmt.Errorf("read whose themes were merged: %w", err)
+	}
+	for _, c := range credited {
+		credits[c.Root] = append(credits[c.Root], c.Brief)
+	}
+	return parts, credits, addNamed(g, themes, credits)
+}
+
+// addNamed adds the proposers without an account, of whom there is a name alone.
+func addNamed(g *gorm.DB, themes []int64, credits map[int64][]person.Brief) error {
+	var named []struct {
+		Root int64
+		Name string
+	}
+	err := g.Raw(`WITH RECURSIVE within (root, id) AS (
+			SELECT h.merged_into, h.id FROM themes AS h WHERE h.merged_into IN ?
+			UNION SELECT w.root, h.id FROM within AS w JOIN themes AS h ON h.merged_into = w.id)
+		SELECT DISTINCT w.root, h.credit AS name FROM within AS w JOIN themes AS h ON h.id = w.id JOIN themes AS r ON r.id = w.root
+		WHERE h.credit <> '' AND h.credit <> r.credit ORDER BY w.root, h.credit`, themes).Scan(&named).Error
+	if err != nil {
+		return fmt.Errorf("read whose themes were merged: %w", err)
+	}
+	for _, n := range named {
+		credits[n.Root] = append(credits[n.Root], person.Brief{Name: n.Name})
+	}
+	return nil
+}
