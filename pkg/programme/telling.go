@@ -30,7 +30,7 @@ const lettersAtOnce = 100
 // tell those who come. Their letters are written afterwards, for there may be many.
 // by is who did it, and is not told of it.
 func (p *Programmes) announce(tx *store.Tx, programme int64, kind event.Kind, version int, by int64) error {
-	if p.later == nil {
+	if p.later == nil || kind == event.ProgrammePublished && version == 1 { // nobody can have signed up for it before
 		return nil
 	}
 	since := 0
@@ -209,9 +209,6 @@ func (t telling) holds(of Programme) bool {
 func (p *Programmes) tellNext(tx *store.Tx, of Programme, t telling) ([]reader, error) {
 	if t.Kind != event.ProgrammePublished {
 		return p.tellOfEvent(tx, of, t)
-	}
-	if t.Since == 0 {
-		return nil, nil // nobody had signed up before the first version
 	}
 	before, err := version(tx, of.ID, t.Since)
 	if err != nil {
