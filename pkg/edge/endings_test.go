@@ -12,7 +12,9 @@ import (
 func TestAddressesAreToldApartByTheirEndings(t *testing.T) {
 	e := open(t, "http://forum.example")
 	say := func(what string) edge.Handler {
-		return func(c edge.Ctx) error { return c.String(http.StatusOK, what+" "+c.Param("id")+c.Param("token")+" at "+c.Path()) }
+		return func(c edge.Ctx) error {
+			return c.String(http.StatusOK, what+" "+c.Param("id")+c.Param("token")+" at "+c.Path())
+		}
 	}
 	e.Add("GET", "/x/:id.ics", say("calendar"))
 	e.Add("GET", "/x/:id", say("page"))

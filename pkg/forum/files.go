@@ -106,6 +106,12 @@ func (f *Forum) FileByID(ctx context.Context, id int64) (File, error) {
 
 var fileLink = regexp.MustCompile(`\]\(/files/(\d{1,18})[/)\s]`)
 
+// Attach gives an upload of the actor's into a thread, by its address here. A link to
+// somebody else's file shows nothing that its reader could not see.
+func Attach(tx *store.Tx, who access.Actor, thread int64, path string) error {
+	return attachFiles(tx, who, thread, "]("+path+")")
+}
+
 // attachFiles gives the actor's uploads that a text links to into the thread.
 // A link to somebody else's file shows nothing that its reader could not see.
 func attachFiles(tx *store.Tx, who access.Actor, thread int64, body string) error {

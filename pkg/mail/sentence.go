@@ -22,6 +22,7 @@ type Word struct {
 	Key    string    `json:"key,omitempty"`
 	Number *int64    `json:"number,omitempty"`
 	At     time.Time `json:"at,omitzero"`
+	Zone   string    `json:"zone,omitempty"` // where At is told; empty for UTC, to the second
 	Text   string    `json:"text,omitempty"`
 }
 

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"time"
+
 	"plenary/pkg/i18n"
 	"plenary/pkg/mail"
 )
@@ -45,6 +47,11 @@ func sayWord(words *i18n.Localizer, w mail.Word) any {
 		return words.T(w.Key)
 	case w.Number != nil:
 		return *w.Number
+	case !w.At.IsZero() && w.Zone != "":
+		if zone, err := time.LoadLocation(w.Zone); err == nil {
+			return words.T("mail.frame.time", i18n.Args{"When": words.Date(w.At, zone, i18n.Long), "Zone": zone.String()})
+		}
+		return words.Date(w.At, nil, i18n.Exact)
 	case !w.At.IsZero():
 		return words.Date(w.At, nil, i18n.Exact)
 	}

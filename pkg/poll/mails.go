@@ -146,6 +146,40 @@ func (p *Polls) giveTokens(tx *store.Tx, groupID int64, to []reader) error {
 	return nil
 }
 
+// Mailing is whether somebody wants letters about what goes on in a group, and the
+// path with which they end them.
+type Mailing struct {
+	Wanted bool
+	Path   string
+}
+
+// Mailings tells for each of the people whether to write to them about something in
+// a group that concerns them: not to those who want no mails about its polls. One
+// choice and one link hold for all that the group writes about.
+func (p *Polls) Mailings(tx *store.Tx, groupID int64, people []int64) (map[int64]Mailing, error) {
+	var rows []mailsRow
+	if err := tx.Select("person_id, wants, token").Where("group_id = ? AND person_id IN ?", groupID, people).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read who wants mails from group %d: %w", groupID, err)
+	}
+	out := make(map[int64]Mailing, len(people))
+	for _, row := range rows {
+		out[row.PersonID] = Mailing{row.Wants != NoMails, "/unsubscribe/" + row.Token}
+	}
+	var others []reader
+	for _, id := range people {
+		if _, known := out[id]; !known {
+			others = append(others, reader{ID: id})
+		}
+	}
+	if err := p.giveTokens(tx, groupID, others); err != nil {
+		return nil, err
+	}
+	for _, r := range others {
+		out[r.ID] = Mailing{true, "/unsubscribe/" + r.Token}
+	}
+	return out, nil
+}
+
 // Subscription is what a link to unsubscribe is about.
 type Subscription struct {
 	Group string // name; empty for a secret one

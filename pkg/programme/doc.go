@@ -64,7 +64,7 @@ type Programmes struct {
 	now    func() time.Time
 	random io.Reader
 
-	tellLater TellLater
+	later TellLater
 }
 
 // New opens the room.
@@ -72,12 +72,3 @@ func New(db *store.DB, people *person.People, groups *group.Groups, threads *for
 	now func() time.Time, random io.Reader) *Programmes {
 	return &Programmes{db: db, people: people, groups: groups, forum: threads, polls: polls, themes: themes, now: now, random: random}
 }
-
-// TellLater sees to it that those who are signed up learn of a published version
-// soon after the commit. It is part of the transaction. Whoever tells them notes in
-// programme_versions.told_to how far that has come.
-type TellLater func(tx *store.Tx, programme int64, version int) error
-
-// TellBy has people told of what is published. Without it nobody is. Call it before
-// the first programme is published.
-func (p *Programmes) TellBy(later TellLater) { p.tellLater = later }

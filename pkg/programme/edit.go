@@ -159,19 +159,7 @@ func (p *Programmes) say(tx *store.Tx, of Programme, kind event.Kind, who access
 	if _, err := forum.Tell(tx, of.event(kind, who.Person, of.ID, now), data); err != nil {
 		return err
 	}
-	return p.tell(tx, of.ID, of.Published)
-}
-
-// tell has those who are signed up told of a version.
-func (p *Programmes) tell(tx *store.Tx, id int64, version int) error {
-	if p.tellLater == nil {
-		return nil
-	}
-	err := tx.Exec("UPDATE programme_versions SET told_to = 0 WHERE programme_id = ? AND version = ?", id, version).Error
-	if err != nil {
-		return fmt.Errorf("note that version %d of programme %d is to be told: %w", version, id, err)
-	}
-	return p.tellLater(tx, id, version)
+	return p.announce(tx, of.ID, kind, of.Published, who.Person)
 }
 
 // may reads a programme with which the actor may do something, before anything slow

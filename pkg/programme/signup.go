@@ -114,32 +114,11 @@ func (p *Programmes) changeSignups(ctx context.Context, who access.Actor, sessio
 		if err != nil || !changed {
 			return err
 		}
-		kept, err := published(tx.DB, []int64{of.ID})
-		if err != nil {
-			return err
-		}
-		if _, err := p.settle(tx, kept[of.ID].head(of), s, kept[of.ID].seats(session), who.Person, now); err != nil {
+		if _, _, err := p.settle(tx, of, s, who.Person, now); err != nil {
 			return err
 		}
 		return tellFigures(tx, of, session, kind, now)
 	})
-}
-
-// seats is how many people a session was published for; 0 for any number.
-func (s snapshot) seats(session int64) int {
-	i := slices.IndexFunc(s.Sessions, func(k keptSession) bool { return k.ID == session })
-	if i < 0 {
-		return 0
-	}
-	if n := s.Sessions[i].Capacity; n > 0 {
-		return n
-	}
-	for _, room := range s.Rooms {
-		if room.ID == s.Sessions[i].RoomID {
-			return room.Capacity
-		}
-	}
-	return 0
 }
 
 // Seats is how many people a session of the plan is for: as many as it says, else as
@@ -157,34 +136,44 @@ const settledAtOnce = 100
 
 // settle gives the free seats of a session to those who wait, in their order, and
 // tells them, except for who has come just now. Nobody loses a seat, also where
-// there are fewer than before. more says that others wait for seats that are free.
-// The caller holds the programme's lock.
-func (p *Programmes) settle(tx *store.Tx, of Programme, s Session, seats int, except int64, now time.Time) (more bool, err error) {
+// there are fewer than before. How many seats there are was published. more says
+// that others may wait for seats that are free. The caller holds the programme's
+// lock.
+func (p *Programmes) settle(tx *store.Tx, of Programme, s Session, except int64, now time.Time) (moved, more bool, err error) {
+	kept, err := published(tx.DB, []int64{of.ID})
+	if err != nil {
+		return false, false, err
+	}
+	plan := kept[of.ID].bare(of)
+	s, there := byID(s.ID, plan.Sessions)
+	if !there {
+		return false, false, nil
+	}
 	free := settledAtOnce
-	if seats > 0 {
-		var going int64
-		if err := tx.Table("programme_signups").Where("session_id = ? AND NOT waiting", s.ID).Count(&going).Error; err != nil {
-			return false, fmt.Errorf("count who comes to session %d: %w", s.ID, err)
+	if seats := plan.Seats(s); seats > 0 {
+		going, _, err := figures(tx.DB, s.ID)
+		if err != nil {
+			return false, false, err
 		}
-		free = min(free, seats-int(going))
+		free = min(free, seats-going)
 	}
 	if free <= 0 {
-		return false, nil
+		return false, false, nil
 	}
 	var next []int64
 	err = tx.Table("programme_signups").Where("session_id = ? AND waiting", s.ID).Order("place").Limit(free).Pluck("person_id", &next).Error
 	if err != nil {
-		return false, fmt.Errorf("find who waits for session %d: %w", s.ID, err)
+		return false, false, fmt.Errorf("find who waits for session %d: %w", s.ID, err)
 	}
 	if len(next) == 0 {
-		return false, nil
+		return false, false, nil
 	}
 	err = tx.Exec("UPDATE programme_signups SET waiting = ? WHERE session_id = ? AND person_id IN ?", false, s.ID, next).Error
 	if err != nil {
-		return false, fmt.Errorf("give seats in session %d: %w", s.ID, err)
+		return false, false, fmt.Errorf("give seats in session %d: %w", s.ID, err)
 	}
-	next = slices.DeleteFunc(next, func(id int64) bool { return id == except })
-	return len(next) == settledAtOnce, p.tellSeats(tx, of, s, next, now)
+	told := slices.DeleteFunc(slices.Clone(next), func(id int64) bool { return id == except })
+	return true, len(next) == settledAtOnce, p.tellSeats(tx, plan.Programme, s, When(plan)[s.ID], told, now)
 }
 
 // tellFigures tells the programme's readers how many come to a session now.

@@ -83,7 +83,9 @@ func (p PollCard) Open() bool { return p.State == "open" }
 func (p PollCard) ClosesLater() bool { return p.Open() && !p.ClosesAt.IsZero() }
 
 // TimeFound reports whether it has settled on a time that can be noted.
-func (p PollCard) TimeFound() bool { return p.State == "closed" && p.Method == "time_poll" && p.Results != nil }
+func (p PollCard) TimeFound() bool {
+	return p.State == "closed" && p.Method == "time_poll" && p.Results != nil
+}
 
 // Described are the options, where there is more to say of any than its label.
 func (p PollCard) Described() []Option {

@@ -47,6 +47,9 @@ func (ProgrammeFramePage) page() string { return "programme-frame" }
 // Empty is the state of a form in which nothing has been typed.
 func (ProgrammeFramePage) Empty() Form { return Form{} }
 
+// Draws are the ways to divide days at once.
+func (ProgrammeFramePage) Draws() []string { return []string{"day_parts", "hours", "stretch"} }
+
 // DayRow is a day with what it takes to change it.
 type DayRow struct {
 	ProgrammeDay

@@ -1,0 +1,334 @@
+package programme
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"plenary/pkg/access"
+	"plenary/pkg/errs"
+	"plenary/pkg/event"
+	"plenary/pkg/forum"
+	"plenary/pkg/markup"
+	"plenary/pkg/plain"
+	"plenary/pkg/store"
+)
+
+// NewSession is what somebody who makes or proposes a session has typed.
+type NewSession struct {
+	Title       string
+	Description string // Markdown; may be empty
+	Minutes     int    // 0 for as long as its slot
+	Capacity    int    // 0 for as many as the room seats
+	Speakers    []NewSomeone
+	Hosts       []NewSomeone
+	Themes      []int64
+	Confirmed   bool // it takes place at once; for those who convene
+}
+
+// maxMinutes is how long a session can be: a day and a half, as a slot.
+const maxMinutes = latest
+
+func (in *NewSession) validate() error {
+	var f errs.Fields
+	in.Title = plain.Line(&f, "title", in.Title, true, MaxTitle)
+	in.Description = plain.Body(&f, "description", in.Description, false, markup.MaxBytes)
+	validMinutes(&f, "minutes", in.Minutes)
+	validSeats(&f, in.Capacity)
+	if len(in.Speakers)+len(in.Hosts) > MaxPeople {
+		f.Add("speakers", "programme.people_too_many", errs.Args{"Max": MaxPeople})
+	}
+	if len(in.Themes) > MaxThemes {
+		f.Add("themes", "programme.themes_too_many", errs.Args{"Max": MaxThemes})
+	}
+	return f.Err()
+}
+
+func validMinutes(f *errs.Fields, field string, minutes int) {
+	if minutes < 0 || minutes > maxMinutes {
+		f.Add(field, "programme.minutes_between", errs.Args{"Max": maxMinutes})
+	}
+}
+
+// CreateSession makes a session, for those who convene: a draft, unless it is
+// confirmed at once. Errors: Invalid with fields title, description, minutes,
+// capacity, speakers, hosts and themes; by access.EditProgramme.
+func (p *Programmes) CreateSession(ctx context.Context, who access.Actor, id int64, in NewSession) (Session, error) {
+	state := Draft
+	if in.Confirmed {
+		state = Confirmed
+	}
+	return p.makeSession(ctx, who, id, access.EditProgramme, state, in)
+}
+
+// ProposeSession puts a session forward, which those who convene may confirm. Who
+// proposes one without saying who hosts it hosts it. Errors: as for CreateSession;
+// by access.ProposeSession.
+func (p *Programmes) ProposeSession(ctx context.Context, who access.Actor, id int64, in NewSession) (Session, error) {
+	return p.makeSession(ctx, who, id, access.ProposeSession, Proposed, in)
+}
+
+func (p *Programmes) makeSession(ctx context.Context, who access.Actor, id int64, do access.Action, state State, in NewSession) (Session, error) {
+	of, err := p.may(ctx, who, id, do)
+	if err != nil {
+		return Session{}, err
+	}
+	if !who.SignedIn() {
+		return Session{}, errs.New(errs.Unauthenticated, "access.sign_in")
+	}
+	if err := in.validate(); err != nil {
+		return Session{}, err
+	}
+	html, err := p.forum.Preview(ctx, in.Description)
+	if err != nil {
+		return Session{}, err
+	}
+	if state == Proposed && len(in.Hosts) == 0 {
+		in.Hosts = []NewSomeone{{person: who.Person}}
+	}
+	people, err := p.resolve(ctx, in.Speakers, in.Hosts)
+	if err != nil {
+		return Session{}, err
+	}
+	if err := p.mayUseThemes(ctx, who, of, in.Themes); err != nil {
+		return Session{}, err
+	}
+	var made int64
+	err = p.change(ctx, who, id, do, 0, func(tx *store.Tx, locked Programme, now time.Time) error {
+		if err := roomForMore(tx, id, 1); err != nil {
+			return err
+		}
+		row := newSession{ProgrammeID: id, Title: in.Title, Description: in.Description, DescriptionHTML: html, State: state,
+			Minutes: orNull(in.Minutes), Capacity: in.Capacity, ProposedBy: who.Person, PutForward: state == Proposed, CreatedAt: store.At(now)}
+		if err := tx.Create(&row).Error; err != nil {
+			return fmt.Errorf("put a session into programme %d: %w", id, err)
+		}
+		made = row.ID
+		if err := insertPeople(tx, made, people); err != nil {
+			return err
+		}
+		if err := insertThemes(tx, made, in.Themes); err != nil {
+			return err
+		}
+		if state == Confirmed {
+			return p.schedule(tx, who, locked, in.Themes, now)
+		}
+		if state == Proposed && locked.Published > 0 {
+			_, err := forum.Tell(tx, locked.event(event.SessionProposed, who.Person, made, now), nil)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		return Session{}, err
+	}
+	return p.Session(ctx, who, made)
+}
+
+// roomForMore refuses more sessions than a programme can have.
+func roomForMore(tx *store.Tx, id int64, more int) error {
+	var n int64
+	if err := tx.Table("programme_sessions").Where("programme_id = ?", id).Count(&n).Error; err != nil {
+		return fmt.Errorf("count the sessions of programme %d: %w", id, err)
+	}
+	if int(n)+more > MaxSessions {
+		return errs.New(errs.Conflict, "programme.sessions_too_many", errs.Args{"Max": MaxSessions})
+	}
+	return nil
+}
+
+func orNull(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+// SessionEdit changes a session. What is nil stays as it is.
+type SessionEdit struct {
+	Title       *string
+	Description *string
+	Minutes     *int
+	Capacity    *int
+	Version     int // the one that was edited; 0 for whichever is current
+}
+
+func (in SessionEdit) apply(to Session) (Session, error) {
+	to.Title, to.Description = orElse(in.Title, to.Title), orElse(in.Description, to.Description)
+	to.Minutes, to.Capacity = orElse(in.Minutes, to.Minutes), orElse(in.Capacity, to.Capacity)
+	var f errs.Fields
+	to.Title = plain.Line(&f, "title", to.Title, true, MaxTitle)
+	to.Description = plain.Body(&f, "description", to.Description, false, markup.MaxBytes)
+	validMinutes(&f, "minutes", to.Minutes)
+	validSeats(&f, to.Capacity)
+	return to, f.Err()
+}
+
+// EditSession changes what a session says of itself. Readers of a published session
+// meet it with the next publication. Errors: Invalid with fields title, description,
+// minutes and capacity; by access.EditSession; Conflict "programme.edited_meanwhile".
+func (p *Programmes) EditSession(ctx context.Context, who access.Actor, id int64, in SessionEdit) (Session, error) {
+	before, err := p.Working(ctx, who, id)
+	if err != nil {
+		return Session{}, err
+	}
+	wanted, err := in.apply(before)
+	if err != nil {
+		return Session{}, err
+	}
+	html, err := p.forum.Preview(ctx, wanted.Description)
+	if err != nil {
+		return Session{}, err
+	}
+	return p.changeSession(ctx, who, id, access.EditSession, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
+		next, err := in.apply(s)
+		switch {
+		case err != nil:
+			return err
+		case s.Version != before.Version || in.Version != 0 && in.Version != s.Version:
+			return errs.New(errs.Conflict, "programme.edited_meanwhile")
+		case next.Title == s.Title && next.Description == s.Description && next.Minutes == s.Minutes && next.Capacity == s.Capacity:
+			return errUnchanged
+		}
+		if next.Minutes != s.Minutes {
+			if err := fitsInPlace(tx, who, of, next); err != nil {
+				return err
+			}
+		}
+		return saveSession(tx, id, map[string]any{"title": next.Title, "description": next.Description, "description_html": html,
+			"minutes": orNull(next.Minutes), "capacity": next.Capacity, "version": s.Version + 1, "edited_at": store.At(now)})
+	})
+}
+
+func saveSession(tx *store.Tx, id int64, set map[string]any) error {
+	if err := tx.Table("programme_sessions").Where("id = ?", id).Updates(set).Error; err != nil {
+		return fmt.Errorf("save session %d: %w", id, err)
+	}
+	return nil
+}
+
+// ConfirmSession agrees that a session takes place. Its themes are scheduled.
+// Confirming it again changes nothing. Errors: by access.EditProgramme; Conflict
+// "programme.session_cancelled".
+func (p *Programmes) ConfirmSession(ctx context.Context, who access.Actor, id int64) (Session, error) {
+	return p.setState(ctx, who, id, func(s Session) (State, string, error) {
+		if s.State == Cancelled {
+			return "", "", errs.New(errs.Conflict, "programme.session_cancelled")
+		}
+		return Confirmed, "", nil
+	})
+}
+
+// UnconfirmSession takes the agreement back: what was put forward is proposed
+// again, anything else a draft. Errors: by access.EditProgramme; Conflict
+// "programme.session_cancelled".
+func (p *Programmes) UnconfirmSession(ctx context.Context, who access.Actor, id int64) (Session, error) {
+	return p.setState(ctx, who, id, func(s Session) (State, string, error) {
+		if s.State == Cancelled {
+			return "", "", errs.New(errs.Conflict, "programme.session_cancelled")
+		}
+		return s.unagreed(), "", nil
+	})
+}
+
+func (s Session) unagreed() State {
+	if s.PutForward {
+		return Proposed
+	}
+	return Draft
+}
+
+// CancelSession calls a session off, or refuses one that is proposed; whoever
+// proposed it may withdraw it. Those who are signed up are told when that is
+// published. Errors: Invalid with field reason; by access.EditProgramme, and by
+// access.EditSession for who proposed it.
+func (p *Programmes) CancelSession(ctx context.Context, who access.Actor, id int64, reason string) (Session, error) {
+	return p.setState(ctx, who, id, func(s Session) (State, string, error) {
+		if s.own() && strings.TrimSpace(reason) == "" {
+			return Cancelled, "", nil // who withdraws owes no reason
+		}
+		why, err := validReason(reason)
+		return Cancelled, why, err
+	})
+}
+
+// RestoreSession takes the cancelling of a session back: one that was published is
+// confirmed again, another one proposed or a draft. Errors: by access.EditProgramme;
+// Conflict "programme.session_not_cancelled".
+func (p *Programmes) RestoreSession(ctx context.Context, who access.Actor, id int64) (Session, error) {
+	return p.setState(ctx, who, id, func(s Session) (State, string, error) {
+		switch {
+		case s.State != Cancelled:
+			return "", "", errs.New(errs.Conflict, "programme.session_not_cancelled")
+		case s.Published > 0:
+			return Confirmed, "", nil
+		}
+		return s.unagreed(), "", nil
+	})
+}
+
+// setState brings a session into the state that to finds for it.
+func (p *Programmes) setState(ctx context.Context, who access.Actor, id int64, to func(Session) (State, string, error)) (Session, error) {
+	return p.changeSession(ctx, who, id, access.EditSession, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
+		state, reason, err := to(s)
+		if err != nil {
+			return err
+		}
+		if err := access.Check(who, access.EditProgramme, of.facts); err != nil && (state != Cancelled || !s.own()) {
+			return err
+		}
+		if state == s.State && reason == s.Reason {
+			return errUnchanged
+		}
+		err = saveSession(tx, id, map[string]any{"state": state, "state_reason": reason, "version": s.Version + 1, "edited_at": store.At(now)})
+		if err != nil {
+			return err
+		}
+		if state == Confirmed {
+			return p.schedule(tx, who, of, s.themeIDs(), now)
+		}
+		return p.unschedule(tx, who, of, s.themeIDs(), now)
+	})
+}
+
+// own reports whether the actor proposed the session and it is not agreed yet, so
+// that they may take it back.
+func (s Session) own() bool { return s.facts.Proposer && s.State == Proposed }
+
+func (s Session) themeIDs() []int64 {
+	ids := make([]int64, len(s.Themes))
+	for i, theme := range s.Themes {
+		ids[i] = theme.ID
+	}
+	return ids
+}
+
+// DeleteSession removes a session that has never been published and that nobody
+// else put forward: those are cancelled, so that people learn why. Errors: by
+// access.EditProgramme; Conflict "programme.session_known".
+func (p *Programmes) DeleteSession(ctx context.Context, who access.Actor, id int64) error {
+	return p.db.Write(ctx, func(tx *store.Tx) error {
+		of, s, err := p.LockSession(tx, who, id)
+		if err != nil {
+			return err
+		}
+		if err := access.Check(who, access.ReadThread, s.facts); err != nil {
+			return err
+		}
+		if err := access.Check(who, access.EditProgramme, of.facts); err != nil {
+			return err
+		}
+		if s.Published > 0 || s.PutForward && s.ProposedBy.ID != who.Person {
+			return errs.New(errs.Conflict, "programme.session_known")
+		}
+		now := p.now()
+		if err := tx.Exec("DELETE FROM programme_sessions WHERE id = ?", id).Error; err != nil {
+			return fmt.Errorf("delete session %d: %w", id, err)
+		}
+		if err := p.unschedule(tx, who, of, s.themeIDs(), now); err != nil {
+			return err
+		}
+		return touch(tx, of, who, now)
+	})
+}
