@@ -82,7 +82,7 @@ var conveningStory = []step{
 	{call: "mo POST /themes/{anchors}/merge", body: `{"into":{mend}}`, status: 409, want: `{"code":"theme.merge_pending"}`},
 	{call: "ben PUT /merges/99999/answer", body: `{"agree":true}`, status: 404},
 	{call: "ben PUT /merges/{merge}/answer", body: `{}`, status: 422, want: `{"fields":{"agree":"*"}}`},
-	{call: "mo PUT /merges/{merge}/answer", body: `{"agree":true}`, status: 403, want: `{"code":"theme.not_asked"}`},
+	{call: "mo PUT /merges/{merge}/answer", body: `{"agree":true}`, status: 403, want: `{"code":"theme.merge_not_asked"}`},
 	{call: "ben PUT /merges/{merge}/answer", body: `{"agree":true}`, status: 200, want: `{"state":"merged","merged_into":{mend}}`},
 	{call: "mo POST /themes/{anchors}/unmerge", body: `{"reason":"Not so"}`, status: 200},
 	{call: "mo POST /themes/{anchors}/merge", body: `{"into":{mend}}`, status: 200, want: `{"state":"proposed"}`},

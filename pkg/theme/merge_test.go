@@ -210,7 +210,7 @@ func TestProposersAreAskedBeforeAMerge(t *testing.T) {
 		wantSaid(t, "the other way round", err, "conflict theme.merge_crossed")
 		merge := s.number("SELECT id FROM theme_merges")
 		_, err = s.themes.AnswerMerge(t.Context(), s.cleo, merge, true)
-		wantSaid(t, "answered by somebody else", err, "forbidden theme.not_asked")
+		wantSaid(t, "answered by somebody else", err, "forbidden theme.merge_not_asked")
 		_, err = s.themes.AnswerMerge(t.Context(), s.eve, merge, true)
 		wantSaid(t, "answered by a stranger", err, "forbidden access.members_only")
 		if got, err := s.themes.AnswerMerge(t.Context(), s.ben, merge, true); err != nil || got.State != access.Proposed {

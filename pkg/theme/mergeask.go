@@ -117,7 +117,7 @@ func (t *Themes) writeAsked(tx *store.Tx, person, by int64, locked Theme, m merg
 // one of them who objects refuses it, and it happens once all have agreed. Whoever
 // supports the theme and objects, before or after, is not counted for the other
 // one; agreeing takes an objection back. Errors: by access.AnswerMerge; Forbidden
-// "theme.not_asked"; Conflict "theme.merge_over" where it is neither asked nor done,
+// "theme.merge_not_asked"; Conflict "theme.merge_over" where it is neither asked nor done,
 // "theme.polled" where the other one is in a poll.
 func (t *Themes) AnswerMerge(ctx context.Context, who access.Actor, merge int64, agree bool) (Theme, error) {
 	m, err := t.merge(ctx, who, merge)
@@ -141,7 +141,7 @@ func (t *Themes) AnswerMerge(ctx context.Context, who access.Actor, merge int64,
 		case m.State != MergeAsked && m.State != MergeDone:
 			return errs.New(errs.Conflict, "theme.merge_over")
 		case !locked.Supported && !(proposes && m.State == MergeAsked):
-			return errs.New(errs.Forbidden, "theme.not_asked")
+			return errs.New(errs.Forbidden, "theme.merge_not_asked")
 		}
 		if err := answer(tx, m.ID, who.Person, agree, now); err != nil {
 			return err
