@@ -22,6 +22,15 @@ type Item struct {
 	Description string // Markdown, may be empty
 }
 
+// Words are the idea as it stood in the text, but for what parted title and
+// description.
+func (i Item) Words() string {
+	if strings.HasPrefix(i.Description, strings.TrimSuffix(i.Title, "…")) {
+		return i.Description
+	}
+	return strings.TrimSpace(i.Title + " " + i.Description)
+}
+
 // Items gives the ideas that source lists, at most MaxItems: the items of its
 // lists ("•" at the beginning of a line makes one as well) and, where it has no
 // list, the paragraphs after an introducing line that ends with ":", or the

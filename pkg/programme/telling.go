@@ -222,7 +222,7 @@ func (p *Programmes) tellNext(tx *store.Tx, of Programme, t telling) ([]reader, 
 		return nil, err
 	}
 	changed := differences(of, before, after)
-	maps.DeleteFunc(changed, func(_ int64, d difference) bool { return !soon(d.at, p.now()) && !soon(d.was, p.now()) })
+	maps.DeleteFunc(changed, func(_ int64, d difference) bool { return d.over(p.now()) })
 	if len(changed) == 0 {
 		return nil, nil
 	}
@@ -245,11 +245,11 @@ func version(tx *store.Tx, programme int64, number int) (snapshot, error) {
 
 // difference is what a version says otherwise of a session than an earlier one.
 type difference struct {
-	kind           string // "cancelled", "gone", "moved", "room", "renamed"
-	title, before  string // what it is called, and was
-	at, was        Span   // zero where it has no time
-	room           string
-	reason         string
+	kind          string // "cancelled", "gone", "moved", "room", "renamed"
+	title, before string // what it is called, and was
+	at, was       Span   // zero where it has no time
+	room          string
+	reason        string
 }
 
 // differences are those between two versions that matter to whoever comes, by the
@@ -289,5 +289,11 @@ func differences(of Programme, before, after snapshot) map[int64]difference {
 	return out
 }
 
-// soon reports whether what happens then is still to come.
-func soon(at Span, now time.Time) bool { return at.End.IsZero() || at.End.After(now) }
+// over reports whether what it is about has been, as it was and as it is.
+func (d difference) over(now time.Time) bool {
+	end := d.was.End
+	if d.at.End.After(end) {
+		end = d.at.End
+	}
+	return !end.IsZero() && !end.After(now)
+}

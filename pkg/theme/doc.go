@@ -41,6 +41,8 @@ type Themes struct {
 	forum  *forum.Forum
 	polls  *poll.Polls
 	now    func() time.Time
+
+	compared comparing
 }
 
 // New opens the room.

@@ -2,7 +2,6 @@ package theme
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"gorm.io/gorm"
@@ -12,10 +11,6 @@ import (
 	"plenary/pkg/page"
 	"plenary/pkg/store"
 )
-
-// maxShuffled is how many themes of a thread are shuffled; later ones are left
-// out of that order.
-const maxShuffled = 10_000
 
 // Order is how a list of themes is sorted.
 type Order string
@@ -33,33 +28,39 @@ func sorted(g *gorm.DB, who access.Actor, threadID int64, q ThemesQuery) (page.L
 	if q.State != "" {
 		query = query.Where("th.state = ?", q.State)
 	}
+	if q.Afoot {
+		query = query.Where("th.state IN ?", []access.ThemeState{access.Proposed, access.Shortlisted})
+	}
+	var leaves []leaf
+	if q.Narrow() || q.Order == Shuffled {
+		var err error
+		if leaves, err = leavesOf(g, who, threadID, q.Filter); err != nil {
+			return page.List[Theme]{}, store.Translate(err)
+		}
+		query = query.Where("th.id IN ?", idsIn(leaves))
+	}
 	switch q.Order {
 	case "", BySupport:
 		return bySupport(query, g, who, q.Page)
 	case Newest:
 		return newest(query, g, who, q.Page)
 	case Shuffled:
-		ids, err := idsOf(g, threadID, q.State)
-		if err != nil {
-			return page.List[Theme]{}, store.Translate(err)
-		}
-		return shuffled(query, g, who, q, ids)
+		leaves = slices.DeleteFunc(leaves, func(l leaf) bool {
+			return q.State != "" && l.State != q.State || q.Afoot && l.State != access.Proposed && l.State != access.Shortlisted
+		})
+		return shuffled(query, g, who, q, idsIn(leaves))
 	}
 	var f errs.Fields
 	f.Add("order", "field.choose")
 	return page.List[Theme]{}, f.Err()
 }
 
-func idsOf(g *gorm.DB, threadID int64, state access.ThemeState) ([]int64, error) {
-	query := g.Table("themes").Select("id").Where("thread_id = ?", threadID)
-	if state != "" {
-		query = query.Where("state = ?", state)
+func idsIn(leaves []leaf) []int64 {
+	ids := make([]int64, len(leaves))
+	for i, l := range leaves {
+		ids[i] = l.ID
 	}
-	var ids []int64
-	if err := query.Order("id").Limit(maxShuffled).Find(&ids).Error; err != nil {
-		return nil, fmt.Errorf("list themes of thread %d: %w", threadID, err)
-	}
-	return ids, nil
+	return ids
 }
 
 func bySupport(query, g *gorm.DB, who access.Actor, at page.Page) (page.List[Theme], error) {

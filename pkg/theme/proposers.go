@@ -157,6 +157,9 @@ func (t *Themes) AnswerProposer(ctx context.Context, who access.Actor, id int64,
 		do = access.JoinTheme
 	}
 	return t.change(ctx, who, id, do, func(tx *store.Tx, locked Theme, now time.Time) error {
+		if !who.SignedIn() {
+			return errs.New(errs.Unauthenticated, "access.sign_in")
+		}
 		answer := "declined"
 		if accept {
 			answer = "accepted"

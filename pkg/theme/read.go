@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"plenary/pkg/access"
+	"plenary/pkg/errs"
 	"plenary/pkg/forum"
 	"plenary/pkg/page"
 	"plenary/pkg/person"
@@ -17,9 +18,11 @@ const maxSupporters = 1000
 // ThemesQuery chooses themes of a thread. The zero value asks for all, by
 // support.
 type ThemesQuery struct {
-	Order Order
-	Seed  int64             // of the order Shuffled
-	State access.ThemeState // only those in this state; empty for all
+	Order  Order
+	Seed   int64             // of the order Shuffled
+	State  access.ThemeState // only those in this state; empty for all
+	Afoot  bool              // only those that may still be supported
+	Filter                   // its column is not looked at
 	page.Page
 }
 
@@ -37,10 +40,14 @@ func (t *Themes) Theme(ctx context.Context, who access.Actor, id int64) (Theme, 
 }
 
 // OfThread lists the themes of a thread. Errors: NotFound; Invalid with fields
-// order and cursor.
+// order, whose, q and cursor.
 func (t *Themes) OfThread(ctx context.Context, who access.Actor, threadID int64, q ThemesQuery) (page.List[Theme], error) {
 	if _, err := t.forum.Thread(ctx, who, threadID); err != nil {
 		return page.List[Theme]{}, err
+	}
+	var f errs.Fields
+	if q.judge(&f); f != nil {
+		return page.List[Theme]{}, f.Err()
 	}
 	return sorted(t.db.Read(ctx), who, threadID, q)
 }

@@ -2,6 +2,7 @@ package theme
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -180,4 +181,27 @@ func (t *Themes) scheduleLocked(tx *store.Tx, who access.Actor, id, pollID int64
 		return err
 	}
 	return t.schedule(tx, who, locked, map[string]any{"poll_id": pollID}, t.now())
+}
+
+// Choice is a poll that is over, among themes of which none has its place yet.
+type Choice struct {
+	PollID int64
+	Title  string
+}
+
+// choicesMost is how many polls Choices names.
+const choicesMost = 5
+
+// Choices lists the polls of a thread whose winners can be scheduled, the latest
+// first. The caller has checked that the actor convenes the thread's themes.
+func (t *Themes) Choices(ctx context.Context, threadID int64) ([]Choice, error) {
+	const option = "SELECT 1 FROM poll_options AS o JOIN themes AS th ON th.id = o.theme_id WHERE o.poll_id = p.id AND th.state IN ?"
+	var out []Choice
+	err := t.db.Read(ctx).Table("polls AS p").Select("p.id AS poll_id, p.title").Where("p.thread_id = ? AND p.state = 'closed'", threadID).
+		Where("EXISTS ("+option+")", scheduling.from).Where("NOT EXISTS ("+option+")", []access.ThemeState{access.Scheduled}).
+		Order("p.id DESC").Limit(choicesMost).Find(&out).Error
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("look for what polls of thread %d chose: %w", threadID, err))
+	}
+	return out, nil
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
@@ -23,53 +22,17 @@ import (
 // allThemes is as many themes as one page shows.
 var allThemes = page.Page{Limit: page.Max}
 
-func (s *Site) board(c edge.Ctx) error {
-	id, err := edge.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	who := edge.Who(c)
-	t, err := s.Forum.Thread(ctx(c), who, id)
-	if err != nil {
-		return err
-	}
-	p := view.BoardPage{Frame: s.frame(c), Thread: threadHead(t), LastSeq: t.LastSeq, Rights: threadRights(who, t), Sort: c.QueryParam("sort")}
-	if p.Sort != string(theme.Newest) && p.Sort != string(theme.Shuffled) {
-		p.Sort = string(theme.BySupport)
-	}
-	list, err := s.Themes.OfThread(ctx(c), who, id, theme.ThemesQuery{Order: theme.Order(p.Sort), Seed: s.shuffle(who), Page: allThemes})
-	if err != nil {
-		return err
-	}
-	for _, card := range themeCardsFor(who, list.Items) {
-		switch {
-		case card.Afoot() || card.State == string(access.Scheduled):
-			p.Cards = append(p.Cards, card)
-		default:
-			p.Settled = append(p.Settled, card)
-		}
-		if card.State == string(access.Shortlisted) && card.Poll.URL == "" {
-			p.Shortlist++
-		}
-	}
-	return s.ok(c, p)
-}
-
-// shuffle is the seed of a reader's order by chance. It changes every day, and
-// not between two looks at the page.
-func (s *Site) shuffle(who access.Actor) int64 {
-	return s.Now().Unix()/int64(24*time.Hour/time.Second)*1_000_003 + who.Person
-}
-
 // proposal is what stands in the form that proposes themes.
 type proposal struct {
-	thread forum.Thread
-	from   *forum.Comment // nil where they come from no comment
-	rows   []view.ThemeRow
+	thread  forum.Thread
+	from    *forum.Comment // nil where they come from no comment
+	context bool           // they come from the thread's own text
+	rows    []view.ThemeRow
+	instead *view.ThemeCard // supported instead of what was typed; nil where none
 }
 
-// newTheme is the form for a theme, with what was selected in a comment where
-// it comes from one.
+// newTheme is the form for a theme, with what was selected in a comment or in the
+// context where it comes from one.
 func (s *Site) newTheme(c edge.Ctx) error {
 	id, err := edge.ID(c, "id")
 	if err != nil {
@@ -79,13 +42,18 @@ func (s *Site) newTheme(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := proposal{rows: themeRows(c.QueryParam("text"))}
+	text := c.QueryParam("text")
+	p := proposal{context: from == 0 && c.QueryParam("context") != ""}
 	if p.thread, err = s.Forum.Thread(ctx(c), edge.Who(c), id); err != nil {
 		return err
 	}
 	if p.from, err = s.commentIn(c, p.thread, from); err != nil {
 		return err
 	}
+	if p.context && text == "" {
+		text = p.thread.Body
+	}
+	p.rows = themeRows(text, p.context || p.from != nil)
 	return s.showThemeForm(c, http.StatusOK, p, view.Form{})
 }
 
@@ -114,25 +82,32 @@ func (s *Site) themesFromComment(c edge.Ctx) error {
 	if v.Deleted() {
 		return errs.New(errs.Gone, "comment.removed")
 	}
-	return s.showThemeForm(c, http.StatusOK, proposal{thread: v.Thread, from: &v.Comment, rows: themeRows(v.Body)}, view.Form{})
+	return s.showThemeForm(c, http.StatusOK, proposal{thread: v.Thread, from: &v.Comment, rows: themeRows(v.Body, true)}, view.Form{})
 }
 
 // themeRows makes a row of each idea in a text, and one of the whole where it
-// lists none.
-func themeRows(text string) []view.ThemeRow {
+// lists none. Where the text is somebody's, each row keeps the words that it is
+// made out of.
+func themeRows(text string, quoted bool) []view.ThemeRow {
 	const titleMost = 120 // characters
+	quote := func(words string) string {
+		if !quoted {
+			return ""
+		}
+		return strings.TrimSpace(firstRunes(words, theme.MaxQuote))
+	}
 	items := markup.Items(text)
 	if len(items) > theme.MaxAtOnce {
 		items = items[:theme.MaxAtOnce]
 	}
 	var rows []view.ThemeRow
 	for i, item := range items {
-		rows = append(rows, view.ThemeRow{Title: item.Title, Description: item.Description, Chosen: true, Number: i + 1})
+		rows = append(rows, view.ThemeRow{Title: item.Title, Description: item.Description, Quote: quote(item.Words()), Chosen: true, Number: i + 1})
 	}
 	if len(rows) > 0 {
 		return rows
 	}
-	row := view.ThemeRow{Title: markup.Excerpt(text, titleMost), Chosen: true, Number: 1}
+	row := view.ThemeRow{Title: markup.Excerpt(text, titleMost), Quote: quote(markup.Excerpt(text, theme.MaxQuote)), Chosen: true, Number: 1}
 	if strings.HasSuffix(row.Title, "…") {
 		row.Description = text
 	}
@@ -143,15 +118,24 @@ func (s *Site) showThemeForm(c edge.Ctx, status int, in proposal, form view.Form
 	if err := access.Check(edge.Who(c), access.ProposeTheme, in.thread.Facts()); err != nil {
 		return err
 	}
-	if !form.Rejected() {
+	if form.Once == "" {
 		var err error
 		if form, err = s.form(nil); err != nil {
 			return err
 		}
 	}
-	p := view.ThemeFormPage{Frame: s.frame(c), Thread: threadHead(in.thread), Rows: in.rows, Form: form}
+	who := edge.Who(c)
+	p := view.ThemeFormPage{Frame: s.frame(c), Thread: threadHead(in.thread), Rows: in.rows, Context: in.context, Form: form, Convene: convenes(who, in.thread),
+		Instead: in.instead}
 	if in.from != nil {
 		p.From = &view.ReplyRef{ID: in.from.ID, Author: personOf(in.from.Author), Excerpt: excerpt(*in.from)}
+	}
+	if in.context {
+		p.Author = personOf(in.thread.Author)
+	}
+	var err error
+	if p.Rules, err = s.rulesLine(ctx(c), who, in.thread.ID, p.Clock); err != nil {
+		return err
 	}
 	return s.show(c, status, p)
 }
@@ -166,7 +150,7 @@ func (s *Site) proposeThemes(c edge.Ctx) error {
 		return err
 	}
 	who := edge.Who(c)
-	in := proposal{rows: rowsOf(form)}
+	in := proposal{rows: rowsOf(form), context: form.Get("context") != ""}
 	if in.thread, err = s.Forum.Thread(ctx(c), who, id); err != nil {
 		return err
 	}
@@ -174,16 +158,29 @@ func (s *Site) proposeThemes(c edge.Ctx) error {
 	if in.from, err = s.commentIn(c, in.thread, number(&f, form, "from_comment_id")); err != nil {
 		return err
 	}
-	themes, rows := in.chosen(who)
-	made, err := s.Themes.Propose(ctx(c), who, id, themes)
-	if store.IsReplay(err) {
-		return seeOther(c, threadPath(id, "/themes"))
+	if form.Get("support") != "" {
+		return s.supportInstead(c, in, form)
 	}
-	if err == nil && len(made) == 1 {
+	if form.Get("anyway") == "" {
+		if asked, err := s.askWhetherSame(c, &in, form); asked || err != nil {
+			return err
+		}
+	}
+	themes, rows := in.chosen(who, form)
+	made, err := s.Themes.Propose(ctx(c), who, id, themes)
+	switch {
+	case store.IsReplay(err), err == nil && len(made) != 1:
+		return seeOther(c, threadPath(id, "/themes"))
+	case err == nil:
 		return seeOther(c, themeCard(made[0]).URL())
 	}
-	if err == nil {
-		return seeOther(c, threadPath(id, "/themes"))
+	if text, ok := s.refusal(c, err); ok {
+		again, err := s.form(form)
+		if err != nil {
+			return err
+		}
+		again.Err = text
+		return s.showThemeForm(c, http.StatusConflict, in, again)
 	}
 	again, err := s.again(form, err)
 	if err != nil {
@@ -195,12 +192,15 @@ func (s *Site) proposeThemes(c edge.Ctx) error {
 
 // rowsOf are the rows of the form as they were typed.
 func rowsOf(form url.Values) []view.ThemeRow {
-	titles, descriptions := form["title"], form["description"]
+	titles, descriptions, quotes := form["title"], form["description"], form["quote"]
 	var rows []view.ThemeRow
 	for i, title := range titles[:min(len(titles), markup.MaxItems)] {
 		row := view.ThemeRow{Title: title, Number: i + 1, Chosen: slices.Contains(form["use"], strconv.Itoa(i))}
 		if i < len(descriptions) {
 			row.Description = descriptions[i]
+		}
+		if i < len(quotes) {
+			row.Quote = quotes[i]
 		}
 		rows = append(rows, row)
 	}
@@ -211,19 +211,23 @@ func rowsOf(form url.Values) []view.ThemeRow {
 }
 
 // chosen are the themes to propose, and which row each of them stands in. Where
-// a convenor puts forward what somebody else's comment says, it is theirs.
-func (in proposal) chosen(who access.Actor) (themes []theme.NewTheme, rows []int) {
+// a convenor puts forward what somebody else has written, it is theirs, unless
+// the form names somebody.
+func (in proposal) chosen(who access.Actor, form url.Values) (themes []theme.NewTheme, rows []int) {
+	to, name := strings.TrimSpace(form.Get("for")), strings.TrimSpace(form.Get("credit"))
 	for i, row := range in.rows {
 		if !row.Chosen {
 			continue
 		}
-		one := theme.NewTheme{Title: row.Title, Description: row.Description}
-		if in.from != nil {
-			one.FromCommentID = in.from.ID
-			facts := in.thread.Facts()
-			facts.Theme = access.Proposed
-			one.CreditAuthor = in.from.Author.ID != who.Person && access.May(who, access.Convene, facts)
+		one := theme.NewTheme{Title: row.Title, Description: row.Description, For: to, Credit: name}
+		author := who.Person
+		switch {
+		case in.from != nil:
+			one.FromCommentID, one.Quote, author = in.from.ID, row.Quote, in.from.Author.ID
+		case in.context:
+			one.FromContext, one.Quote, author = true, row.Quote, in.thread.Author.ID
 		}
+		one.CreditAuthor = to == "" && name == "" && author != who.Person && convenes(who, in.thread)
 		themes, rows = append(themes, one), append(rows, i)
 	}
 	return themes, rows
@@ -243,6 +247,10 @@ func (in proposal) complain(wrong errs.Fields, rows []int) errs.Fields {
 		}
 		if field == "title" && row < len(in.rows) {
 			in.rows[row].TitleError = text
+		}
+		if field == "for" || field == "credit" { // stand once in the form, for all
+			named.Add(field, text.Code, text.Args)
+			continue
 		}
 		named.Add(fmt.Sprintf("%s.%d", field, row), text.Code, text.Args)
 	}

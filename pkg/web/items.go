@@ -75,13 +75,16 @@ func markerOf(e timeline.Entry) (view.Marker, bool) {
 	switch e.Kind {
 	case event.ThreadClosed, event.ThreadReopened:
 		return m, true
+	case event.ThemeRulesChanged:
+		m.Subject = view.Link{URL: threadPath(e.Thread, "/themes")}
+		return m, true
 	case event.PollOpened, event.OutcomePublished, event.PollClosed, event.PollReopened:
 		if e.Poll == nil || !e.Poll.Alone && (e.Kind == event.PollOpened || e.Kind == event.OutcomePublished) {
 			return m, false
 		}
 		m.Subject = view.Link{Text: e.Poll.Title, URL: pollURL(e.Poll.ID)}
 		return m, true
-	case event.ThemeProposed:
+	case event.ThemeProposed, event.ThemeScheduled, event.ThemeUnscheduled:
 		if e.Theme == nil {
 			return m, false
 		}

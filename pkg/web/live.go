@@ -13,7 +13,6 @@ import (
 	"plenary/pkg/i18n"
 	"plenary/pkg/live"
 	"plenary/pkg/poll"
-	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
 	"plenary/pkg/web/view"
 )
@@ -155,15 +154,19 @@ func commentPartial(e timeline.Entry) view.Partial {
 func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
 	card := themeCard(*e.Theme)
 	if e.Kind != event.ThemeProposed {
-		return view.ThemeChanged{Card: card}, nil
+		out := view.ThemeChanged{Card: card, Moved: !e.Kind.Repaints()}
+		if m, ok := markerOf(e); ok {
+			out.Marker = &m
+		}
+		return out, nil
 	}
-	board, err := r.Themes.OfThread(ctx, access.System(), e.Thread, theme.ThemesQuery{Page: allThemes})
+	all, _, err := r.Themes.Count(ctx, e.Thread)
 	if err != nil {
 		return nil, err
 	}
 	card.CanSupport = card.Afoot()
 	marker, _ := markerOf(e)
-	return view.ThemeProposed{Card: card, Marker: marker, Themes: len(board.Items)}, nil
+	return view.ThemeProposed{Card: card, Marker: marker, Themes: all}, nil
 }
 
 func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
@@ -210,6 +213,10 @@ func (r eventRenderer) publicResults(ctx context.Context, p poll.Poll) (*view.Re
 
 func (r eventRenderer) threadPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
 	switch e.Kind {
+	case event.ThemeRulesChanged:
+		line, err := r.rulesLine(ctx, access.System(), e.Thread, view.Clock{})
+		marker, _ := markerOf(e)
+		return view.RulesChanged{Rules: line, Marker: marker}, err
 	case event.ThreadEdited, event.ThreadClosed, event.ThreadReopened:
 	default:
 		return nil, nil

@@ -158,6 +158,9 @@ func (t teller) rows() []view.ResultRow {
 		if row.Key != "" {
 			r.Label = ""
 		}
+		if row.ThemeID != 0 {
+			r.URL = view.ThemeCard{ID: row.ThemeID}.URL()
+		}
 		if file := t.files[row.Option]; file != 0 {
 			r.Picture = view.OptionPicture(t.poll.ID, pictureText(file))
 		}

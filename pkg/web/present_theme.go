@@ -17,7 +17,11 @@ const themeSummary = 200
 func themeCard(t theme.Theme) view.ThemeCard {
 	card := view.ThemeCard{ID: t.ID, Thread: t.ThreadID, Title: t.Title, Summary: markup.Excerpt(t.Description, themeSummary),
 		Proposer: personOf(t.Proposer), At: t.CreatedAt, State: string(t.State), Supporters: t.SupportCount, Comments: t.CommentCount,
-		FromComment: t.FromCommentID, Reason: t.StateReason}
+		FromComment: t.FromCommentID, FromContext: t.FromContext(), Quote: t.Quote, Reason: t.StateReason,
+		Others: peopleOf(t.CoProposers), Credit: t.Credit, Unanswered: t.Unanswered, Under: t.Under.ID}
+	if t.PutBy != nil {
+		card.PutBy = personOf(*t.PutBy)
+	}
 	if n := len(t.PollIDs); n > 0 {
 		card.Poll = view.Link{URL: fmt.Sprintf("/p/%d", t.PollIDs[n-1])}
 	}
@@ -47,5 +51,6 @@ func themeRights(who access.Actor, t theme.Theme) view.ThemeRights {
 	out := t.State == access.Declined || t.State == access.Withdrawn
 	return view.ThemeRights{Support: may(access.SupportTheme), Edit: may(access.EditTheme), Comment: may(access.CommentTheme),
 		Withdraw: may(access.WithdrawTheme), Shortlist: convene && t.State == access.Proposed, Unlist: convene && t.State == access.Shortlisted,
-		Decline: convene && !out, Restore: convene && out}
+		Decline: convene && !out && t.State != access.Scheduled, Restore: convene && out,
+		Schedule: convene && (t.State == access.Proposed || t.State == access.Shortlisted), Unschedule: convene && t.State == access.Scheduled}
 }

@@ -95,7 +95,12 @@ func (s *Site) threadRoutes() []route {
 
 func (s *Site) themeRoutes() []route {
 	return []route{
-		get("/t/:id/themes", s.board), get("/t/:id/themes/new", s.newTheme), post("/t/:id/themes", s.proposeThemes),
+		get("/t/:id/themes", s.board), get("/t/:id/themes/new", s.newTheme), post("/t/:id/themes", s.proposeThemes), get("/t/:id/themes/similar", s.similarThemes),
+		get("/t/:id/themes/rules", s.themeRules), post("/t/:id/themes/rules", s.setThemeRules),
+		get("/themes/:id/history", s.themeHistory), post("/themes/:id/proposers", s.askProposer), post("/themes/:id/proposers/unask", s.unaskProposer),
+		post("/themes/:id/proposers/accept", s.changeTheme(s.answerProposer(true))), post("/themes/:id/proposers/decline", s.changeTheme(s.answerProposer(false))),
+		post("/themes/:id/schedule", s.changeTheme(s.Themes.Schedule)), post("/themes/:id/unschedule", s.changeTheme(s.Themes.Unschedule)),
+		get("/p/:id/schedule", s.schedulePage), post("/p/:id/schedule", s.scheduleWinners),
 		get("/themes/:id", s.theme), post("/themes/:id/edit", s.editTheme),
 		post("/themes/:id/support", s.changeTheme(s.Themes.Support)), post("/themes/:id/unsupport", s.changeTheme(s.Themes.Unsupport)),
 		post("/themes/:id/withdraw", s.changeTheme(s.Themes.Withdraw)), post("/themes/:id/shortlist", s.changeTheme(s.Themes.Shortlist)),

@@ -7,6 +7,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
+	"plenary/pkg/errs"
 	"plenary/pkg/forum"
 	"plenary/pkg/store"
 	"plenary/pkg/theme"
@@ -39,8 +40,11 @@ func (s *Site) showTheme(c edge.Ctx, status int, change func(*view.ThemePage)) e
 		return err
 	}
 	p.Supporters = peopleOf(supporters)
-	if err := s.addThemeComments(c, &p, id); err != nil {
-		return err
+	p.Edited = t.EditedAt != nil
+	for _, add := range []func(edge.Ctx, *view.ThemePage, theme.Theme) error{s.addThemeComments, s.addProposers, s.addThemePolls} {
+		if err := add(c, &p, t); err != nil {
+			return err
+		}
 	}
 	if p.Edit, err = s.form(url.Values{"title": {t.Title}, "description": {t.Description}}); err != nil {
 		return err
@@ -50,19 +54,6 @@ func (s *Site) showTheme(c edge.Ctx, status int, change func(*view.ThemePage)) e
 	}
 	change(&p)
 	return s.show(c, status, p)
-}
-
-func (s *Site) addThemeComments(c edge.Ctx, p *view.ThemePage, id int64) error {
-	list, err := s.Themes.Comments(ctx(c), edge.Who(c), id, allThemes)
-	if err != nil {
-		return err
-	}
-	for _, one := range list.Items {
-		if !one.Deleted() {
-			p.Comments = append(p.Comments, view.ThemeComment{ID: one.ID, Author: personOf(one.Author), At: one.CreatedAt, Body: rendered(one.BodyHTML)})
-		}
-	}
-	return nil
 }
 
 // changeTheme is a button on a theme.
@@ -142,7 +133,12 @@ func (s *Site) commentTheme(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Themes.Comment(ctx(c), edge.Who(c), id, forum.NewComment{Body: form.Get("body")})
+	var f errs.Fields
+	post := s.Themes.Comment
+	if form.Get("question") != "" {
+		post = s.Themes.Ask
+	}
+	_, err = post(ctx(c), edge.Who(c), id, forum.NewComment{Body: form.Get("body"), ParentID: number(&f, form, "parent_id")})
 	if err == nil || store.IsReplay(err) {
 		return seeOther(c, view.ThemeCard{ID: id}.URL()+"#comments")
 	}

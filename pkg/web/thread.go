@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/markup"
+	"plenary/pkg/page"
 	"plenary/pkg/poll"
 	"plenary/pkg/theme"
 	"plenary/pkg/web/view"
@@ -232,25 +232,17 @@ const cardsOnThread = 6
 
 // addBoard puts the most supported themes on the page.
 func (s *Site) addBoard(c edge.Ctx, p *view.ThreadPage, t forum.Thread) error {
-	list, err := s.Themes.OfThread(ctx(c), edge.Who(c), t.ID, theme.ThemesQuery{Page: allThemes})
+	all, shortlisted, err := s.Themes.Count(ctx(c), t.ID)
+	if err != nil || all == 0 && !p.Rights.Propose {
+		return err
+	}
+	list, err := s.Themes.OfThread(ctx(c), edge.Who(c), t.ID, theme.ThemesQuery{Afoot: true, Page: page.Page{Limit: cardsOnThread}})
 	if err != nil {
 		return err
 	}
-	if len(list.Items) == 0 && !p.Rights.Propose {
-		return nil
-	}
-	board := view.BoardLine{Themes: len(list.Items)}
-	for _, one := range list.Items {
-		card := themeCardFor(edge.Who(c), one)
-		if one.State == access.Shortlisted {
-			board.Shortlisted++
-		}
-		if card.Afoot() && len(board.Top) < cardsOnThread {
-			board.Top = append(board.Top, card)
-		}
-	}
-	p.Board = &board
-	return nil
+	p.Board = &view.BoardLine{Themes: all, Shortlisted: shortlisted, Top: themeCardsFor(edge.Who(c), list.Items)}
+	p.Board.Rules, err = s.rulesLine(ctx(c), edge.Who(c), t.ID, p.Clock)
+	return err
 }
 
 // seenWithoutScript notes what was shown to a reader whose browser runs no

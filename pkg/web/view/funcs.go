@@ -5,6 +5,7 @@ import (
 	"html"
 	"html/template"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ func functions(words *i18n.Localizer, asset func(string) (string, bool)) templat
 		"text":        f.message,
 		"num":         func(n int) string { return words.Number(int64(n)) },
 		"list":        words.List,
+		"names":       f.names,
 		"size":        f.size,
 		"when":        f.when,
 		"whenUTC":     func(t time.Time, style string) template.HTML { return f.when(Clock{}, t, style) },
@@ -219,6 +221,23 @@ func pinPath(pinned bool) string {
 		return "/unpin"
 	}
 	return "/pin"
+}
+
+// names lists people as in a sentence, with links to their pages where wanted.
+func (f phrases) names(people []Person, links bool) template.HTML {
+	var items, replace []string
+	for i, p := range people {
+		marker := markerStart + strconv.Itoa(i) + markerEnd
+		piece := isolated(p.Name)
+		switch {
+		case p.Former():
+			piece = template.HTML(template.HTMLEscapeString(f.words.T("person.former")))
+		case links:
+			piece = linked(Link{Text: p.Name, URL: p.URL()})
+		}
+		items, replace = append(items, marker), append(replace, marker, string(piece))
+	}
+	return template.HTML(strings.NewReplacer(replace...).Replace(template.HTMLEscapeString(f.words.List(items))))
 }
 
 // isolated is a name whose direction does not disturb the sentence around it.

@@ -92,7 +92,7 @@ func streams() map[string]Partial {
 	card.Mine, card.CanSupport = false, false
 	return map[string]Partial{
 		"comment-created": CommentCreated{cs[0]}, "comment-edited": CommentChanged{cs[2]}, "comment-deleted": CommentChanged{cs[3]}, "reactions": ReactionsChanged{cs[4]},
-		"theme-proposed": ThemeProposed{card, Marker{Seq: 9, Kind: "theme.proposed", At: ago(day), Actor: fadi, Subject: Link{card.Title, card.URL()}}, 3}, "theme-changed": ThemeChanged{card, 3},
+		"theme-proposed": ThemeProposed{card, Marker{Seq: 9, Kind: "theme.proposed", At: ago(day), Actor: fadi, Subject: Link{card.Title, card.URL()}}, 3}, "theme-changed": ThemeChanged{card, false, nil},
 		"poll-opened": PollOpened{open}, "poll-voted-hidden": PollVoted{open}, "poll-voted-shown": PollVoted{always}, "poll-closed": PollChanged{closed, &marker}, "poll-extended": PollChanged{Card: open}, "poll-sealed": PollChanged{Card: sealed},
 		"outcome-new": OutcomeChanged{*decided(), true, nil}, "outcome-edited": OutcomeChanged{*decided(), false, nil},
 		"outcome-own": OutcomeChanged{*decided(), true, &Marker{Seq: 15, Kind: "outcome.published", At: ago(day), Actor: bram}}, "poll-opened-own": PollChanged{Card: open, Marker: &Marker{Seq: 2, Kind: "poll.opened", At: ago(day), Actor: bram}},

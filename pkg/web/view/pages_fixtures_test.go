@@ -122,31 +122,6 @@ func commentPages(t *testing.T, r *Renderer) []shown {
 	}
 }
 
-func themePages() []shown {
-	f := frame("/t/42/themes", administrator())
-	rights := ThreadRights{Comment: true, React: true, Propose: true, StartPoll: true}
-	cards := themes()
-	for i := range cards {
-		cards[i].CanConvene = true
-	}
-	declined := ThemeCard{ID: 9, Thread: 42, Title: "Anything but rents", Proposer: dario, State: "declined", Supporters: 2, Reason: "Covered on Friday."}
-	full := ThemePage{Frame: f, Thread: head(), Card: cards[0], Description: "<p dir=\"auto\">Going beyond energy, into fibre and data: who owns the pipes?</p>", Supporters: []Person{amina, chloe, fadi},
-		Comments: []ThemeComment{{ID: 1, Author: chloe, At: ago(day), Body: "<p>We have a duct to lend.</p>"}}, Edit: Form{Once: "e", Values: values1("title", "Shared infrastructure")}, Comment: Form{Once: "c"},
-		Rights: ThemeRights{Support: true, Edit: true, Comment: true, Withdraw: true, Unlist: true, Decline: true}}
-	rejected := full
-	rejected.Comment.Fields = required("body")
-	return []shown{
-		{"board-full", BoardPage{Frame: f, Thread: head(), Cards: cards, Settled: []ThemeCard{declined}, Sort: "support", Rights: rights, Shortlist: 1}},
-		{"board-empty", BoardPage{Frame: f, Thread: head(), Sort: "new", Rights: rights}},
-		{"theme-form-empty", ThemeFormPage{Frame: f, Thread: head(), Rows: []ThemeRow{{Number: 1, Chosen: true}}, Form: Form{Once: "t"}}},
-		{"theme-form-full", ThemeFormPage{Frame: f, Thread: head(), From: &ReplyRef{ID: 15, Author: fadi, Excerpt: "Three connected themes: shared infrastructure, consortia, neutral ownership"}, Form: Form{Once: "t"},
-			Rows: []ThemeRow{{Number: 1, Title: "Shared infrastructure", Description: "going beyond energy", Chosen: true}, {Number: 2, Title: "Consortia of small firms", Chosen: true}, {Number: 3, Title: "Neutral ownership"}}}},
-		{"theme-form-rejected", ThemeFormPage{Frame: f, Thread: head(), Rows: []ThemeRow{{Number: 1, Chosen: true, TitleError: errs.Text{Code: "field.required"}}}, Form: Form{Once: "t", Fields: required("title.0")}}},
-		{"theme-full", full}, {"theme-rejected", rejected},
-		{"theme-empty", ThemePage{Frame: frame("/themes/9", nil), Thread: head(), Card: declined}},
-	}
-}
-
 func pollPages() []shown {
 	f := frame("/p/8", member())
 	vote := proposal()

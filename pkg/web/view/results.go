@@ -36,6 +36,7 @@ type Slot struct {
 type ResultRow struct {
 	Key     string // for proposals; picks the colour and the pattern
 	Label   string
+	URL     string // of the theme that the option stands for; empty for none
 	Picture string // address; empty for none
 	Votes   int
 	Percent int    // cut down

@@ -29,10 +29,11 @@ type ThemeProposed struct {
 
 func (ThemeProposed) partial() string { return "stream-theme-proposed" }
 
-// ThemeChanged sets the title, state and support of a theme.
+// ThemeChanged sets the title, proposers, state and support of a theme.
 type ThemeChanged struct {
 	Card   ThemeCard
-	Themes int
+	Moved  bool    // it may stand elsewhere on the board now, which looks for itself
+	Marker *Marker // nil where the timeline gets no item
 }
 
 func (ThemeChanged) partial() string { return "stream-theme-changed" }

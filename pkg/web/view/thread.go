@@ -150,6 +150,7 @@ type BoardLine struct {
 	Themes      int
 	Shortlisted int
 	Top         []ThemeCard // the first few
+	Rules       RulesLine
 }
 
 // RailMark is a place in a long thread.
