@@ -110,7 +110,7 @@ func (p *Programmes) publish(tx *store.Tx, who access.Actor, locked Programme, n
 	if _, err := forum.Tell(tx, locked.event(event.ProgrammePublished, who.Person, locked.ID, now), data); err != nil {
 		return err
 	}
-	return p.tell(tx, locked.ID, number)
+	return p.announce(tx, locked.ID, event.ProgrammePublished, number, who.Person)
 }
 
 func insertVersion(tx *store.Tx, who access.Actor, of Programme, number int, note, text string, changes []Change, now time.Time) error {
