@@ -196,7 +196,7 @@ func TestSessionsArePlacedWithoutScripts(t *testing.T) {
 	p := withoutScripts(t)
 	p.Open(e.URL + "/signin?next=" + e.path("/edit"))
 	p.send("form", "Sign in", "email", "omar@example.org", "password", password)
-	p.FollowText(e.card(0), "Place")
+	p.FollowText(e.card(0), "Place…")
 	p.fill("#place-slot_id", fmt.Sprint(e.slots[2].ID))
 	p.fill("#place-room_id", fmt.Sprint(e.rooms[1].ID))
 	p.FollowText("#place-form", "Place it")
