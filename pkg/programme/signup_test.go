@@ -34,7 +34,7 @@ func TestSeatsAreGivenInTheOrderOfComing(t *testing.T) {
 		}
 		g.wantLine("two seats", g.platforms, "goes, goes, waits 1, waits 2", g.ben, g.cleo, g.dan, g.eve)
 		events := g.events(event.SessionSignedUp)
-		if last := events[len(events)-1]; len(events) != 4 || last.Actor != 0 || string(last.Data) != `{"going":2,"waiting":2}` {
+		if last := events[len(events)-1]; len(events) != 4 || last.Actor != 0 || string(last.Data) != `{"going":2,"seats":2,"waiting":2}` {
 			t.Errorf("%d events, the last %+v with %s", len(events), last, last.Data)
 		}
 		g.mailable(g.dan, g.eve)
@@ -50,7 +50,7 @@ func TestSeatsAreGivenInTheOrderOfComing(t *testing.T) {
 		if got := g.inbox(g.eve); len(got) != 0 {
 			t.Errorf("in the inbox of who still waits: %v", got)
 		}
-		if off := g.events(event.SessionSignedOff); len(off) != 1 || string(off[0].Data) != `{"going":2,"waiting":1}` {
+		if off := g.events(event.SessionSignedOff); len(off) != 1 || string(off[0].Data) != `{"going":2,"seats":2,"waiting":1}` {
 			t.Errorf("leaving is told %d times, %v", len(off), off)
 		}
 		g.signUp(g.cleo, g.platforms)

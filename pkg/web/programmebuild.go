@@ -27,10 +27,6 @@ func (s *Site) programmeBuildRoutes() []route {
 	}
 }
 
-// mySessions are the sessions that the viewer has signed up for: "going", or
-// "waiting" for a seat.
-func (s *Site) mySessions(edge.Ctx, programme.Plan) (map[int64]string, error) { return nil, nil }
-
 // versions are publications of a programme, the newest first.
 func (s *Site) versions(edge.Ctx, programme.Plan, page.Page) ([]view.ProgrammeVersion, error) {
 	return nil, nil
