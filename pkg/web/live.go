@@ -164,6 +164,9 @@ func figuresPartial(e timeline.Entry) (view.Partial, error) {
 
 func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
 	card := themeCard(*e.Theme)
+	if convening(e.Kind) {
+		return r.convened(ctx, e, card)
+	}
 	if e.Kind != event.ThemeProposed {
 		out := view.ThemeChanged{Card: card, Moved: !e.Kind.Repaints()}
 		if m, ok := markerOf(e); ok {
