@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"plenary/pkg/access"
+	"plenary/pkg/person"
 	"plenary/pkg/theme"
 )
 
@@ -47,17 +48,21 @@ func ThemeOf(t theme.Theme) Theme {
 		Description: t.Description, DescriptionHTML: t.DescriptionHTML, State: t.State, StateReason: t.StateReason,
 		StateBy: personOrNone(t.StateBy), StateAt: utc(t.StateAt), FromCommentID: t.FromCommentID, Quote: t.Quote,
 		SupportCount: t.SupportCount, CommentCount: t.CommentCount, PollIDs: append([]int64{}, t.PollIDs...),
-		GroupID: t.Under.ID, Parts: make([]int64, len(t.Parts)), MergedInto: t.MergedInto.ID, Moved: t.MovedTo != 0, SplitFrom: t.SplitFrom, Credits: []Person{},
 		Version: t.Version, CreatedAt: t.CreatedAt.UTC(), EditedAt: utc(t.EditedAt), PutBy: personOrNone(t.PutBy), Credit: t.Credit,
-		FromContext: t.FromContext(), Unanswered: t.Unanswered, CoProposers: []Person{}}
-	for _, b := range t.CoProposers {
-		out.CoProposers = append(out.CoProposers, PersonOf(b))
-	}
+		FromContext: t.FromContext(), Unanswered: t.Unanswered, CoProposers: peopleOf(t.CoProposers),
+		GroupID: t.Under.ID, Parts: make([]int64, len(t.Parts)), MergedInto: t.MergedInto.ID, Moved: t.MovedTo != 0, SplitFrom: t.SplitFrom,
+		Credits: peopleOf(t.Credits)}
 	for i, part := range t.Parts {
 		out.Parts[i] = part.ID
 	}
-	for _, b := range t.Credits {
-		out.Credits = append(out.Credits, PersonOf(b))
+	return out
+}
+
+// peopleOf is never nil.
+func peopleOf(briefs []person.Brief) []Person {
+	out := make([]Person, len(briefs))
+	for i, b := range briefs {
+		out[i] = PersonOf(b)
 	}
 	return out
 }
