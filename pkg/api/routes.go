@@ -25,6 +25,7 @@ func (a *API) routes() []route {
 		a.forTalk(),
 		a.forSharing(),
 		a.forThemes(),
+		a.forBoards(),
 		a.forConvening(),
 		a.forPolls(),
 		a.forSignUp(),
