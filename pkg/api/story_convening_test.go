@@ -75,7 +75,7 @@ var conveningStory = []step{
 
 	{call: "mo POST /themes/{ropes}/merge", body: `{"into":{boats},"reason":"Once more"}`, status: 409, want: `{"code":"theme.has_parts"}`},
 	{call: "ben POST /threads/{thread}/themes", body: `{"title":"Anchors"}`, status: 201, save: "anchors"},
-	{call: "dan POST /themes/{anchors}/merges", body: `{"into":{mend},"reason":"Alike"}`, status: 403},
+	{call: "dee POST /themes/{anchors}/merges", body: `{"into":{mend},"reason":"Alike"}`, status: 403},
 	{call: "ana POST /themes/{anchors}/merges", body: `{"into":{mend},"reason":"Alike"}`, status: 201, save: "merge"},
 	{call: "ben PUT /merges/{merge}/answer", body: `{"agree":true}`, status: 409, want: `{"code":"theme.merge_over"}`},
 	{call: "mo POST /themes/{anchors}/merge", body: `{"into":{mend}}`, status: 200, want: `{"state":"proposed"}`},

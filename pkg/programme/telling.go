@@ -30,7 +30,7 @@ const lettersAtOnce = 100
 // tell those who come. Their letters are written afterwards, for there may be many.
 // by is who did it, and is not told of it.
 func (p *Programmes) announce(tx *store.Tx, programme int64, kind event.Kind, version int, by int64) error {
-	if p.later == nil {
+	if p.later == nil || kind == event.ProgrammePublished && version == 1 { // nobody can have signed up for it before
 		return nil
 	}
 	since := 0
@@ -210,9 +210,6 @@ func (p *Programmes) tellNext(tx *store.Tx, of Programme, t telling) ([]reader, 
 	if t.Kind != event.ProgrammePublished {
 		return p.tellOfEvent(tx, of, t)
 	}
-	if t.Since == 0 {
-		return nil, nil // nobody had signed up before the first version
-	}
 	before, err := version(tx, of.ID, t.Since)
 	if err != nil {
 		return nil, err
@@ -222,7 +219,7 @@ func (p *Programmes) tellNext(tx *store.Tx, of Programme, t telling) ([]reader, 
 		return nil, err
 	}
 	changed := differences(of, before, after)
-	maps.DeleteFunc(changed, func(_ int64, d difference) bool { return !soon(d.at, p.now()) && !soon(d.was, p.now()) })
+	maps.DeleteFunc(changed, func(_ int64, d difference) bool { return d.over(p.now()) })
 	if len(changed) == 0 {
 		return nil, nil
 	}
@@ -245,11 +242,11 @@ func version(tx *store.Tx, programme int64, number int) (snapshot, error) {
 
 // difference is what a version says otherwise of a session than an earlier one.
 type difference struct {
-	kind           string // "cancelled", "gone", "moved", "room", "renamed"
-	title, before  string // what it is called, and was
-	at, was        Span   // zero where it has no time
-	room           string
-	reason         string
+	kind          string // "cancelled", "gone", "moved", "room", "renamed"
+	title, before string // what it is called, and was
+	at, was       Span   // zero where it has no time
+	room          string
+	reason        string
 }
 
 // differences are those between two versions that matter to whoever comes, by the
@@ -289,5 +286,11 @@ func differences(of Programme, before, after snapshot) map[int64]difference {
 	return out
 }
 
-// soon reports whether what happens then is still to come.
-func soon(at Span, now time.Time) bool { return at.End.IsZero() || at.End.After(now) }
+// over reports whether what it is about has been, as it was and as it is.
+func (d difference) over(now time.Time) bool {
+	end := d.was.End
+	if d.at.End.After(end) {
+		end = d.at.End
+	}
+	return !end.IsZero() && !end.After(now)
+}

@@ -85,3 +85,12 @@ func unsupportCarried(tx *store.Tx, id, person int64, now store.Time) error {
 	}
 	return nil
 }
+
+// makeOwn makes support that came along with a merge the actor's own.
+func makeOwn(tx *store.Tx, who access.Actor, id int64) error {
+	err := tx.Exec("UPDATE theme_supports SET via_merge = NULL WHERE theme_id = ? AND person_id = ? AND via_merge IS NOT NULL", id, who.Person).Error
+	if err != nil {
+		return fmt.Errorf("keep support of theme %d: %w", id, err)
+	}
+	return nil
+}

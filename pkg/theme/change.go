@@ -129,19 +129,15 @@ func saveEdit(tx *store.Tx, who access.Actor, before Theme, title, description, 
 
 // Support adds the actor to the theme's supporters. Doing it again changes
 // nothing, but that support which came along with a merge becomes the actor's own.
-// Errors: by access.SupportTheme; Conflict "theme.support_limit" where the thread's
-// rules allow no more, with the titles of those supported now.
+// Errors: by access.SupportTheme; Conflict "theme.support_limit" where the
+// thread's rules allow no more, with the titles of those supported now.
 func (t *Themes) Support(ctx context.Context, who access.Actor, id int64) (Theme, error) {
 	return t.change(ctx, who, id, access.SupportTheme, func(tx *store.Tx, locked Theme, now time.Time) error {
 		if !who.SignedIn() {
 			return errs.New(errs.Unauthenticated, "access.sign_in")
 		}
-		own := tx.Exec("UPDATE theme_supports SET via_merge = NULL WHERE theme_id = ? AND person_id = ? AND via_merge IS NOT NULL", id, who.Person)
-		if own.Error != nil {
-			return fmt.Errorf("keep support of theme %d: %w", id, own.Error)
-		}
 		if locked.Supported {
-			return nil
+			return makeOwn(tx, who, id)
 		}
 		if err := roomForSupport(tx, who, locked); err != nil {
 			return err

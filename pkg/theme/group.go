@@ -125,7 +125,7 @@ func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int
 	if err != nil {
 		return Theme{}, err
 	}
-	if err := knownConvenor(who, thread); err != nil {
+	if err := convenor(who, thread); err != nil {
 		return Theme{}, err
 	}
 	parts = distinct(parts)
@@ -143,7 +143,7 @@ func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int
 		if err != nil {
 			return err
 		}
-		if err := knownConvenor(who, thread); err != nil {
+		if err := convenor(who, thread); err != nil {
 			return err
 		}
 		chosen, err := ofThread(tx.DB, who, threadID, parts)
@@ -166,19 +166,12 @@ func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int
 	return t.Theme(ctx, who, id)
 }
 
-// knownConvenor asks for a known person who may convene in the thread.
-func knownConvenor(who access.Actor, thread forum.Thread) error {
+// convenor asks for a known person who may convene in the thread.
+func convenor(who access.Actor, thread forum.Thread) error {
 	if !who.SignedIn() {
 		return errs.New(errs.Unauthenticated, "access.sign_in")
 	}
 	return mayConvene(who, thread)
-}
-
-// convening are the facts about a theme that is still to be.
-func convening(thread forum.Thread) access.Facts {
-	facts := thread.Facts()
-	facts.Theme = access.Proposed
-	return facts
 }
 
 // alsoParts adds complaints about the choice of parts to those about the words.

@@ -136,7 +136,7 @@ func TestAThemeIsSplit(t *testing.T) {
 		if e := s.events(event.ThemeSplit); len(e) != 1 || !strings.Contains(string(e[0].Data), "Two things") {
 			t.Errorf("told: %v", e)
 		}
-		for who, want := range map[access.Actor]int{s.dan: 1, s.cleo: 1, s.mo: 0, s.ben: 0} {
+		for who, want := range map[access.Actor]int{s.dan: 1, s.cleo: 1, s.mo: 0, s.ben: 2} {
 			inbox, err := store.Events(db.Read(t.Context()), event.Inbox(who.Person), store.Span{Limit: 10})
 			if err != nil || len(inbox) != want {
 				t.Errorf("in the inbox of person %d: %v, %v", who.Person, inbox, err)

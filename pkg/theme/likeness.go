@@ -34,7 +34,7 @@ func (t *Themes) Alike(ctx context.Context, who access.Actor, threadID int64) ([
 	if err != nil {
 		return nil, err
 	}
-	if err := access.Check(who, access.Convene, convening(thread)); err != nil {
+	if err := mayConvene(who, thread); err != nil {
 		return nil, err
 	}
 	g := t.db.Read(ctx)
@@ -112,7 +112,7 @@ func (t *Themes) KeepApart(ctx context.Context, who access.Actor, threadID int64
 	if err != nil {
 		return err
 	}
-	if err := access.Check(who, access.Convene, convening(thread)); err != nil {
+	if err := mayConvene(who, thread); err != nil {
 		return err
 	}
 	if err := f.Err(); err != nil {

@@ -59,7 +59,7 @@ func (t *Themes) movable(ctx context.Context, who access.Actor, from Theme, thre
 	if err != nil {
 		return err
 	}
-	return knownConvenor(who, to)
+	return convenor(who, to)
 }
 
 // lockBoth locks two threads, always in the same order, and reads the theme and
@@ -87,7 +87,7 @@ func (t *Themes) move(tx *store.Tx, who access.Actor, id, here, there int64, rea
 	if err := access.Check(who, access.Convene, locked.facts); err != nil {
 		return 0, err
 	}
-	if err := knownConvenor(who, to); err != nil {
+	if err := convenor(who, to); err != nil {
 		return 0, err
 	}
 	switch {
@@ -98,13 +98,19 @@ func (t *Themes) move(tx *store.Tx, who access.Actor, id, here, there int64, rea
 	case len(locked.Parts) > 0:
 		return 0, errs.New(errs.Conflict, "theme.has_parts", errs.Args{"Title": locked.Title})
 	}
-	made, err := insert(tx, to, who, NewTheme{Title: locked.Title, Description: locked.Description, Quote: locked.Quote}, locked.DescriptionHTML, who.Person, 0, now)
+	made, err := insert(tx, to, who, NewTheme{Title: locked.Title, Description: locked.Description, Quote: locked.Quote}, locked.DescriptionHTML, locked.Proposer.ID, 0, now)
 	if err != nil {
 		return 0, err
 	}
-	err = tx.Exec("UPDATE themes SET (proposer_id, put_by, credit) = (SELECT w.proposer_id, w.put_by, w.credit FROM themes AS w WHERE w.id = ?) WHERE id = ?", id, made).Error
-	if err != nil {
-		return 0, fmt.Errorf("credit theme %d as theme %d: %w", made, id, err)
+	for _, statement := range []string{
+		"UPDATE themes SET (put_by, credit) = (SELECT w.put_by, w.credit FROM themes AS w WHERE w.id = @old) WHERE id = @new",
+		`INSERT INTO theme_proposers (theme_id, person_id, asked_by, asked_at, answer, answered_at)
+			SELECT h.id, c.person_id, c.asked_by, c.asked_at, c.answer, c.answered_at FROM theme_proposers AS c JOIN themes AS h ON h.id = @new
+			WHERE c.theme_id = @old AND c.answer = 'accepted'`,
+	} {
+		if err := tx.Exec(statement, map[string]any{"old": id, "new": made}).Error; err != nil {
+			return 0, fmt.Errorf("credit theme %d as theme %d: %w", made, id, err)
+		}
 	}
 	if err := dropAsked(tx, locked, now); err != nil {
 		return 0, err
@@ -164,7 +170,7 @@ func (t *Themes) moveBack(ctx context.Context, who access.Actor, from Theme, rea
 		if err := access.Check(who, access.Unmerge, locked.facts); err != nil {
 			return err
 		}
-		if err := knownConvenor(who, to); err != nil {
+		if err := convenor(who, to); err != nil {
 			return err
 		}
 		return t.takeBack(tx, who, locked, reason, t.now())

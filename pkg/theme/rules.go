@@ -171,7 +171,9 @@ func (t *Themes) SetRules(ctx context.Context, who access.Actor, threadID int64,
 // mayConvene asks whether the actor convenes the themes of a thread, whichever
 // they are.
 func mayConvene(who access.Actor, thread forum.Thread) error {
-	return access.Check(who, access.Convene, convening(thread))
+	facts := thread.Facts()
+	facts.Theme = access.Proposed
+	return access.Check(who, access.Convene, facts)
 }
 
 func saveRules(tx *store.Tx, who access.Actor, threadID int64, in NewRules, now time.Time) error {

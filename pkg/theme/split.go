@@ -73,14 +73,14 @@ func insertParts(tx *store.Tx, thread forum.Thread, who access.Actor, whole Them
 	}
 	var ids []int64
 	for i, part := range in {
-		id, err := insert(tx, thread, who, part, html[i], who.Person, int64(i), now)
+		id, err := insert(tx, thread, who, part, html[i], whole.Proposer.ID, int64(i), now)
 		if err != nil {
 			return nil, err
 		}
 		ids = append(ids, id)
 	}
-	err := tx.Exec(`UPDATE themes SET under_id = @whole, split_from = @whole, (proposer_id, put_by, credit, from_comment_id, quote) =
-		(SELECT w.proposer_id, w.put_by, w.credit, w.from_comment_id, w.quote FROM themes AS w WHERE w.id = @whole) WHERE id IN @parts`,
+	err := tx.Exec(`UPDATE themes SET under_id = @whole, split_from = @whole, (credit, from_comment_id, quote) =
+		(SELECT w.credit, w.from_comment_id, w.quote FROM themes AS w WHERE w.id = @whole) WHERE id IN @parts`,
 		map[string]any{"whole": whole.ID, "parts": ids}).Error
 	if err != nil {
 		return nil, fmt.Errorf("put the parts under theme %d: %w", whole.ID, err)

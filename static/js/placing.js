@@ -12,6 +12,8 @@ let held = null;
 /** @type {HTMLElement|null} */
 let ghost = null;
 let scrolling = 0;
+const served = new WeakSet();
+const patience = 4000; // ms between looks whether somebody else has changed a draft, of which nothing is told
 
 /**
  * @param {HTMLElement} board
@@ -20,8 +22,9 @@ let scrolling = 0;
 export function serve(board, { apply, fill, make, parsePage }) {
   for (const grip of grips()) grip.hidden = false;
   if (held) regain();
-  if (board.dataset.served) return;
-  board.dataset.served = "true";
+  if (served.has(board)) return;
+  served.add(board);
+  if (board.dataset.look) watch(board.dataset.look);
 
   board.addEventListener("keydown", keys);
   board.addEventListener("pointerdown", take);
@@ -108,10 +111,27 @@ export function serve(board, { apply, fill, make, parsePage }) {
     } catch (err) {
       say(err instanceof Error && err.message ? err.message : board.dataset.failed, values);
       show(err instanceof Error ? err.message : "");
-      await apply(`<turbo-stream action="refresh" method="morph" target="${board.id}"></turbo-stream>`, { own: false });
+      await renew(true);
     }
     if (was.way === "keys") document.getElementById(was.grip.id)?.focus();
   }
+
+  /** Looks now and then whether the board is still what it was. */
+  function watch(/** @type {string} */ address) {
+    const timer = setInterval(async () => {
+      if (!board.isConnected) return clearInterval(timer);
+      if (document.hidden || held || !board.dataset.look) return;
+      try {
+        const r = await fetch(address, { headers: { Accept: "application/json" } });
+        const { revision } = r.ok ? await r.json() : { revision: 0 };
+        if (revision && String(revision) !== board.dataset.revision) await renew(true);
+      } catch {
+        // the line is cut; the next look may tell
+      }
+    }, patience);
+  }
+
+  const renew = (/** @type {boolean} */ own) => apply(`<turbo-stream action="refresh" method="morph" target="${board.id}"></turbo-stream>`, { own });
 
   /** What the refusing answer says, in the forum's words. */
   function reason(/** @type {string} */ html) {

@@ -15,6 +15,7 @@ type ProgrammeBoardPage struct {
 	Place     *PlaceForm // nil while nothing is being placed
 	Polls     []Link     // closed ones that sessions can be filled from; the URL is the value
 	Once      Form
+	Revision  int
 	LastSeq   int64
 }
 
@@ -36,6 +37,34 @@ func (p ProgrammeBoardPage) Bare() bool {
 		}
 	}
 	return true
+}
+
+// BoardSession is a session on the board, with the places that it can go to among
+// those of its slot and room; -1 where there is none.
+type BoardSession struct {
+	SessionCard
+	Up, Down int
+}
+
+// Ordered are the sessions of the column, each with the places beside its own.
+func (c ProgrammeColumn) Ordered() []BoardSession {
+	out := make([]BoardSession, len(c.Sessions))
+	for i, s := range c.Sessions {
+		out[i] = BoardSession{s, i - 1, i + 1}
+	}
+	if n := len(out); n > 0 {
+		out[n-1].Down = -1
+	}
+	return out
+}
+
+// Unplaced are the sessions of the tray.
+func (p ProgrammeBoardPage) Unplaced() []BoardSession {
+	out := make([]BoardSession, len(p.Tray))
+	for i, s := range p.Tray {
+		out[i] = BoardSession{s, -1, -1}
+	}
+	return out
 }
 
 // ClashCount is how many things do not fit.
