@@ -114,7 +114,8 @@ type Marker struct {
 	At      time.Time
 	Actor   Person // zero where the forum itself acted
 	Reason  string
-	Subject Link // the poll or the theme; zero for the thread
+	Subject Link // the poll, the theme, the programme or its session; zero for the thread
+	Again   bool // of programme.published: not for the first time
 }
 
 func (Marker) partial() string { return "marker" }
@@ -123,7 +124,13 @@ func (Marker) partial() string { return "marker" }
 func (m Marker) DOMID() string { return fmt.Sprintf("seq-%d", m.Seq) }
 
 // TextKey is the message that puts the event into words.
-func (m Marker) TextKey() string { return "marker." + strings.ReplaceAll(m.Kind, ".", "_") }
+func (m Marker) TextKey() string {
+	key := "marker." + strings.ReplaceAll(m.Kind, ".", "_")
+	if m.Again {
+		return key + "_again"
+	}
+	return key
+}
 
 // ByForum reports whether the forum itself acted.
 func (m Marker) ByForum() bool { return m.Actor.ID == 0 }
