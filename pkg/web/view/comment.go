@@ -116,6 +116,7 @@ type Marker struct {
 	Reason  string
 	Subject Link // the poll, the theme, the programme or its session; zero for the thread
 	Again   bool // of programme.published: not for the first time
+	Object  Link // what the theme was merged into; zero for none
 }
 
 func (Marker) partial() string { return "marker" }
@@ -126,8 +127,11 @@ func (m Marker) DOMID() string { return fmt.Sprintf("seq-%d", m.Seq) }
 // TextKey is the message that puts the event into words.
 func (m Marker) TextKey() string {
 	key := "marker." + strings.ReplaceAll(m.Kind, ".", "_")
-	if m.Again {
+	switch {
+	case m.Again:
 		return key + "_again"
+	case m.Object.URL != "":
+		return key + "_into"
 	}
 	return key
 }

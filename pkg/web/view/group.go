@@ -11,6 +11,7 @@ import (
 type HomePage struct {
 	Frame
 	NeedsVote []PollLine
+	Ahead     []AppointmentLine // the viewer's sessions of the next days
 	Unread    []ThreadRow
 	Mentions  []Mention
 	Decided   []Outcome
@@ -23,7 +24,7 @@ func (HomePage) page() string { return "home" }
 
 // Quiet reports whether nothing waits for the viewer.
 func (h HomePage) Quiet() bool {
-	return len(h.NeedsVote)+len(h.Unread)+len(h.Mentions) == 0
+	return len(h.NeedsVote)+len(h.Ahead)+len(h.Unread)+len(h.Mentions) == 0
 }
 
 // Mention is a place where somebody named the viewer.
