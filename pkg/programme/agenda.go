@@ -57,6 +57,10 @@ func AgendaOf(p Plan, slot, room int64, now time.Time) Agenda {
 			free = item.Expected.Add(minutes(max(item.Taken, item.Minutes)))
 			out.Late = minutesOf(free.Sub(span.End))
 		default:
+			if waits := len(out.Items) > 0 && out.Items[len(out.Items)-1].Over; waits && now.After(item.Expected) {
+				item.Expected = now.In(span.Start.Location()) // the one before is over and nobody has begun it
+				out.Late = minutesOf(now.Sub(span.Start))
+			}
 			free = item.Expected.Add(minutes(item.Minutes))
 		}
 		out.Planned += item.Minutes

@@ -11,6 +11,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/mail"
 	"plenary/pkg/person"
+	"plenary/pkg/poll"
 	"plenary/pkg/programme"
 	"plenary/pkg/store"
 )
@@ -24,8 +25,8 @@ type gathering struct {
 	early, late      int64
 	letters          []mail.Letter
 	postBox          func(mail.Letter) error // may refuse one; nil takes all
-	queued           []int64 // of tellings
-	platforms, roofs int64   // sessions: one in the loft in the early slot, one in the hall then
+	queued           []int64                 // of tellings
+	platforms, roofs int64                   // sessions: one in the loft in the early slot, one in the hall then
 }
 
 func newGathering(t *testing.T, db *store.DB, visibility access.Visibility) *gathering {
@@ -195,4 +196,25 @@ func london(t *testing.T, clock string) time.Time {
 		t.Fatal(err)
 	}
 	return at
+}
+
+func (g *gathering) number(query string, args ...any) int64 {
+	g.t.Helper()
+	var n int64
+	g.must(g.db.Read(g.t.Context()).Raw(query, args...).Row().Scan(&n))
+	return n
+}
+
+// poll asks something in a thread, and concludes it where wished.
+func (g *gathering) poll(thread int64, conclude bool) {
+	g.t.Helper()
+	made, err := g.polls.Start(g.t.Context(), g.mo, thread, poll.NewPoll{Title: "Shall we?", Method: "proposal", ClosesAt: g.clock.Now().Add(72 * time.Hour)})
+	g.must(err)
+	if !conclude {
+		return
+	}
+	_, err = g.polls.Close(g.t.Context(), g.mo, made.ID)
+	g.must(err)
+	_, err = g.polls.Conclude(g.t.Context(), g.mo, made.ID, poll.NewOutcome{Statement: "So be it."})
+	g.must(err)
 }

@@ -58,8 +58,8 @@ func clashes(plan Plan, times map[int64]Span, mine map[int64]Seat, session int64
 	return out
 }
 
-// Clashes are the sessions at the time of one that have seats among mine.
-func Clashes(plan Plan, mine map[int64]Seat, session int64) []Session {
+// Busy are the sessions at the time of one that have seats among mine.
+func Busy(plan Plan, mine map[int64]Seat, session int64) []Session {
 	return clashes(plan, When(plan), mine, session)
 }
 

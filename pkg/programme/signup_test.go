@@ -34,7 +34,7 @@ func TestSeatsAreGivenInTheOrderOfComing(t *testing.T) {
 		}
 		g.wantLine("two seats", g.platforms, "goes, goes, waits 1, waits 2", g.ben, g.cleo, g.dan, g.eve)
 		events := g.events(event.SessionSignedUp)
-		if last := events[len(events)-1]; len(events) != 4 || last.Actor != 0 || string(last.Data) != `{"going":2,"waiting":2}` {
+		if last := events[len(events)-1]; len(events) != 4 || last.Actor != 0 || string(last.Data) != `{"going":2,"seats":2,"waiting":2}` {
 			t.Errorf("%d events, the last %+v with %s", len(events), last, last.Data)
 		}
 		g.mailable(g.dan, g.eve)
@@ -50,7 +50,7 @@ func TestSeatsAreGivenInTheOrderOfComing(t *testing.T) {
 		if got := g.inbox(g.eve); len(got) != 0 {
 			t.Errorf("in the inbox of who still waits: %v", got)
 		}
-		if off := g.events(event.SessionSignedOff); len(off) != 1 || string(off[0].Data) != `{"going":2,"waiting":1}` {
+		if off := g.events(event.SessionSignedOff); len(off) != 1 || string(off[0].Data) != `{"going":2,"seats":2,"waiting":1}` {
 			t.Errorf("leaving is told %d times, %v", len(off), off)
 		}
 		g.signUp(g.cleo, g.platforms)
@@ -208,7 +208,7 @@ func TestTheListOfThoseWhoComeIsForMembersAndPaged(t *testing.T) {
 		}
 		g.signUp(g.dan, g.roofs)
 		_, err := g.programmes.Signups(t.Context(), g.eve, g.platforms, page.Page{})
-		wantSaid(t, "somebody outside the group", err, "forbidden access.not_a_member")
+		wantSaid(t, "somebody outside the group", err, "forbidden access.members_only")
 		_, err = g.programmes.SignupsOf(t.Context(), access.Visitor(), g.id, page.Page{})
 		wantSaid(t, "a visitor", err, "unauthenticated access.sign_in")
 		var seen []string
@@ -232,7 +232,7 @@ func TestWhatIsAheadOfSomebody(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, db *store.DB) {
 		g := newGathering(t, db, access.Public)
 		songs := g.session("Songs", g.late, g.hall)
-		_, err := g.programmes.SetSpeakers(t.Context(), g.mo, songs, []programme.NewSomeone{{Handle: "ben"}})
+		_, err := g.programmes.AddPerson(t.Context(), g.mo, songs, programme.Speaker, programme.NewSomeone{Handle: "ben"})
 		g.must(err)
 		g.publish()
 		g.signUp(g.ben, g.platforms)

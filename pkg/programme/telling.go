@@ -30,7 +30,7 @@ const lettersAtOnce = 100
 // tell those who come. Their letters are written afterwards, for there may be many.
 // by is who did it, and is not told of it.
 func (p *Programmes) announce(tx *store.Tx, programme int64, kind event.Kind, version int, by int64) error {
-	if p.later == nil {
+	if p.later == nil || kind == event.ProgrammePublished && version == 1 { // nobody can have signed up for it before
 		return nil
 	}
 	since := 0
@@ -161,11 +161,15 @@ func (p *Programmes) settleOne(tx *store.Tx, session int64) (more bool, err erro
 	if of.State() != access.ProgrammePublished || s.State != Confirmed {
 		return false, nil
 	}
-	moved, more, err := p.settle(tx, of, s, 0, p.now())
+	at, err := seatingOf(tx, of, session)
+	if err != nil {
+		return false, err
+	}
+	moved, more, err := p.settle(tx, at, 0, p.now())
 	if err != nil || !moved {
 		return false, err
 	}
-	return more, tellFigures(tx, of, session, event.SessionSignedUp, p.now())
+	return more, at.tell(tx, event.SessionSignedUp, p.now())
 }
 
 func (p *Programmes) tellSome(tx *store.Tx, id int64) (more bool, err error) {
@@ -209,9 +213,6 @@ func (t telling) holds(of Programme) bool {
 func (p *Programmes) tellNext(tx *store.Tx, of Programme, t telling) ([]reader, error) {
 	if t.Kind != event.ProgrammePublished {
 		return p.tellOfEvent(tx, of, t)
-	}
-	if t.Since == 0 {
-		return nil, nil // nobody had signed up before the first version
 	}
 	before, err := version(tx, of.ID, t.Since)
 	if err != nil {

@@ -134,6 +134,10 @@ func (r eventRenderer) partial(ctx context.Context, e timeline.Entry) (view.Part
 		return r.themePartial(ctx, e)
 	case e.Poll != nil:
 		return r.pollPartial(ctx, e)
+	case e.Kind == event.SessionSignedUp || e.Kind == event.SessionSignedOff:
+		return figuresPartial(e)
+	case e.Kind.Noun() == "programme" || e.Kind.Noun() == "session":
+		return programmePartial(e), nil
 	}
 	return r.threadPartial(ctx, e)
 }
@@ -149,6 +153,15 @@ func commentPartial(e timeline.Entry) view.Partial {
 		return view.ReactionsChanged{Comment: c}
 	}
 	return nil
+}
+
+// figuresPartial is how many come to a session: the same for everybody.
+func figuresPartial(e timeline.Entry) (view.Partial, error) {
+	var now struct{ Going, Waiting, Seats int }
+	if err := json.Unmarshal(e.Data, &now); err != nil {
+		return nil, fmt.Errorf("read how many come to session %d: %w", e.Subject, err)
+	}
+	return view.SessionFigures{Card: view.SessionCard{ID: e.Subject, Capacity: now.Seats, Going: now.Going, Waiting: now.Waiting}}, nil
 }
 
 func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
@@ -170,6 +183,16 @@ func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view
 	card.CanSupport = card.Afoot()
 	marker, _ := markerOf(e)
 	return view.ThemeProposed{Card: card, Marker: marker, Themes: all}, nil
+}
+
+// programmePartial has the pages of a programme look for themselves: not everybody
+// may see the same of it. What is only being worked on is for those who build it.
+func programmePartial(e timeline.Entry) view.Partial {
+	p := view.ProgrammeChanged{Public: e.Kind != event.ProgrammeEdited}
+	if m, ok := markerOf(e); ok {
+		p.Marker = &m
+	}
+	return p
 }
 
 func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {

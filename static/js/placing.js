@@ -14,16 +14,19 @@ let held = null;
 /** @type {HTMLElement|null} */
 let ghost = null;
 let scrolling = 0;
+const served = new WeakSet();
+const patience = 4000; // ms between looks whether somebody else has changed a draft, of which nothing is told
 
 /**
  * @param {HTMLElement} board
  * @param {{ apply: (html: string, from: { own: boolean }) => Promise<void>, fill: (pattern: string, values: Record<string, string>) => string, make: any, parsePage: (html: string) => Document }} page
  */
 export function serve(board, { apply, fill, make, parsePage }) {
-  for (const grip of grips()) grip.hidden = false;
+  show();
   if (held) regain();
-  if (board.dataset.served) return;
-  board.dataset.served = "true";
+  if (served.has(board)) return;
+  served.add(board);
+  if (board.dataset.look) watch(board.dataset.look);
 
   board.addEventListener("keydown", keys);
   board.addEventListener("pointerdown", take);
@@ -31,6 +34,11 @@ export function serve(board, { apply, fill, make, parsePage }) {
     // Whoever goes elsewhere by Tab has let go.
     if (held?.way === "keys" && e.relatedTarget && !board.contains(/** @type {Node} */ (e.relatedTarget))) letGo();
   });
+
+  /** Puts up the grips, which nothing but this script makes use of. */
+  function show() {
+    for (const grip of grips()) grip.hidden = false;
+  }
 
   function grips() {
     return /** @type {NodeListOf<HTMLElement>} */ (board.querySelectorAll("[data-grip]"));
@@ -106,14 +114,33 @@ export function serve(board, { apply, fill, make, parsePage }) {
       const html = await r.text();
       if (!r.ok) throw new Error(reason(html));
       await apply(html, { own: true });
+      show();
       say(board.dataset.dropped, values);
     } catch (err) {
       say(err instanceof Error && err.message ? err.message : board.dataset.failed, values);
-      show(err instanceof Error ? err.message : "");
-      await apply(`<turbo-stream action="refresh" method="morph" target="${board.id}"></turbo-stream>`, { own: false });
+      refuse(err instanceof Error ? err.message : "");
+      await renew(true);
+      show();
     }
     if (was.way === "keys") document.getElementById(was.grip.id)?.focus();
   }
+
+  /** Looks now and then whether the board is still what it was. */
+  function watch(/** @type {string} */ address) {
+    const timer = setInterval(async () => {
+      if (!board.isConnected) return clearInterval(timer);
+      if (document.hidden || held || !board.dataset.look) return;
+      try {
+        const r = await fetch(address, { headers: { Accept: "application/json" } });
+        const { revision } = r.ok ? await r.json() : { revision: 0 };
+        if (revision && String(revision) !== board.dataset.revision) await renew(true);
+      } catch {
+        // the line is cut; the next look may tell
+      }
+    }, patience);
+  }
+
+  const renew = (/** @type {boolean} */ own) => apply(`<turbo-stream action="refresh" method="morph" target="${board.id}"></turbo-stream>`, { own });
 
   /** What the refusing answer says, in the forum's words. */
   function reason(/** @type {string} */ html) {
@@ -122,7 +149,7 @@ export function serve(board, { apply, fill, make, parsePage }) {
     return said?.textContent?.trim() || board.dataset.failed || "";
   }
 
-  function show(/** @type {string} */ words) {
+  function refuse(/** @type {string} */ words) {
     const note = make("p", { class: "form-message", "data-board-refused": "" }, words || board.dataset.failed || "");
     document.querySelector("[data-board-refused]")?.remove();
     board.before(note);

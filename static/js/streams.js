@@ -85,7 +85,7 @@ function refresh(/** @type {string} */ id, /** @type {From} */ from, /** @type {
     } catch {
       missed();
     }
-  }, Math.random() * spread);
+  }, from.own ? 0 : Math.random() * spread);
 }
 
 /** Says that the page lacks something, and offers to load it. */

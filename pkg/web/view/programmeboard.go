@@ -15,6 +15,7 @@ type ProgrammeBoardPage struct {
 	Place     *PlaceForm // nil while nothing is being placed
 	Polls     []Link     // closed ones that sessions can be filled from; the URL is the value
 	Once      Form
+	Revision  int
 	LastSeq   int64
 }
 
@@ -36,6 +37,34 @@ func (p ProgrammeBoardPage) Bare() bool {
 		}
 	}
 	return true
+}
+
+// BoardSession is a session on the board, with the places that it can go to among
+// those of its slot and room; -1 where there is none.
+type BoardSession struct {
+	SessionCard
+	Up, Down int
+}
+
+// Ordered are the sessions of the column, each with the places beside its own.
+func (c ProgrammeColumn) Ordered() []BoardSession {
+	out := make([]BoardSession, len(c.Sessions))
+	for i, s := range c.Sessions {
+		out[i] = BoardSession{s, i - 1, i + 1}
+	}
+	if n := len(out); n > 0 {
+		out[n-1].Down = -1
+	}
+	return out
+}
+
+// Unplaced are the sessions of the tray.
+func (p ProgrammeBoardPage) Unplaced() []BoardSession {
+	out := make([]BoardSession, len(p.Tray))
+	for i, s := range p.Tray {
+		out[i] = BoardSession{s, -1, -1}
+	}
+	return out
 }
 
 // ClashCount is how many things do not fit.
@@ -68,6 +97,10 @@ type ProgrammePlanPage struct {
 	Moves     []PlanMove
 	Before    PlanCost
 	After     PlanCost
+	Left      int  // sessions for which there is no place
+	Proven    bool // nothing better can be
+	All       bool // also what has a place already was to move
+	Revision  int
 	Form      Form
 	Plan      []ListOption // what is accepted, as hidden fields: name and value
 }
@@ -99,7 +132,6 @@ func (p PlanPlace) There() Clock { return Clock{Zone: p.Zone} }
 
 // PlanCost is how well a plan fits.
 type PlanCost struct {
-	Placed  int // sessions that have a place
-	Torn    int // pairs of a person and two sessions at once that they support
-	Clashes int // of rooms, speakers and seats
+	Unplaced int // sessions without a place
+	Torn     int // people torn between two sessions at once, counted for each pair
 }

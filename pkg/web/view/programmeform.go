@@ -84,6 +84,9 @@ type SessionFormPage struct {
 	Hosts     []SpeakerRow
 	Material  []MaterialRow
 	Version   int
+
+	PutForward bool // by a reader: taking the agreement back makes it proposed again
+	TakesNotes bool
 }
 
 func (SessionFormPage) page() string { return "programme-session-form" }
@@ -105,7 +108,17 @@ func (p SessionFormPage) DraftKey() string {
 }
 
 // States are those between which somebody chooses who convenes.
-func (SessionFormPage) States() []string { return []string{"draft", "proposed", "confirmed"} }
+func (p SessionFormPage) States() []string {
+	if p.PutForward {
+		return []string{"proposed", "confirmed"}
+	}
+	return []string{"draft", "confirmed"}
+}
+
+// Decides reports whether the form says how far the session has come.
+func (p SessionFormPage) Decides() bool {
+	return !p.Proposing && (p.Session == nil || !p.Session.Cancelled())
+}
 
 // ThemeTick is a theme that a session may deal with.
 type ThemeTick struct {
@@ -127,6 +140,9 @@ type ProgrammePublishPage struct {
 	Clashes   int
 	Drafts    int  // sessions that stay hidden since they are drafts
 	Unplaced  int  // sessions that are confirmed and have no place
+	Any       bool // something has changed, even where there is no word for it
+	Days      int
+	Revision  int
 	Form      Form // note
 }
 

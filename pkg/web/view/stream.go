@@ -84,6 +84,17 @@ type ThreadEdited struct {
 
 func (ThreadEdited) partial() string { return "stream-thread-edited" }
 
+// ProgrammeChanged has the pages of a programme look for themselves what is in it
+// now: not all readers may see the same of it. Public is set where readers meet
+// something else, and not only those who build it. Marker is nil where the timeline
+// gets no item.
+type ProgrammeChanged struct {
+	Public bool
+	Marker *Marker
+}
+
+func (ProgrammeChanged) partial() string { return "stream-programme" }
+
 // ProxiesChanged says on pages about a reader's proxies that there is something
 // new: what they show is mostly forms, which no event replaces.
 type ProxiesChanged struct{}
