@@ -70,7 +70,7 @@ func (s *Site) signupBox(c edge.Ctx, plan programme.Plan, one programme.Session,
 		box.SignInURL = "/signin?next=" + url.QueryEscape(card.URL())
 	}
 	if signedUp || box.CanSignUp {
-		for _, other := range programme.Meanwhile(plan, mine, one.ID) {
+		for _, other := range programme.Busy(plan, mine, one.ID) {
 			box.Clashes = append(box.Clashes, view.Link{Text: other.Title, URL: other.Path()})
 		}
 	}
