@@ -151,13 +151,13 @@ func sessionPage() SessionPage {
 	card := programmeDays()[0].Slots[1].Columns[0].Sessions[0]
 	return SessionPage{Frame: frame(card.URL(), administrator()), Programme: programmeHead(true), Card: card, Description: "<p dir=\"auto\">Fibre, data, heat: what we would rather own together.</p>",
 		Notes: template.HTML("<p dir=\"auto\">A working group meets in January.</p>"), Hosts: []Speaker{{Name: "Bram de Wit", URL: "/u/bram"}}, Themes: []SessionTheme{{1, "Shared infrastructure", "فادي حداد", 12}},
-		Material: []Link{{"A map of the pipes", "/files/9/pipes.pdf"}}, Talk: Link{"Shared infrastructure", "/t/77"}, ProposedBy: fadi, RoomNote: "Level access from the quay.", Rights: SessionRights{Edit: true, Convene: true}}
+		Material: []Link{{"A map of the pipes", "/files/9/pipes.pdf"}}, Talk: SessionTalk{URL: "/t/77", Comments: 4}, ProposedBy: fadi, RoomNote: "Level access from the quay.", Rights: SessionRights{Edit: true, Convene: true}}
 }
 
 func sessionCancelled() SessionPage {
 	p := sessionPage()
 	p.Card = programmeDays()[0].Slots[1].Columns[1].Sessions[0]
-	p.Viewer, p.Rights, p.Programme, p.Material, p.Talk, p.Notes, p.Hosts = nil, SessionRights{}, programmeHead(false), nil, Link{}, "", nil
+	p.Viewer, p.Rights, p.Programme, p.Material, p.Talk, p.Notes, p.Hosts = nil, SessionRights{}, programmeHead(false), nil, SessionTalk{}, "", nil
 	return p
 }
 
