@@ -88,8 +88,8 @@ func (e *stagedEvent) placed(i, slot, room int) {
 	}
 }
 
-// said is true once the live region of the board has said something.
-func said(words string) string {
+// boardSaid is true once the live region of the board has said something.
+func boardSaid(words string) string {
 	return fmt.Sprintf(`document.querySelector("[data-board-said]").textContent.includes(%q)`, words)
 }
 
@@ -109,18 +109,18 @@ func TestSessionsArePlacedByKeyboardAndByMouseWhileAnotherLooksOn(t *testing.T) 
 	// By keyboard: take up, over to the first room of the morning, drop.
 	browser.Eval[bool](omar, fmt.Sprintf("(document.querySelector(%q).focus(), true)", e.grip(0)))
 	omar.Key(" ")
-	omar.Until(said("is held"))
+	omar.Until(boardSaid("is held"))
 	omar.Key(kb.ArrowRight)
-	omar.Until(said("Great hall: free"))
+	omar.Until(boardSaid("Great hall: free"))
 	omar.Key(kb.ArrowRight)
-	omar.Until(said("Rope loft: free"))
+	omar.Until(boardSaid("Rope loft: free"))
 	omar.Key(kb.Escape)
-	omar.Until(said("back"))
+	omar.Until(boardSaid("back"))
 	omar.Key(kb.Enter)
 	omar.Key(kb.ArrowRight)
 	omar.Key(kb.ArrowDown)
 	omar.Key(kb.Enter)
-	omar.Until(said("is now at"))
+	omar.Until(boardSaid("is now at"))
 	e.holds(omar, e.cell(1, 0), 0)
 	omar.Until(fmt.Sprintf("document.activeElement?.matches(%q)", e.grip(0)))
 	e.placed(0, 1, 0)
@@ -129,7 +129,7 @@ func TestSessionsArePlacedByKeyboardAndByMouseWhileAnotherLooksOn(t *testing.T) 
 	e.holds(rosa, e.cell(1, 0), 0)
 
 	// By mouse, on the other board, once it is published: the first one follows the event.
-	err := fmt.Errorf("not yet") // PUBLISH
+	_, err := e.Programmes.Publish(e.ctx, e.omar, e.id, "", 0)
 	e.must(err)
 	rosa.Until(`!document.querySelector("[data-look]")`)
 	e.drag(rosa, e.grip(1), e.cell(0, 1))
@@ -156,7 +156,7 @@ func (e *stagedEvent) drag(tab *browser.Tab, from, to string) {
 	tab.Do(mouse(input.DispatchMouseEventTypeMouseMoved, a[0], a[1]), mouse(input.DispatchMouseEventTypeMousePressed, a[0], a[1]), mouse(input.DispatchMouseEventTypeMouseMoved, a[0]+12, a[1]+12), mouse(input.DispatchMouseEventTypeMouseMoved, b[0], b[1]), mouse(input.DispatchMouseEventTypeMouseMoved, b[0]+1, b[1]+1))
 	tab.Until(fmt.Sprintf("document.querySelector(%q)?.matches('.is-target')", to))
 	tab.Do(mouse(input.DispatchMouseEventTypeMouseReleased, b[0]+1, b[1]+1))
-	tab.Until(said("is now at"))
+	tab.Until(boardSaid("is now at"))
 }
 
 func (e *stagedEvent) middle(tab *browser.Tab, selector string) [2]float64 {
@@ -184,7 +184,7 @@ func TestSessionsArePlacedByFinger(t *testing.T) {
 	touch(input.DispatchTouchEventTypeTouchMove, &input.TouchPoint{X: to[0], Y: to[1]})
 	tab.Until(fmt.Sprintf("document.querySelector(%q)?.matches('.is-target')", e.cell(0, 0)))
 	touch(input.DispatchTouchEventTypeTouchEnd)
-	tab.Until(said("is now at"))
+	tab.Until(boardSaid("is now at"))
 	e.holds(tab, e.cell(0, 0), 2)
 	e.placed(2, 0, 0)
 	tab.Faultless()
@@ -196,7 +196,7 @@ func TestSessionsArePlacedWithoutScripts(t *testing.T) {
 	p := withoutScripts(t)
 	p.Open(e.URL + "/signin?next=" + e.path("/edit"))
 	p.send("form", "Sign in", "email", "omar@example.org", "password", password)
-	p.FollowText(e.card(0), "Place")
+	p.FollowText(e.card(0), "Place…")
 	p.fill("#place-slot_id", fmt.Sprint(e.slots[2].ID))
 	p.fill("#place-room_id", fmt.Sprint(e.rooms[1].ID))
 	p.FollowText("#place-form", "Place it")

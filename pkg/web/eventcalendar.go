@@ -13,6 +13,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
+	"plenary/pkg/i18n"
 	"plenary/pkg/page"
 	"plenary/pkg/programme"
 	"plenary/pkg/web/view"
@@ -114,14 +115,14 @@ func (s *Site) programmeFeed(c edge.Ctx) error {
 		if v.Note != "" {
 			lines = append(lines, v.Note)
 		}
-		for _, change := range s.changesOf(c, plan, v) {
+		for _, change := range changesOf(words, eventZone(plan.Programme), plan, v.Changes) {
 			line := words.T(change.Text.Code, change.Text.Args)
 			if change.Session.Text != "" {
 				line = change.Session.Text + ": " + line
 			}
 			lines = append(lines, line)
 		}
-		title := words.T("feeds.version", map[string]any{"Number": v.Number})
+		title := words.T("feeds.version", i18n.Args{"Number": v.Number})
 		if v.Number == 1 {
 			title = words.T("feeds.first")
 		}
@@ -230,7 +231,7 @@ func publicJSON(plan programme.Plan, origin string) eventJSON {
 	times := programme.When(plan)
 	for _, one := range plan.Sessions {
 		line := sessionJSON{ID: one.ID, URL: origin + one.Path(), Title: one.Title, About: one.Description, State: string(one.State), Reason: one.Reason,
-			Speakers: named(one.Speakers), Hosts: named(one.Hosts), Themes: []string{}, Capacity: plan.Seats(one), Going: one.Going, Waiting: one.Waiting}
+			Speakers: speakersJSON(one.Speakers), Hosts: speakersJSON(one.Hosts), Themes: []string{}, Capacity: plan.Seats(one), Going: one.Going, Waiting: one.Waiting}
 		if span, placed := times[one.ID]; placed {
 			line.Starts, line.Ends = inUTC(&span.Start), inUTC(&span.End)
 		}
@@ -245,7 +246,7 @@ func publicJSON(plan programme.Plan, origin string) eventJSON {
 	return out
 }
 
-func named(all []programme.Someone) []speakerJSON {
+func speakersJSON(all []programme.Someone) []speakerJSON {
 	out := []speakerJSON{}
 	for _, one := range all {
 		out = append(out, speakerJSON{one.Name, one.Affiliation})

@@ -69,7 +69,7 @@ func (s *Site) programme(c edge.Ctx) error {
 		p.Late, p.Now, p.Next = table.late(), nil, nil
 	}
 	if plan.Published > 1 {
-		if p.Changes, err = s.versions(c, plan, page.Page{Limit: 1}); err != nil {
+		if p.Changes, _, err = s.versions(c, plan, page.Page{Limit: 1}); err != nil {
 			return err
 		}
 	}

@@ -20,7 +20,7 @@ const patience = 4000; // ms between looks whether somebody else has changed a d
  * @param {{ apply: (html: string, from: { own: boolean }) => Promise<void>, fill: (pattern: string, values: Record<string, string>) => string, make: any, parsePage: (html: string) => Document }} page
  */
 export function serve(board, { apply, fill, make, parsePage }) {
-  for (const grip of grips()) grip.hidden = false;
+  show();
   if (held) regain();
   if (served.has(board)) return;
   served.add(board);
@@ -32,6 +32,11 @@ export function serve(board, { apply, fill, make, parsePage }) {
     // Whoever goes elsewhere by Tab has let go.
     if (held?.way === "keys" && e.relatedTarget && !board.contains(/** @type {Node} */ (e.relatedTarget))) letGo();
   });
+
+  /** Puts up the grips, which nothing but this script makes use of. */
+  function show() {
+    for (const grip of grips()) grip.hidden = false;
+  }
 
   function grips() {
     return /** @type {NodeListOf<HTMLElement>} */ (board.querySelectorAll("[data-grip]"));
@@ -107,11 +112,13 @@ export function serve(board, { apply, fill, make, parsePage }) {
       const html = await r.text();
       if (!r.ok) throw new Error(reason(html));
       await apply(html, { own: true });
+      show();
       say(board.dataset.dropped, values);
     } catch (err) {
       say(err instanceof Error && err.message ? err.message : board.dataset.failed, values);
-      show(err instanceof Error ? err.message : "");
+      refuse(err instanceof Error ? err.message : "");
       await renew(true);
+      show();
     }
     if (was.way === "keys") document.getElementById(was.grip.id)?.focus();
   }
@@ -140,7 +147,7 @@ export function serve(board, { apply, fill, make, parsePage }) {
     return said?.textContent?.trim() || board.dataset.failed || "";
   }
 
-  function show(/** @type {string} */ words) {
+  function refuse(/** @type {string} */ words) {
     const note = make("p", { class: "form-message", "data-board-refused": "" }, words || board.dataset.failed || "");
     document.querySelector("[data-board-refused]")?.remove();
     board.before(note);
