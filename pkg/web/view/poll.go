@@ -177,6 +177,7 @@ type PollFormPage struct {
 	Poll     *PollCard
 	Form     Form        // title, details, method, options, settings, times: see the template
 	Themes   []ThemeCard // the shortlist that the options come from
+	Methods  []string    // to choose from for a poll that was begun from the shortlist; empty for others
 	Eligible int         // who would be able to vote, were it opened to the group now
 	Step     string      // "purpose" where nothing is chosen yet, otherwise "build"
 	Purposes []PurposeGroup
