@@ -20,6 +20,7 @@ import (
 	"plenary/pkg/page"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/programme"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
@@ -38,6 +39,7 @@ type rooms struct {
 	forum  *forum.Forum
 	polls  *poll.Polls
 	themes *theme.Themes
+	events *programme.Programmes
 }
 
 func open(db *store.DB, at time.Time) rooms {
@@ -48,6 +50,7 @@ func open(db *store.DB, at time.Time) rooms {
 	r.forum = forum.New(db, r.people, markup.New(), now)
 	r.polls = poll.New(db, r.groups, r.forum, func(*store.Tx, int64, time.Time) error { return nil }, now, rand.Reader)
 	r.themes = theme.New(db, r.groups, r.forum, r.polls, now)
+	r.events = programme.New(db, r.people, r.groups, r.forum, r.polls, r.themes, now, rand.Reader)
 	return r
 }
 
@@ -106,6 +109,8 @@ func TestTheAssemblyIsPlayedOnBothDatabases(t *testing.T) {
 		t.Run("the groups are what they are to each reader", func(t *testing.T) { readers(t, r, guest) })
 		t.Run("the newcomer has things to read", func(t *testing.T) { unread(t, r, guest) })
 		t.Run("nobody of them can sign in", func(t *testing.T) { locked(t, r) })
+		t.Run("themes stand together, and two have become one", func(t *testing.T) { convened(t, r, guest) })
+		t.Run("the event has a programme, and people come", func(t *testing.T) { planned(t, r, guest) })
 	})
 }
 
@@ -402,5 +407,54 @@ func TestTheAssemblyCanBePlayedWithoutAGuestAtAnyHour(t *testing.T) {
 				t.Errorf("%d comments", guide.Comments)
 			}
 		})
+	}
+}
+
+func convened(t *testing.T, r rooms, guest access.Actor) {
+	list, err := r.themes.OfThread(t.Context(), guest, r.main(t, guest).ID, theme.ThemesQuery{Page: page.Page{Limit: page.Max}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts int
+	var merged, credited string
+	for _, one := range list.Items {
+		parts = max(parts, len(one.Parts))
+		if one.State == access.Merged {
+			merged = one.MergedInto.Title
+		}
+		for _, b := range one.Credits {
+			credited = b.Name + ": " + one.Title
+		}
+	}
+	const nights = "Who gets to come to meetings? Night shifts, children, and the people we never hear"
+	if parts != 5 || merged != nights || !strings.HasSuffix(credited, ": "+nights) {
+		t.Errorf("%d parts of a theme; one has become part of %q; credited: %q", parts, merged, credited)
+	}
+}
+
+func planned(t *testing.T, r rooms, guest access.Actor) {
+	events, err := r.events.OfThread(t.Context(), guest, r.main(t, guest).ID)
+	if err != nil || len(events) != 1 {
+		t.Fatalf("%d events in the thread, %v", len(events), err)
+	}
+	plan, err := r.events.Published(t.Context(), guest, events[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plan.Days) != 3 || len(plan.Rooms) != 3 || len(plan.Sessions) != 11 {
+		t.Errorf("%d days, %d rooms and %d sessions", len(plan.Days), len(plan.Rooms), len(plan.Sessions))
+	}
+	for _, s := range plan.Sessions {
+		if s.SlotID == 0 || s.State != programme.Confirmed {
+			t.Errorf("%q is %s, in slot %d", s.Title, s.State, s.SlotID)
+		}
+		if s.Title == "The bakery at work" && (s.Going != 4 || s.Waiting != 2) {
+			t.Errorf("%d go to the bakery and %d wait, want 4 and 2", s.Going, s.Waiting)
+		}
+	}
+	for _, c := range programme.Clashes(plan, nil) {
+		if c.Kind != programme.CapacityClash { // more want to see the bakery than it holds
+			t.Errorf("the made-up programme clashes: %+v", c)
+		}
 	}
 }

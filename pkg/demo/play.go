@@ -105,7 +105,7 @@ func (sc *scene) doing(a act) (func(context.Context) error, error) {
 	verbs := map[string]func(context.Context, act) error{
 		"comment": sc.comment, "edit": sc.edit, "delete": sc.remove, "seen": sc.seen, "close": sc.close,
 		"propose": sc.propose, "withdraw": sc.withdraw, "decline": sc.decline, "shortlist": sc.shortlist,
-		"poll": sc.ask, "conclude": sc.conclude, "share": sc.share, "invite": sc.invite,
+		"poll": sc.ask, "conclude": sc.conclude, "share": sc.share, "invite": sc.invite, "programme": sc.program, "group": sc.gather, "merge": sc.merge,
 	}
 	verb, ok := verbs[a.Do]
 	if !ok {

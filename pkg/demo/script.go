@@ -61,7 +61,7 @@ func (s story) isPoll() bool { return s.Poll.Method != "" }
 // that needs. Persons, comments, themes and polls go by their keys.
 type act struct {
 	At, By string
-	Do     string // comment, edit, delete, propose, withdraw, decline, shortlist, poll, conclude, close, seen, share, invite
+	Do     string // comment, edit, delete, propose, withdraw, decline, shortlist, poll, conclude, close, seen, share, invite, programme, group, merge
 	Key    string // of what is made, where a later act needs it
 	On     string // what is edited, deleted, withdrawn, declined or concluded; in a comment, the theme that it is about
 	Reply  string // comment
@@ -71,9 +71,10 @@ type act struct {
 	Credit bool   // propose: the comment's author is the proposer
 	From   string // propose: the comment that the themes come from
 	Theme  []actTheme
-	Themes []string // shortlist
+	Themes []string // shortlist; group: what is put under the new theme
 	Who    []string // seen: persons; "all" for everybody in the group. invite: guests of the thread
-	Into   string   // share: handle of a group
+	Into   string   // share: handle of a group; merge: the theme that the other becomes part of
+	Event  string   // programme: the name of its file
 
 	Method  tally.Method // poll
 	Options []string     // poll: labels; none for those of the shortlist

@@ -15,6 +15,7 @@ import (
 	"plenary/pkg/markup"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/programme"
 	"plenary/pkg/store"
 	"plenary/pkg/theme"
 )
@@ -31,6 +32,8 @@ type stage struct {
 	forum  *forum.Forum
 	polls  *poll.Polls
 	themes *theme.Themes
+
+	programmes *programme.Programmes
 
 	present time.Time
 	clock   time.Time
@@ -56,6 +59,7 @@ func newStage(db *store.DB, in Options) *stage {
 	s.forum = forum.New(db, s.people, markup.New(), now)
 	s.polls = poll.New(db, s.groups, s.forum, s.schedule(in.Schedule), now, in.Random)
 	s.themes = theme.New(db, s.groups, s.forum, s.polls, now)
+	s.programmes = programme.New(db, s.people, s.groups, s.forum, s.polls, s.themes, now, in.Random)
 	return s
 }
 

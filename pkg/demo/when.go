@@ -38,13 +38,19 @@ const daysAhead = 66
 // assemblyDays are the three days, Thursday to Saturday, as the script names
 // them: {thursday} becomes "Thursday 12 June".
 func assemblyDays(now time.Time) []string {
-	first := now.UTC().AddDate(0, 0, daysAhead)
-	for first.Weekday() != time.Thursday {
-		first = first.AddDate(0, 0, 1)
-	}
+	first := firstDay(now)
 	var pairs []string
 	for i, name := range []string{"{thursday}", "{friday}", "{saturday}"} {
 		pairs = append(pairs, name, first.AddDate(0, 0, i).Format("Monday 2 January"))
 	}
 	return pairs
+}
+
+// firstDay is the Thursday on which the assembly begins.
+func firstDay(now time.Time) time.Time {
+	first := now.UTC().AddDate(0, 0, daysAhead)
+	for first.Weekday() != time.Thursday {
+		first = first.AddDate(0, 0, 1)
+	}
+	return first
 }

@@ -120,7 +120,7 @@ func (p *Programmes) Apply(ctx context.Context, who access.Actor, id int64, move
 		if len(moves) == 0 {
 			return errUnchanged
 		}
-		var themes, lost []int64
+		var themes []int64
 		var f errs.Fields
 		for _, m := range moves {
 			s, ok := locked.Session(m.Session)
@@ -133,7 +133,6 @@ func (p *Programmes) Apply(ctx context.Context, who access.Actor, id int64, move
 				return f.Err()
 			}
 			if m.SlotID == 0 {
-				lost = append(lost, s.themeIDs()...)
 				continue
 			}
 			if err := locked.fits(s, m.Placing); err != nil {
@@ -158,9 +157,6 @@ func (p *Programmes) Apply(ctx context.Context, who access.Actor, id int64, move
 				return fmt.Errorf("apply a proposal: %w", err)
 			}
 			locked = locked.with([]Move{{m.Session, Placing{m.SlotID, m.RoomID, m.Begins, new(len(locked.Sessions))}}})
-		}
-		if err := p.unschedule(tx, who, locked.Programme, lost, now); err != nil {
-			return err
 		}
 		return p.schedule(tx, who, locked.Programme, themes, now)
 	})

@@ -155,10 +155,11 @@ func (d difference) sentence(zone string) mail.Sentence {
 }
 
 // tellSeats tells people who waited that they have a seat now.
-func (p *Programmes) tellSeats(tx *store.Tx, of Programme, s Session, at Span, people []int64, now time.Time) error {
+func (p *Programmes) tellSeats(tx *store.Tx, in seating, people []int64, now time.Time) error {
 	if len(people) == 0 {
 		return nil
 	}
+	of, s, at := in.Programme, in.session, When(in.Plan)[in.session.ID]
 	slices.Sort(people)
 	e := event.Event{Kind: event.SessionSeat, At: now, Thread: of.ThreadID, Subject: s.ID}
 	if err := tx.EmitToInboxes(e, people); err != nil {

@@ -173,6 +173,15 @@ const sessionColumns = `s.id, s.programme_id, s.title, s.description, s.descript
 // sessions reads the sessions of a programme for which the condition on
 // programme_sessions AS s holds, with all that belongs to them: four statements.
 func sessions(g *gorm.DB, who access.Actor, of Programme, which *gorm.DB) ([]Session, error) {
+	out, err := allSessions(g, which)
+	for i := range out {
+		out[i].facts = factsOf(out[i], of, who)
+	}
+	return out, err
+}
+
+// allSessions is sessions without the facts, of whichever programmes.
+func allSessions(g *gorm.DB, which *gorm.DB) ([]Session, error) {
 	var rows []sessionRow
 	err := g.Table("programme_sessions AS s").Select(sessionColumns).
 		Joins("JOIN people AS a ON a.id = s.proposed_by").
@@ -195,9 +204,6 @@ func sessions(g *gorm.DB, who access.Actor, of Programme, which *gorm.DB) ([]Ses
 		if err := addParts(g, ids, at); err != nil {
 			return nil, err
 		}
-	}
-	for i := range out {
-		out[i].facts = factsOf(out[i], of, who)
 	}
 	return out, nil
 }

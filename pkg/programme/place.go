@@ -87,14 +87,11 @@ func (p *Programmes) Place(ctx context.Context, who access.Actor, session int64,
 // Unplace takes a session out of its slot. Errors: by access.EditProgramme; Conflict
 // as for Place.
 func (p *Programmes) Unplace(ctx context.Context, who access.Actor, session int64, revision int) (Session, error) {
-	return p.placing(ctx, who, session, revision, func(tx *store.Tx, of Plan, s Session, now time.Time) error {
+	return p.placing(ctx, who, session, revision, func(tx *store.Tx, _ Plan, s Session, _ time.Time) error {
 		if s.SlotID == 0 {
 			return errUnchanged
 		}
-		if err := unplace(tx, "id = ?", session); err != nil {
-			return err
-		}
-		return p.unschedule(tx, who, of.Programme, s.themeIDs(), now)
+		return unplace(tx, "id = ?", session)
 	})
 }
 

@@ -252,6 +252,52 @@ func (p *Programmes) Programmes(ctx context.Context, ids []int64) (map[int64]Pro
 	return out, nil
 }
 
+// Sessions reads sessions that readers of their programmes know of, by their ids: as
+// they were published, or as they were put forward. It asks nobody's leave: the
+// caller has checked the threads. Facts are those of a visitor. Six statements,
+// however many there are.
+func (p *Programmes) Sessions(ctx context.Context, ids []int64) (map[int64]Session, error) {
+	out := make(map[int64]Session, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	g, who := p.db.Read(ctx), access.Visitor()
+	found, err := allSessions(g, g.Where("s.id IN ?", ids))
+	if err != nil || len(found) == 0 {
+		return out, store.Translate(err)
+	}
+	var of []int64
+	for _, s := range found {
+		of = append(of, s.ProgrammeID)
+	}
+	all, err := find(programmes(g, who).Where("p.id IN ? AND p.published > 0", of), who)
+	if err != nil {
+		return nil, store.Translate(err)
+	}
+	kept, err := published(g, of)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range found {
+		i := slices.IndexFunc(all, func(one Programme) bool { return one.ID == s.ProgrammeID })
+		if i < 0 {
+			continue
+		}
+		s.facts = factsOf(s, all[i], who)
+		if s.State = s.facts.Session; s.State == Draft {
+			continue
+		}
+		for _, k := range kept[s.ProgrammeID].Sessions {
+			if k.ID == s.ID {
+				s.Title, s.Description, s.DescriptionHTML, s.State, s.Reason = k.Title, k.Description, k.DescriptionHTML, k.State, k.Reason
+				s.SlotID, s.RoomID, s.Begins, s.Minutes, s.Position, s.Capacity = k.SlotID, k.RoomID, k.Begins, k.Minutes, k.Position, k.Capacity
+			}
+		}
+		out[s.ID] = s
+	}
+	return out, nil
+}
+
 // Session finds a session of the plan by its id, also among those that were put
 // forward since.
 func (p Plan) Session(id int64) (Session, bool) { return byID(id, p.Sessions, p.PutForward) }

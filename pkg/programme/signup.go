@@ -28,8 +28,8 @@ type Seat struct {
 // in a line, and seats are given in its order, as many as the session has, or else
 // its room: who finds none waits. Signing up again changes nothing. Beside the seat
 // come the sessions at the same time that the actor is signed up for already: that
-// is their own affair. Errors: by access.SignUp; Conflict "signup.not_published" and
-// "signup.over".
+// is their own affair. Errors: by access.SignUp; Conflict "attend.not_published" and
+// "attend.over".
 func (p *Programmes) SignUp(ctx context.Context, who access.Actor, session int64) (Seat, []Session, error) {
 	plan, s, err := p.publishedSession(ctx, who, session)
 	if err != nil {
@@ -40,7 +40,7 @@ func (p *Programmes) SignUp(ctx context.Context, who access.Actor, session int64
 	}
 	times := When(plan)
 	if span, placed := times[session]; placed && !p.now().Before(span.End) {
-		return Seat{}, nil, errs.New(errs.Conflict, "signup.over")
+		return Seat{}, nil, errs.New(errs.Conflict, "attend.over")
 	}
 	err = p.changeSignups(ctx, who, session, event.SessionSignedUp, func(tx *store.Tx, of Programme, s Session, now time.Time) (bool, error) {
 		if err := access.Check(who, access.SignUp, s.facts); err != nil {
@@ -95,7 +95,7 @@ func (p *Programmes) publishedSession(ctx context.Context, who access.Actor, ses
 		return plan, s, nil
 	}
 	if _, ok := byID(session, plan.PutForward); ok || Convenes(who, plan.facts) {
-		return Plan{}, Session{}, errs.New(errs.Conflict, "signup.not_published")
+		return Plan{}, Session{}, errs.New(errs.Conflict, "attend.not_published")
 	}
 	return Plan{}, Session{}, errs.New(errs.NotFound, "error.not_found")
 }
@@ -114,10 +114,14 @@ func (p *Programmes) changeSignups(ctx context.Context, who access.Actor, sessio
 		if err != nil || !changed {
 			return err
 		}
-		if _, _, err := p.settle(tx, of, s, who.Person, now); err != nil {
+		at, err := seatingOf(tx, of, session)
+		if err != nil {
 			return err
 		}
-		return tellFigures(tx, of, session, kind, now)
+		if _, _, err := p.settle(tx, at, who.Person, now); err != nil {
+			return err
+		}
+		return at.tell(tx, kind, now)
 	})
 }
 
@@ -134,55 +138,68 @@ func (p Plan) Seats(s Session) int {
 // settledAtOnce is how many people move up in one transaction.
 const settledAtOnce = 100
 
-// settle gives the free seats of a session to those who wait, in their order, and
-// tells them, except for who has come just now. Nobody loses a seat, also where
-// there are fewer than before. How many seats there are was published. more says
-// that others may wait for seats that are free. The caller holds the programme's
-// lock.
-func (p *Programmes) settle(tx *store.Tx, of Programme, s Session, except int64, now time.Time) (moved, more bool, err error) {
+// seating is a session as it was published, with its seats.
+type seating struct {
+	Plan
+	session Session
+	there   bool // it was published
+	seats   int  // 0 for any number
+}
+
+func seatingOf(tx *store.Tx, of Programme, session int64) (seating, error) {
 	kept, err := published(tx.DB, []int64{of.ID})
 	if err != nil {
-		return false, false, err
+		return seating{}, err
 	}
-	plan := kept[of.ID].bare(of)
-	s, there := byID(s.ID, plan.Sessions)
-	if !there {
+	at := seating{Plan: kept[of.ID].bare(of)}
+	at.session, at.there = byID(session, at.Sessions)
+	at.seats = at.Seats(at.session)
+	return at, nil
+}
+
+// settle gives the free seats of a session to those who wait, in their order, and
+// tells them, except for who has come just now. Nobody loses a seat, also where
+// there are fewer than before. more says that others may wait for seats that are
+// free. The caller holds the programme's lock.
+func (p *Programmes) settle(tx *store.Tx, at seating, except int64, now time.Time) (moved, more bool, err error) {
+	if !at.there {
 		return false, false, nil
 	}
-	free := settledAtOnce
-	if seats := plan.Seats(s); seats > 0 {
-		going, _, err := figures(tx.DB, s.ID)
+	free, session := settledAtOnce, at.session.ID
+	if at.seats > 0 {
+		going, _, err := figures(tx.DB, session)
 		if err != nil {
 			return false, false, err
 		}
-		free = min(free, seats-going)
+		free = min(free, at.seats-going)
 	}
 	if free <= 0 {
 		return false, false, nil
 	}
 	var next []int64
-	err = tx.Table("programme_signups").Where("session_id = ? AND waiting", s.ID).Order("place").Limit(free).Pluck("person_id", &next).Error
+	err = tx.Table("programme_signups").Where("session_id = ? AND waiting", session).Order("place").Limit(free).Pluck("person_id", &next).Error
 	if err != nil {
-		return false, false, fmt.Errorf("find who waits for session %d: %w", s.ID, err)
+		return false, false, fmt.Errorf("find who waits for session %d: %w", session, err)
 	}
 	if len(next) == 0 {
 		return false, false, nil
 	}
-	err = tx.Exec("UPDATE programme_signups SET waiting = ? WHERE session_id = ? AND person_id IN ?", false, s.ID, next).Error
+	err = tx.Exec("UPDATE programme_signups SET waiting = ? WHERE session_id = ? AND person_id IN ?", false, session, next).Error
 	if err != nil {
-		return false, false, fmt.Errorf("give seats in session %d: %w", s.ID, err)
+		return false, false, fmt.Errorf("give seats in session %d: %w", session, err)
 	}
 	told := slices.DeleteFunc(slices.Clone(next), func(id int64) bool { return id == except })
-	return true, len(next) == settledAtOnce, p.tellSeats(tx, plan.Programme, s, When(plan)[s.ID], told, now)
+	return true, len(next) == settledAtOnce, p.tellSeats(tx, at, told, now)
 }
 
-// tellFigures tells the programme's readers how many come to a session now.
-func tellFigures(tx *store.Tx, of Programme, session int64, kind event.Kind, now time.Time) error {
-	going, waiting, err := figures(tx.DB, session)
+// tell tells the programme's readers how many come to the session now, and for how
+// many it is: 0 for any number.
+func (at seating) tell(tx *store.Tx, kind event.Kind, now time.Time) error {
+	going, waiting, err := figures(tx.DB, at.session.ID)
 	if err != nil {
 		return err
 	}
-	_, err = forum.Tell(tx, of.event(kind, 0, session, now), map[string]any{"going": going, "waiting": waiting})
+	_, err = forum.Tell(tx, at.event(kind, 0, at.session.ID, now), map[string]any{"going": going, "waiting": waiting, "seats": at.seats})
 	return err
 }
 

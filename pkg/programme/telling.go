@@ -161,11 +161,15 @@ func (p *Programmes) settleOne(tx *store.Tx, session int64) (more bool, err erro
 	if of.State() != access.ProgrammePublished || s.State != Confirmed {
 		return false, nil
 	}
-	moved, more, err := p.settle(tx, of, s, 0, p.now())
+	at, err := seatingOf(tx, of, session)
+	if err != nil {
+		return false, err
+	}
+	moved, more, err := p.settle(tx, at, 0, p.now())
 	if err != nil || !moved {
 		return false, err
 	}
-	return more, tellFigures(tx, of, session, event.SessionSignedUp, p.now())
+	return more, at.tell(tx, event.SessionSignedUp, p.now())
 }
 
 func (p *Programmes) tellSome(tx *store.Tx, id int64) (more bool, err error) {

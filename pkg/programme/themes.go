@@ -131,34 +131,42 @@ func (p *Programmes) MoveTheme(ctx context.Context, who access.Actor, from, them
 
 // schedule notes that themes have their place in the programme.
 func (p *Programmes) schedule(tx *store.Tx, who access.Actor, of Programme, ids []int64, now time.Time) error {
-	return setThemes(tx, who, of, ids, []access.ThemeState{access.Proposed, access.Shortlisted}, access.Scheduled, now)
+	for _, id := range ids {
+		if err := p.themes.ScheduleIn(tx, who, id, of.known(), now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unschedule notes that themes have lost their place, where no other session of any
-// programme keeps it for them.
+// programme has it for them. A session that is taken out of its slot, or that is not
+// agreed any more, keeps its themes.
 func (p *Programmes) unschedule(tx *store.Tx, who access.Actor, of Programme, ids []int64, now time.Time) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	var kept []int64
 	err := tx.Table("programme_session_themes AS x").Select("x.theme_id").Joins("JOIN programme_sessions AS s ON s.id = x.session_id").
-		Where("x.theme_id IN ? AND (s.state = 'confirmed' OR s.slot_id IS NOT NULL AND s.state <> 'cancelled')", ids).Find(&kept).Error
+		Where("x.theme_id IN ? AND s.state <> 'cancelled'", ids).Find(&kept).Error
 	if err != nil {
 		return fmt.Errorf("look which themes have a place: %w", err)
 	}
-	lost := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return slices.Contains(kept, id) })
-	return setThemes(tx, who, of, lost, []access.ThemeState{access.Scheduled}, access.Shortlisted, now)
-}
-
-// setThemes is the one place where the state of themes follows the programme.
-func setThemes(tx *store.Tx, who access.Actor, _ Programme, ids []int64, from []access.ThemeState, to access.ThemeState, now time.Time) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	err := tx.Table("themes").Where("id IN ? AND state IN ?", ids, from).
-		Updates(map[string]any{"state": to, "state_reason": "", "state_by": who.Person, "state_at": store.At(now)}).Error
-	if err != nil {
-		return fmt.Errorf("set themes to %s: %w", to, err)
+	for _, id := range ids {
+		if slices.Contains(kept, id) {
+			continue
+		}
+		if err := p.themes.UnscheduleIn(tx, who, id, of.known(), now); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// known is the id of a programme that others know of; 0 for another one.
+func (p Programme) known() int64 {
+	if p.Published == 0 {
+		return 0
+	}
+	return p.ID
 }

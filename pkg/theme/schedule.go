@@ -43,6 +43,45 @@ func (t *Themes) Unschedule(ctx context.Context, who access.Actor, id int64) (Th
 	})
 }
 
+// ScheduleIn gives a theme its place in a programme, inside the write that puts it
+// there. One that is not afoot, or is being voted on, stays as it is. It asks nobody's
+// leave: the programme has. programme is 0 for one that nobody may know of.
+func (t *Themes) ScheduleIn(tx *store.Tx, who access.Actor, id, programme int64, now time.Time) error {
+	locked, err := t.lock(tx, who, id)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(scheduling.from, locked.State) {
+		return nil
+	}
+	err = t.schedule(tx, who, locked, inProgramme(programme), now)
+	if errs.CodeOf(err) == "theme.in_open_poll" {
+		return nil
+	}
+	return err
+}
+
+// UnscheduleIn puts a theme that has lost its place back on the shortlist, in the
+// same way.
+func (t *Themes) UnscheduleIn(tx *store.Tx, who access.Actor, id, programme int64, now time.Time) error {
+	locked, err := t.lock(tx, who, id)
+	if err != nil {
+		return err
+	}
+	if locked.State != access.Scheduled {
+		return nil
+	}
+	return t.takeStep(tx, who, locked, step{kind: event.ThemeUnscheduled, from: []access.ThemeState{access.Scheduled}, to: access.Shortlisted,
+		data: inProgramme(programme)}, now)
+}
+
+func inProgramme(id int64) map[string]any {
+	if id == 0 {
+		return nil
+	}
+	return map[string]any{"programme_id": id}
+}
+
 // Placing is a theme of a poll that is over, and how it came out.
 type Placing struct {
 	Theme  Theme

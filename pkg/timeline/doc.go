@@ -12,20 +12,22 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/programme"
 	"plenary/pkg/store"
 	"plenary/pkg/theme"
 )
 
 // Reader looks up what events tell of. It is safe for concurrent use.
 type Reader struct {
-	db     *store.DB
-	people *person.People
-	forum  *forum.Forum
-	polls  *poll.Polls
-	themes *theme.Themes
+	db         *store.DB
+	people     *person.People
+	forum      *forum.Forum
+	polls      *poll.Polls
+	themes     *theme.Themes
+	programmes *programme.Programmes
 }
 
 // New makes a Reader on the rooms that own the things.
-func New(db *store.DB, people *person.People, threads *forum.Forum, polls *poll.Polls, themes *theme.Themes) *Reader {
-	return &Reader{db: db, people: people, forum: threads, polls: polls, themes: themes}
+func New(db *store.DB, people *person.People, threads *forum.Forum, polls *poll.Polls, themes *theme.Themes, programmes *programme.Programmes) *Reader {
+	return &Reader{db: db, people: people, forum: threads, polls: polls, themes: themes, programmes: programmes}
 }

@@ -10,20 +10,23 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/programme"
 	"plenary/pkg/store"
 	"plenary/pkg/theme"
 )
 
 // Entry is an event with what it tells of, as that is now and not as it was
-// when the event happened. At most one of Comment, Theme, Poll and Member is
-// set; all are nil where the event is about the thread or the group as a whole.
+// when the event happened. At most one of Comment, Theme, Poll, Programme,
+// Session and Member is set; all are nil where the event is about the thread or the group as a whole.
 type Entry struct {
 	event.Event
-	Actor   person.Brief   // zero where the forum itself acted, or who voted is not told
-	Comment *forum.Comment // of comment.*
-	Theme   *theme.Theme   // of theme.*
-	Poll    *poll.Poll     // of poll.* and outcome.*, with its outcome
-	Member  *person.Brief  // of member.*: whose membership it is
+	Actor     person.Brief         // zero where the forum itself acted, or who voted is not told
+	Comment   *forum.Comment       // of comment.*
+	Theme     *theme.Theme         // of theme.*
+	Poll      *poll.Poll           // of poll.* and outcome.*, with its outcome
+	Programme *programme.Programme // of programme.*, as it was published last
+	Session   *programme.Session   // of session.*, as readers know it
+	Member    *person.Brief        // of member.*: whose membership it is
 	Facts
 }
 
@@ -34,6 +37,9 @@ type Facts struct {
 	BallotCount int    `json:"ballot_count"` // of poll.voted: how many had voted then
 	LogLength   int64  `json:"log_length"`   // of a poll's acts: the head of its log then, for everybody to keep
 	LogHead     string `json:"log_head"`
+	Version     int    `json:"version"` // of programme.published
+	Note        string `json:"note"`    // what whoever published it said
+	Changes     int    `json:"changes"` // how many things were otherwise than in the version before
 
 	Into  int64   `json:"into"`  // of theme.merge… and theme.unmerged: the other theme
 	Parts []int64 `json:"parts"` // of theme.grouped, theme.ungrouped and theme.split: which themes
@@ -63,6 +69,14 @@ func (r *Reader) Entries(ctx context.Context, events []event.Event) ([]Entry, er
 	if err != nil {
 		return nil, fmt.Errorf("read the polls of a timeline: %w", err)
 	}
+	programmes, err := r.programmes.Programmes(ctx, ids["programme"])
+	if err != nil {
+		return nil, fmt.Errorf("read the programmes of a timeline: %w", err)
+	}
+	sessions, err := r.programmes.Sessions(ctx, ids["session"])
+	if err != nil {
+		return nil, fmt.Errorf("read the sessions of a timeline: %w", err)
+	}
 	entries := make([]Entry, len(events))
 	for i, e := range events {
 		entry := Entry{Event: e, Actor: people[e.Actor]}
@@ -73,6 +87,10 @@ func (r *Reader) Entries(ctx context.Context, events []event.Event) ([]Entry, er
 			entry.Theme = found(themes, e.Subject)
 		case "poll":
 			entry.Poll = found(polls, e.Subject)
+		case "programme":
+			entry.Programme = found(programmes, e.Subject)
+		case "session":
+			entry.Session = found(sessions, e.Subject)
 		case "person":
 			entry.Member = found(people, e.Subject)
 		}
@@ -124,6 +142,12 @@ func (e *Entry) people() []*person.Brief {
 	if e.Theme != nil {
 		all = append(all, &e.Theme.Proposer)
 	}
+	if e.Programme != nil {
+		all = append(all, &e.Programme.Creator)
+	}
+	if e.Session != nil {
+		all = append(all, &e.Session.ProposedBy)
+	}
 	if e.Poll != nil {
 		all = append(all, &e.Poll.Author)
 		if e.Poll.Outcome != nil {
@@ -150,8 +174,8 @@ func subjects(events []event.Event) map[string][]int64 {
 	return ids
 }
 
-// thing is what an event's subject is: a thread, comment, theme, poll, person
-// or group.
+// thing is what an event's subject is: a thread, comment, theme, poll, programme,
+// session, person or group.
 func thing(k event.Kind) string {
 	if k == event.ThemeRulesChanged {
 		return "thread"

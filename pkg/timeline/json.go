@@ -20,12 +20,17 @@ type Item struct {
 	Comment     *Comment   `json:"comment,omitempty"`
 	Theme       *Theme     `json:"theme,omitempty"`
 	Poll        *Poll      `json:"poll,omitempty"`
+	Programme   *Programme `json:"programme,omitempty"`
+	Session     *Session   `json:"session,omitempty"`
 	Member      *Person    `json:"member,omitempty"`
 	Reason      string     `json:"reason,omitempty"`
 	By          string     `json:"by,omitempty"`
 	BallotCount int        `json:"ballot_count,omitempty"`
 	LogLength   int64      `json:"log_length,omitempty"`
 	LogHead     string     `json:"log_head,omitempty"`
+	Version     int        `json:"version,omitempty"` // of programme.published
+	Note        string     `json:"note,omitempty"`
+	Changes     int        `json:"changes,omitempty"`
 	Into        int64      `json:"into,omitempty"`  // the theme that another is merged into
 	Parts       []int64    `json:"parts,omitempty"` // the themes that were put under it, or taken out
 }
@@ -33,7 +38,8 @@ type Item struct {
 // JSON is the entry in the shape in which it is sent.
 func JSON(e Entry) Item {
 	item := Item{Seq: e.Seq, Item: e.Item, Kind: e.Kind, At: e.At.UTC(), Thread: e.Thread,
-		Reason: e.Reason, By: e.By, BallotCount: e.BallotCount, LogLength: e.LogLength, LogHead: e.LogHead, Into: e.Into, Parts: e.Parts}
+		Reason: e.Reason, By: e.By, BallotCount: e.BallotCount, LogLength: e.LogLength, LogHead: e.LogHead, Into: e.Into, Parts: e.Parts,
+		Version: e.Version, Note: e.Note, Changes: e.Changes}
 	if e.Actor.ID != 0 {
 		item.Actor = new(PersonOf(e.Actor))
 	}
@@ -44,6 +50,10 @@ func JSON(e Entry) Item {
 		item.Theme = new(ThemeOf(*e.Theme))
 	case e.Poll != nil:
 		item.Poll = new(PollOf(*e.Poll))
+	case e.Programme != nil:
+		item.Programme = new(ProgrammeOf(*e.Programme))
+	case e.Session != nil:
+		item.Session = new(SessionOf(*e.Session, nil))
 	case e.Member != nil:
 		item.Member = new(PersonOf(*e.Member))
 	}

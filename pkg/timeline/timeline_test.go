@@ -24,6 +24,7 @@ import (
 	"plenary/pkg/markup"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/programme"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
@@ -57,7 +58,8 @@ func newHouse(t *testing.T, db *store.DB) *house {
 	h.forum = forum.New(db, people, markup.New(), h.now)
 	h.polls = poll.New(db, h.groups, h.forum, nil, h.now, rand.Reader)
 	h.themes = theme.New(db, h.groups, h.forum, h.polls, h.now)
-	h.reader = timeline.New(db, people, h.forum, h.polls, h.themes)
+	h.reader = timeline.New(db, people, h.forum, h.polls, h.themes,
+		programme.New(db, people, h.groups, h.forum, h.polls, h.themes, h.now, rand.Reader))
 	for _, handle := range []string{"mo", "ben"} {
 		p := must(people.Add(h.ctx, access.System(), person.NewPerson{Name: strings.ToUpper(handle), Handle: handle, Affiliation: "Coop"}))(t)
 		if handle == "mo" {

@@ -38,6 +38,9 @@ func (s *Site) home(c edge.Ctx) error {
 	if p.Mentions, err = s.mentionsOf(ctx(c), who); err != nil {
 		return err
 	}
+	if p.Ahead, err = s.comingUp(c); err != nil {
+		return err
+	}
 	calls, err := s.Themes.Calls(ctx(c), who, homeMentions)
 	if err != nil {
 		return err

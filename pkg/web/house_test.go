@@ -140,8 +140,9 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	threads := forum.New(db, people, markup.New(), h.clock.Now)
 	polls := poll.New(db, groups, threads, nil, h.clock.Now, rand.Reader)
 	themes := theme.New(db, groups, threads, polls, h.clock.Now)
-	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Themes: themes, Programmes: programme.New(db, people, groups, threads, polls, themes, h.clock.Now, rand.Reader),
-		Timeline: timeline.New(db, people, threads, polls, themes), Blobs: blobs, Mail: h.mail, System: system.New(db, h.jobs, blobs, "test", ""),
+	programmes := programme.New(db, people, groups, threads, polls, themes, h.clock.Now, rand.Reader)
+	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Themes: themes, Programmes: programmes,
+		Timeline: timeline.New(db, people, threads, polls, themes, programmes), Blobs: blobs, Mail: h.mail, System: system.New(db, h.jobs, blobs, "test", ""),
 		MyData: mydata.New(db, people, groups, polls, blobs, words, h.later(), h.clock.Now), Demo: func(context.Context, access.Actor) error { return nil },
 		Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})
 	h.must(err)

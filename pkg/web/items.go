@@ -84,9 +84,13 @@ func markerOf(e timeline.Entry) (view.Marker, bool) {
 		}
 		m.Subject = view.Link{Text: e.Poll.Title, URL: pollURL(e.Poll.ID)}
 		return m, true
-	case event.ThemeProposed, event.ThemeScheduled, event.ThemeUnscheduled:
+	case event.ThemeProposed, event.ThemeScheduled, event.ThemeUnscheduled, event.ThemeGrouped, event.ThemeUngrouped, event.ThemeSplit,
+		event.ThemeMerged, event.ThemeUnmerged, event.ThemeMoved:
 		if e.Theme == nil {
 			return m, false
+		}
+		if e.Kind == event.ThemeMerged {
+			m.Object = themeLink(e.Theme.MergedInto)
 		}
 		m.Subject = view.Link{Text: e.Theme.Title, URL: themeCard(*e.Theme).URL()}
 		return m, true

@@ -134,6 +134,8 @@ func (r eventRenderer) partial(ctx context.Context, e timeline.Entry) (view.Part
 		return r.themePartial(ctx, e)
 	case e.Poll != nil:
 		return r.pollPartial(ctx, e)
+	case e.Kind == event.SessionSignedUp || e.Kind == event.SessionSignedOff:
+		return figuresPartial(e)
 	}
 	return r.threadPartial(ctx, e)
 }
@@ -151,8 +153,20 @@ func commentPartial(e timeline.Entry) view.Partial {
 	return nil
 }
 
+// figuresPartial is how many come to a session: the same for everybody.
+func figuresPartial(e timeline.Entry) (view.Partial, error) {
+	var now struct{ Going, Waiting, Seats int }
+	if err := json.Unmarshal(e.Data, &now); err != nil {
+		return nil, fmt.Errorf("read how many come to session %d: %w", e.Subject, err)
+	}
+	return view.SessionFigures{Card: view.SessionCard{ID: e.Subject, Capacity: now.Seats, Going: now.Going, Waiting: now.Waiting}}, nil
+}
+
 func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
 	card := themeCard(*e.Theme)
+	if convening(e.Kind) {
+		return r.convened(ctx, e, card)
+	}
 	if e.Kind != event.ThemeProposed {
 		out := view.ThemeChanged{Card: card, Moved: !e.Kind.Repaints()}
 		if m, ok := markerOf(e); ok {

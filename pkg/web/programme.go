@@ -22,7 +22,7 @@ func (s *Site) programmeRoutes() []route {
 		get("/e/:id", s.programme), get("/e/:id/changes", s.programmeChanges), get("/e/:id/s/:session", s.session),
 		get("/e/:id/print", s.printProgramme), get("/e/:id/embed", s.embedProgramme), get("/e/:id/screen", s.programmeScreen), get("/e/:id/share", s.shareProgramme),
 	}
-	return append(all, s.programmeBuildRoutes()...)
+	return append(append(all, s.programmeBuildRoutes()...), s.eventGuestRoutes()...)
 }
 
 // planOf is the programme of the address as its readers meet it: what was published,
@@ -64,12 +64,12 @@ func (s *Site) programme(c edge.Ctx) error {
 			p.Mine = append(p.Mine, table.card(one))
 		}
 	}
-	p.Proposed = table.unplaced()
+	p.Proposed, p.Undiscussed = table.unplaced(), undiscussed(who, plan)
 	if p.Programme.Agenda() {
 		p.Late, p.Now, p.Next = table.late(), nil, nil
 	}
 	if plan.Published > 1 {
-		if p.Changes, err = s.versions(c, plan, page.Page{Limit: 1}); err != nil {
+		if p.Changes, _, err = s.versions(c, plan, page.Page{Limit: 1}); err != nil {
 			return err
 		}
 	}
@@ -139,8 +139,11 @@ func (s *Site) showSession(c edge.Ctx, status int, change func(*view.SessionPage
 	if p.Themes, err = s.sessionThemes(c, one); err != nil {
 		return err
 	}
-	if one.ThreadID != 0 {
-		p.Talk = view.Link{Text: one.Title, URL: threadPath(one.ThreadID, "")}
+	if p.Talk, err = s.talkOf(c, one); err != nil {
+		return err
+	}
+	if p.Signup, err = s.signupBox(c, plan, one, p.Card); err != nil {
+		return err
 	}
 	p.Rights = sessionRights(who, one)
 	if p.Cancel, err = s.form(nil); err != nil {
@@ -245,6 +248,9 @@ func (s *Site) shareProgramme(c edge.Ctx) error {
 	p := view.ProgrammeSharePage{Frame: s.frame(c), Programme: programmeHead(edge.Who(c), plan.Programme), Rooms: timetableOf(plan, nil, s.Now()).rooms(true), Origin: s.edge.Origin()}
 	if _, err := s.Programmes.Published(ctx(c), access.Visitor(), plan.ID); err == nil {
 		p.Snippet = fmt.Sprintf(`<iframe src="%s" width="100%%" height="%d" title="%s"></iframe>`, p.Origin+p.Programme.Path("/embed"), embedHeight, html.EscapeString(plan.Title))
+	}
+	if p.Feeds, err = s.feedsOf(c, plan); err != nil {
+		return err
 	}
 	return s.ok(c, p)
 }

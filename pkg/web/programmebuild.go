@@ -1,12 +1,6 @@
 package web
 
-import (
-	"plenary/pkg/edge"
-	"plenary/pkg/page"
-	"plenary/pkg/programme"
-	"plenary/pkg/web/view"
-)
-
+// programmeBuildRoutes are for those who build programmes.
 func (s *Site) programmeBuildRoutes() []route {
 	return []route{
 		get("/g/:handle/events/new", s.newProgramme), post("/g/:handle/events", s.startProgramme), get("/t/:id/events/new", s.newProgramme), post("/t/:id/events", s.startProgramme),
@@ -18,6 +12,7 @@ func (s *Site) programmeBuildRoutes() []route {
 		post("/e/:id/s/:session/place", s.placeSession), post("/e/:id/s/:session/cancel", s.cancelSession), post("/e/:id/s/:session/delete", s.deleteSession),
 		post("/e/:id/s/:session/confirm", s.onSession(s.Programmes.ConfirmSession)), post("/e/:id/s/:session/restore", s.onSession(s.Programmes.RestoreSession)),
 		post("/e/:id/s/:session/start", s.onSession(s.Programmes.StartItem)), post("/e/:id/s/:session/finish", s.onSession(s.Programmes.FinishItem)),
+		get("/e/:id/publish", s.publishPage), post("/e/:id/publish", s.publish), get("/e/:id/plan", s.planPage), post("/e/:id/plan", s.acceptPlan),
 		get("/e/:id/frame", s.programmeFrame),
 		post("/e/:id/days", s.onFrame("day", s.addDay)), post("/e/:id/days/:part", s.onFrame("day", s.editDay)), post("/e/:id/days/:part/delete", s.onFrame("day", s.removeDay)),
 		post("/e/:id/rooms", s.onFrame("room", s.addRoom)), post("/e/:id/rooms/:part", s.onFrame("room", s.editRoom)), post("/e/:id/rooms/:part/delete", s.onFrame("room", s.removeRoom)),
@@ -26,20 +21,3 @@ func (s *Site) programmeBuildRoutes() []route {
 		post("/e/:id/draw", s.onFrame("draw", s.drawSlots)),
 	}
 }
-
-// mySessions are the sessions that the viewer has signed up for: "going", or
-// "waiting" for a seat.
-func (s *Site) mySessions(edge.Ctx, programme.Plan) (map[int64]string, error) { return nil, nil }
-
-// versions are publications of a programme, the newest first.
-func (s *Site) versions(edge.Ctx, programme.Plan, page.Page) ([]view.ProgrammeVersion, error) {
-	return nil, nil
-}
-
-// unpublished is how many changes readers do not see yet.
-func (s *Site) unpublished(edge.Ctx, int64) (int, error) { return 0, nil }
-
-func (s *Site) programmeChanges(c edge.Ctx) error { return nil }
-
-// addClashes puts what does not go together to the sessions, and lists it.
-func (s *Site) addClashes(edge.Ctx, *timetable) ([]view.SessionClashes, error) { return nil, nil }

@@ -1,8 +1,10 @@
 /**
- * The board of a programme: sessions are taken up by mouse, finger or keyboard and
- * dropped where they shall be. Whatever way, one request places the session, and
- * its answer brings the board as it is then. Without this script the same is done by
- * the link on each session.
+ * The board of a programme, and that on which themes are grouped: sessions (or themes)
+ * are taken up by mouse, finger or keyboard and dropped where they shall be. Whatever
+ * way, one request places the session, and its answer brings the board as it is then.
+ * Without this script the same is done by the link on each session. A session's
+ * data-action says where that is sent, and a cell's data-sends what; a programme's have
+ * neither.
  */
 
 /** @typedef {{ id: string, title: string, item: HTMLElement, grip: HTMLElement, cell: HTMLElement, way: "keys"|"pointer" }} Held */
@@ -20,7 +22,7 @@ const patience = 4000; // ms between looks whether somebody else has changed a d
  * @param {{ apply: (html: string, from: { own: boolean }) => Promise<void>, fill: (pattern: string, values: Record<string, string>) => string, make: any, parsePage: (html: string) => Document }} page
  */
 export function serve(board, { apply, fill, make, parsePage }) {
-  for (const grip of grips()) grip.hidden = false;
+  show();
   if (held) regain();
   if (served.has(board)) return;
   served.add(board);
@@ -32,6 +34,11 @@ export function serve(board, { apply, fill, make, parsePage }) {
     // Whoever goes elsewhere by Tab has let go.
     if (held?.way === "keys" && e.relatedTarget && !board.contains(/** @type {Node} */ (e.relatedTarget))) letGo();
   });
+
+  /** Puts up the grips, which nothing but this script makes use of. */
+  function show() {
+    for (const grip of grips()) grip.hidden = false;
+  }
 
   function grips() {
     return /** @type {NodeListOf<HTMLElement>} */ (board.querySelectorAll("[data-grip]"));
@@ -99,19 +106,21 @@ export function serve(board, { apply, fill, make, parsePage }) {
   async function drop() {
     const was = letGo();
     if (!was || was.cell === was.item.closest("[data-cell]")) return was && say(board.dataset.back, { title: was.title });
-    const body = new URLSearchParams({ slot_id: was.cell.dataset.slot ?? "0", room_id: was.cell.dataset.room ?? "0" });
+    const body = new URLSearchParams(was.cell.dataset.sends ?? { slot_id: was.cell.dataset.slot ?? "0", room_id: was.cell.dataset.room ?? "0" });
     const values = { title: was.title, place: was.cell.dataset.label ?? "" };
     was.cell.append(was.item); // as it will be; the answer has the last word
     try {
-      const r = await fetch(`${board.dataset.url}/s/${was.id}/place`, { method: "POST", body, headers: { Accept: "text/vnd.turbo-stream.html, text/html" } });
+      const r = await fetch(was.item.dataset.action ?? `${board.dataset.url}/s/${was.id}/place`, { method: "POST", body, headers: { Accept: "text/vnd.turbo-stream.html, text/html" } });
       const html = await r.text();
       if (!r.ok) throw new Error(reason(html));
       await apply(html, { own: true });
+      show();
       say(board.dataset.dropped, values);
     } catch (err) {
       say(err instanceof Error && err.message ? err.message : board.dataset.failed, values);
-      show(err instanceof Error ? err.message : "");
+      refuse(err instanceof Error ? err.message : "");
       await renew(true);
+      show();
     }
     if (was.way === "keys") document.getElementById(was.grip.id)?.focus();
   }
@@ -140,7 +149,7 @@ export function serve(board, { apply, fill, make, parsePage }) {
     return said?.textContent?.trim() || board.dataset.failed || "";
   }
 
-  function show(/** @type {string} */ words) {
+  function refuse(/** @type {string} */ words) {
     const note = make("p", { class: "form-message", "data-board-refused": "" }, words || board.dataset.failed || "");
     document.querySelector("[data-board-refused]")?.remove();
     board.before(note);

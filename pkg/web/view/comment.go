@@ -116,6 +116,7 @@ type Marker struct {
 	Actor   Person // zero where the forum itself acted
 	Reason  string
 	Subject Link // the poll or the theme; zero for the thread
+	Object  Link // what the theme was merged into; zero for none
 }
 
 func (Marker) partial() string { return "marker" }
@@ -124,7 +125,13 @@ func (Marker) partial() string { return "marker" }
 func (m Marker) DOMID() string { return fmt.Sprintf("seq-%d", m.Seq) }
 
 // TextKey is the message that puts the event into words.
-func (m Marker) TextKey() string { return "marker." + strings.ReplaceAll(m.Kind, ".", "_") }
+func (m Marker) TextKey() string {
+	key := "marker." + strings.ReplaceAll(m.Kind, ".", "_")
+	if m.Object.URL != "" {
+		return key + "_into"
+	}
+	return key
+}
 
 // ByForum reports whether the forum itself acted.
 func (m Marker) ByForum() bool { return m.Actor.ID == 0 }

@@ -11,6 +11,7 @@ import (
 type HomePage struct {
 	Frame
 	NeedsVote []PollLine
+	Ahead     []AppointmentLine // the viewer's sessions of the next days
 	Unread    []ThreadRow
 	Calls     []ThemeCall
 	Mentions  []Mention
@@ -24,7 +25,7 @@ func (HomePage) page() string { return "home" }
 
 // Quiet reports whether nothing waits for the viewer.
 func (h HomePage) Quiet() bool {
-	return len(h.NeedsVote)+len(h.Unread)+len(h.Calls)+len(h.Mentions) == 0
+	return len(h.NeedsVote)+len(h.Ahead)+len(h.Unread)+len(h.Calls)+len(h.Mentions) == 0
 }
 
 // ThemeCall is something about a theme that waits for the viewer.

@@ -188,6 +188,7 @@ type ProgrammePage struct {
 	Draft       bool               // shows what is not published yet, to those who convene
 	NextAt      time.Time          // when what is now changes; zero for never
 	AskZone     bool               // the reader's zone is not known yet
+	Undiscussed int                // for convenors: published sessions without a discussion
 	Late        int                // minutes that an agenda is behind; negative when ahead
 	LastSeq     int64
 }
@@ -319,6 +320,7 @@ type ProgrammeSharePage struct {
 	Rooms     []ProgrammeRoom
 	Snippet   string // for pages of other sites; empty where visitors may not read it
 	Origin    string // address of the forum
+	Feeds     ProgrammeFeeds
 }
 
 func (ProgrammeSharePage) page() string { return "programme-share" }
@@ -333,7 +335,8 @@ type SessionPage struct {
 	Hosts       []Speaker
 	Themes      []SessionTheme
 	Material    []Link
-	Talk        Link // its own discussion; zero for none
+	Talk        SessionTalk
+	Signup      SignupBox
 	ProposedBy  Person
 	RoomNote    string
 	RoomLink    string

@@ -197,14 +197,14 @@ func builderPages() []shown {
 	bare := ProgrammeBoardPage{Frame: board.Frame, Programme: ProgrammeHead{ID: 6, Title: "Spring meeting", Thread: head(), Zone: london(), Template: "open_space", Rights: ProgrammeRights{Convene: true, Propose: true}}}
 	rooms, days := crowded()
 	many := ProgrammeBoardPage{Frame: board.Frame, Programme: board.Programme, Rooms: rooms, Days: days, LastSeq: 12}
-	gain := ProgrammePlanPage{Frame: frame("/e/5/plan", administrator()), Programme: board.Programme, Before: PlanCost{12, 31, 2}, After: PlanCost{14, 4, 0}, Form: Form{Once: "once-plan"}, Plan: []ListOption{{Value: "move", Text: "17:22:2"}},
+	gain := ProgrammePlanPage{Frame: frame("/e/5/plan", administrator()), Programme: board.Programme, Before: PlanCost{3, 31}, After: PlanCost{1, 4}, Form: Form{Once: "once-plan"}, Plan: []ListOption{{Value: "move", Text: "17:22:2"}},
 		Moves: []PlanMove{{Session: board.Tray[0], To: PlanPlace{onDay(23, 10, 15), london(), "Rope loft"}}, {Session: board.Days[0].Slots[1].Columns[0].Sessions[0], From: PlanPlace{onDay(23, 10, 15), london(), "Great hall"}, To: PlanPlace{onDay(23, 13, 30), london(), ""}}}}
 	none := gain
 	none.Moves = nil
-	first := ProgrammePublishPage{Frame: frame("/e/6/publish", administrator()), Programme: bare.Programme, Form: Form{Once: "once-publish"}, Clashes: 2, Drafts: 1, Unplaced: 1}
-	changed := ProgrammePublishPage{Frame: frame("/e/5/publish", administrator()), Programme: board.Programme, Changes: programmeVersions()[0].Changes, Form: Form{Once: "once-publish"}}
+	first := ProgrammePublishPage{Frame: frame("/e/6/publish", administrator()), Programme: bare.Programme, Form: Form{Once: "once-publish"}, Clashes: 2, Drafts: 1, Unplaced: 1, Days: 1}
+	changed := ProgrammePublishPage{Frame: frame("/e/5/publish", administrator()), Programme: board.Programme, Changes: programmeVersions()[0].Changes, Any: true, Days: 3, Form: Form{Once: "once-publish"}}
 	nothing := changed
-	nothing.Changes = nil
+	nothing.Changes, nothing.Any = nil, false
 	return append([]shown{{"programme-board", board}, {"programme-board-placing", placing}, {"programme-board-empty", bare}, {"programme-board-many", many}, {"programme-plan", gain}, {"programme-plan-none", none},
 		{"programme-publish-first", first}, {"programme-publish", changed}, {"programme-publish-nothing", nothing},
 		{"programme-cancel", ProgrammeCancelPage{Frame: first.Frame, Programme: board.Programme, Form: Form{Once: "once", Fields: required("reason")}}}}, programmeForms()...)

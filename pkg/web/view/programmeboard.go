@@ -97,6 +97,10 @@ type ProgrammePlanPage struct {
 	Moves     []PlanMove
 	Before    PlanCost
 	After     PlanCost
+	Left      int  // sessions for which there is no place
+	Proven    bool // nothing better can be
+	All       bool // also what has a place already was to move
+	Revision  int
 	Form      Form
 	Plan      []ListOption // what is accepted, as hidden fields: name and value
 }
@@ -128,7 +132,6 @@ func (p PlanPlace) There() Clock { return Clock{Zone: p.Zone} }
 
 // PlanCost is how well a plan fits.
 type PlanCost struct {
-	Placed  int // sessions that have a place
-	Torn    int // pairs of a person and two sessions at once that they support
-	Clashes int // of rooms, speakers and seats
+	Unplaced int // sessions without a place
+	Torn     int // people torn between two sessions at once, counted for each pair
 }

@@ -140,6 +140,9 @@ type ProgrammePublishPage struct {
 	Clashes   int
 	Drafts    int  // sessions that stay hidden since they are drafts
 	Unplaced  int  // sessions that are confirmed and have no place
+	Any       bool // something has changed, even where there is no word for it
+	Days      int
+	Revision  int
 	Form      Form // note
 }
 
