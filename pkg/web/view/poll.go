@@ -143,6 +143,8 @@ type PollPage struct {
 	Manage  Form // of extend, close, reopen where they came back rejected
 	Guest   bool // the viewer came by a personal link and knows of nothing else
 	Adding  *Adding
+
+	Schedule bool // the viewer can give the themes that it chose their place
 }
 
 // Adding is the form with which a voter adds an option.
