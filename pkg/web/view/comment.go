@@ -115,7 +115,8 @@ type Marker struct {
 	At      time.Time
 	Actor   Person // zero where the forum itself acted
 	Reason  string
-	Subject Link // the poll or the theme; zero for the thread
+	Subject Link // the poll, the theme, the programme or its session; zero for the thread
+	Again   bool // of programme.published: not for the first time
 	Object  Link // what the theme was merged into; zero for none
 }
 
@@ -127,7 +128,10 @@ func (m Marker) DOMID() string { return fmt.Sprintf("seq-%d", m.Seq) }
 // TextKey is the message that puts the event into words.
 func (m Marker) TextKey() string {
 	key := "marker." + strings.ReplaceAll(m.Kind, ".", "_")
-	if m.Object.URL != "" {
+	switch {
+	case m.Again:
+		return key + "_again"
+	case m.Object.URL != "":
 		return key + "_into"
 	}
 	return key
