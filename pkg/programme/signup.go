@@ -28,8 +28,8 @@ type Seat struct {
 // in a line, and seats are given in its order, as many as the session has, or else
 // its room: who finds none waits. Signing up again changes nothing. Beside the seat
 // come the sessions at the same time that the actor is signed up for already: that
-// is their own affair. Errors: by access.SignUp; Conflict "signup.not_published" and
-// "signup.over".
+// is their own affair. Errors: by access.SignUp; Conflict "attend.not_published" and
+// "attend.over".
 func (p *Programmes) SignUp(ctx context.Context, who access.Actor, session int64) (Seat, []Session, error) {
 	plan, s, err := p.publishedSession(ctx, who, session)
 	if err != nil {
@@ -40,7 +40,7 @@ func (p *Programmes) SignUp(ctx context.Context, who access.Actor, session int64
 	}
 	times := When(plan)
 	if span, placed := times[session]; placed && !p.now().Before(span.End) {
-		return Seat{}, nil, errs.New(errs.Conflict, "signup.over")
+		return Seat{}, nil, errs.New(errs.Conflict, "attend.over")
 	}
 	err = p.changeSignups(ctx, who, session, event.SessionSignedUp, func(tx *store.Tx, of Programme, s Session, now time.Time) (bool, error) {
 		if err := access.Check(who, access.SignUp, s.facts); err != nil {
@@ -95,7 +95,7 @@ func (p *Programmes) publishedSession(ctx context.Context, who access.Actor, ses
 		return plan, s, nil
 	}
 	if _, ok := byID(session, plan.PutForward); ok || Convenes(who, plan.facts) {
-		return Plan{}, Session{}, errs.New(errs.Conflict, "signup.not_published")
+		return Plan{}, Session{}, errs.New(errs.Conflict, "attend.not_published")
 	}
 	return Plan{}, Session{}, errs.New(errs.NotFound, "error.not_found")
 }

@@ -13,6 +13,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
+	"plenary/pkg/i18n"
 	"plenary/pkg/page"
 	"plenary/pkg/programme"
 	"plenary/pkg/web/view"
@@ -121,7 +122,7 @@ func (s *Site) programmeFeed(c edge.Ctx) error {
 			}
 			lines = append(lines, line)
 		}
-		title := words.T("feeds.version", map[string]any{"Number": v.Number})
+		title := words.T("feeds.version", i18n.Args{"Number": v.Number})
 		if v.Number == 1 {
 			title = words.T("feeds.first")
 		}

@@ -101,6 +101,9 @@ func commentOf(c forum.Comment) view.Comment {
 			out.Removed = "author"
 		}
 	}
+	if c.ThemeTitle != "" {
+		out.Theme = view.ThemeCard{ID: c.ThemeID, Title: c.ThemeTitle}.Link()
+	}
 	if c.Parent != nil {
 		out.ReplyTo = &view.ReplyRef{ID: c.Parent.ID, Author: personOf(c.Parent.Author), Excerpt: c.Parent.Excerpt}
 	}

@@ -21,6 +21,7 @@ type Comment struct {
 	Removed     string    // who removed it: "", "author" or "moderator"
 	Empty       bool      // imported without text: a picture was there
 	ReplyTo     *ReplyRef
+	Theme       Link // the theme that it talks about; zero for none
 	Reactions   []Reaction
 	Attachments []Attachment
 }
