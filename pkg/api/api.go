@@ -19,6 +19,7 @@ import (
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/programme"
 	"plenary/pkg/system"
 	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
@@ -29,18 +30,19 @@ const Prefix = "/api/v1"
 
 // Config is what the API stands on.
 type Config struct {
-	Edge     *edge.Edge
-	People   *person.People
-	Groups   *group.Groups
-	Forum    *forum.Forum
-	Polls    *poll.Polls
-	Themes   *theme.Themes
-	Timeline *timeline.Reader
-	Files    *blob.Store
-	Mail     *notify.Outbox
-	System   *system.System
-	MyData   *mydata.Data
-	Now      func() time.Time
+	Edge       *edge.Edge
+	People     *person.People
+	Groups     *group.Groups
+	Forum      *forum.Forum
+	Polls      *poll.Polls
+	Themes     *theme.Themes
+	Programmes *programme.Programmes
+	Timeline   *timeline.Reader
+	Files      *blob.Store
+	Mail       *notify.Outbox
+	System     *system.System
+	MyData     *mydata.Data
+	Now        func() time.Time
 }
 
 // API answers the calls.

@@ -15,6 +15,7 @@ type newComment struct {
 	Body     string `json:"body"`
 	ParentID int64  `json:"parent_id"`
 	ThemeID  int64  `json:"theme_id"`
+	Question bool   `json:"question"`
 }
 
 func (a *API) postComment(c edge.Ctx) error {
@@ -49,6 +50,9 @@ func (a *API) post(ctx context.Context, who access.Actor, thread int64, in newCo
 	}
 	if err != nil {
 		return forum.Comment{}, err
+	}
+	if in.Question {
+		return a.Themes.Ask(ctx, who, in.ThemeID, words)
 	}
 	return a.Themes.Comment(ctx, who, in.ThemeID, words)
 }

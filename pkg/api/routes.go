@@ -25,6 +25,9 @@ func (a *API) routes() []route {
 		a.forTalk(),
 		a.forSharing(),
 		a.forThemes(),
+		a.forEvents(),
+		a.forSessions(),
+		a.forBoards(),
 		a.forConvening(),
 		a.forPolls(),
 		a.forSignUp(),
@@ -111,6 +114,59 @@ func (a *API) forThemes() []route {
 		{del, "/themes/{id}/support", a.unsupportTheme},
 		{get, "/themes/{id}/supporters", a.listSupporters},
 		{get, "/themes/{id}/comments", a.listThemeComments},
+	}
+}
+
+func (a *API) forEvents() []route {
+	return []route{
+		{get, "/groups/{handle}/events", a.listEventsOfGroup},
+		{get, "/threads/{id}/events", a.listEvents},
+		{post, "/events", a.startEvent},
+		{get, "/events/{id}", a.showEvent},
+		{patch, "/events/{id}", a.editEvent},
+		{post, "/events/{id}/publish", a.publishEvent},
+		{post, "/events/{id}/cancel", a.cancelEvent},
+		{post, "/events/{id}/resume", a.resumeEvent},
+		{get, "/events/{id}/versions", a.listVersions},
+		{get, "/events/{id}/versions/{version}", a.showVersion},
+		{get, "/events/{id}/changes", a.listChanges},
+		{get, "/events/{id}/clashes", a.listClashes},
+		{post, "/events/{id}/arrange", a.arrangeEvent},
+		{post, "/events/{id}/arrange/apply", a.applyArrangement},
+		{post, "/events/{id}/fill", a.fillEvent},
+		{post, "/events/{id}/days", a.addDay},
+		{patch, "/events/{id}/days/{day}", a.editDay},
+		{del, "/events/{id}/days/{day}", a.removeDay},
+		{post, "/events/{id}/rooms", a.addRoom},
+		{put, "/events/{id}/rooms", a.orderRooms},
+		{patch, "/events/{id}/rooms/{room}", a.editRoom},
+		{del, "/events/{id}/rooms/{room}", a.removeRoom},
+		{post, "/events/{id}/slots", a.addSlot},
+		{post, "/events/{id}/slots/draw", a.drawSlots},
+		{patch, "/events/{id}/slots/{slot}", a.editSlot},
+		{del, "/events/{id}/slots/{slot}", a.removeSlot},
+		{put, "/events/{id}/slots/{slot}/sessions", a.orderSlot},
+		{get, "/events/{id}/slots/{slot}/agenda", a.showAgenda},
+		{post, "/events/{id}/sessions", a.addSession},
+	}
+}
+
+func (a *API) forSessions() []route {
+	return []route{
+		{get, "/sessions/{id}", a.showSession},
+		{patch, "/sessions/{id}", a.editSession},
+		{del, "/sessions/{id}", a.deleteSession},
+		{put, "/sessions/{id}/place", a.placeSession},
+		{del, "/sessions/{id}/place", a.unplaceSession},
+		{post, "/sessions/{id}/people", a.addParticipant},
+		{del, "/sessions/{id}/people/{part}", a.removeParticipant},
+		{put, "/sessions/{id}/themes/{theme}", a.addSessionTheme},
+		{del, "/sessions/{id}/themes/{theme}", a.removeSessionTheme},
+		{post, "/sessions/{id}/themes/{theme}/move", a.moveSessionTheme},
+		{post, "/sessions/{id}/material", a.addMaterial},
+		{del, "/sessions/{id}/material/{material}", a.removeMaterial},
+		{put, "/sessions/{id}/notes", a.setNotes},
+		{put, "/sessions/{id}/minutes", a.setMinutes},
 	}
 }
 

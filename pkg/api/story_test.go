@@ -33,6 +33,7 @@ var stories = map[string][]step{
 	"5 comments":    commentStory,
 	"6 themes":      themeStory,
 	"6a convening":  conveningStory,
+	"9e the board":  boardStory,
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
 	"7a templates":  templateStory,

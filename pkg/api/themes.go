@@ -38,7 +38,8 @@ func (a *API) listThemes(c edge.Ctx) error {
 	default:
 		return wrongState("field.choose")
 	}
-	query := theme.ThemesQuery{Order: theme.Order(c.QueryParam("order")), Seed: seed, State: state, Page: at}
+	query := theme.ThemesQuery{Order: theme.Order(c.QueryParam("order")), Seed: seed, State: state, Page: at,
+		Filter: theme.Filter{Whose: theme.Whose(c.QueryParam("whose")), Proposer: c.QueryParam("proposer"), Search: c.QueryParam("q")}}
 	themes, err := a.Themes.OfThread(c.Request().Context(), edge.Who(c), id, query)
 	if err != nil {
 		return err
@@ -132,6 +133,8 @@ func (a *API) setThemeState(ctx context.Context, who access.Actor, id int64, sta
 		return a.Themes.Decline(ctx, who, id, reason)
 	case access.Withdrawn:
 		return a.Themes.Withdraw(ctx, who, id)
+	case access.Scheduled:
+		return a.Themes.Schedule(ctx, who, id)
 	case access.Proposed:
 	default:
 		return theme.Theme{}, wrongState("field.choose")
@@ -142,6 +145,8 @@ func (a *API) setThemeState(ctx context.Context, who access.Actor, id int64, sta
 		return theme.Theme{}, err
 	case now.State == access.Declined || now.State == access.Withdrawn:
 		return a.Themes.Restore(ctx, who, id)
+	case now.State == access.Scheduled:
+		return theme.Theme{}, errs.New(errs.Conflict, "theme.state_scheduled")
 	}
 	return a.Themes.Unlist(ctx, who, id)
 }

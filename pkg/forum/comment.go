@@ -20,6 +20,7 @@ type Comment struct {
 	ThreadID    int64
 	Seq         int64 // of its event in the thread's timeline
 	ThemeID     int64 // the theme it talks about; 0 for the thread as a whole
+	ThemeTitle  string
 	Parent      *Parent
 	Author      person.Brief
 	Body        string // Markdown; empty once deleted
@@ -58,6 +59,7 @@ type commentRow struct {
 	ThreadID     int64
 	Seq          int64
 	ThemeID      *int64
+	ThemeTitle   *string
 	ParentID     *int64
 	ParentSeq    *int64
 	ParentBody   *string
@@ -82,7 +84,7 @@ type commentRow struct {
 	ReplyCount   int
 }
 
-const commentColumns = `c.id, c.thread_id, c.seq, c.theme_id, c.parent_id, c.author_id, a.handle, a.name, a.affiliation, a.picture,
+const commentColumns = `c.id, c.thread_id, c.seq, c.theme_id, ct.title AS theme_title, c.parent_id, c.author_id, a.handle, a.name, a.affiliation, a.picture,
 	c.body, c.body_html, c.marked_empty, c.version, c.created_at, c.edited_at, c.deleted_at, c.deleted_by, c.reply_count,
 	q.seq AS parent_seq, SUBSTR(q.body, 1, 400) AS parent_body, q.deleted_at AS parent_gone,
 	qa.id AS p_author_id, qa.handle AS p_handle, qa.name AS p_name, qa.affiliation AS p_affiliation`
@@ -90,6 +92,7 @@ const commentColumns = `c.id, c.thread_id, c.seq, c.theme_id, c.parent_id, c.aut
 func comments(g *gorm.DB) *gorm.DB {
 	return g.Table("comments AS c").Select(commentColumns).
 		Joins("JOIN people AS a ON a.id = c.author_id").
+		Joins("LEFT JOIN themes AS ct ON ct.id = c.theme_id").
 		Joins("LEFT JOIN comments AS q ON q.id = c.parent_id").
 		Joins("LEFT JOIN people AS qa ON qa.id = q.author_id")
 }
@@ -105,7 +108,7 @@ func (r commentRow) comment() Comment {
 		EditedAt: instant(r.EditedAt), DeletedAt: instant(r.DeletedAt), ReplyCount: r.ReplyCount,
 	}
 	if r.ThemeID != nil {
-		c.ThemeID = *r.ThemeID
+		c.ThemeID, c.ThemeTitle = *r.ThemeID, *r.ThemeTitle
 	}
 	if r.DeletedAt == nil {
 		c.Body, c.BodyHTML = r.Body, r.BodyHTML

@@ -86,6 +86,52 @@ func TestAConvenorPutsThemesForwardForOthers(t *testing.T) {
 	})
 }
 
+func TestWhatWaitsForSomebody(t *testing.T) {
+	t.Parallel()
+	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db, access.Public)
+		out, err := s.themes.Propose(t.Context(), s.mo, s.thread, []theme.NewTheme{{Title: "Boats", For: "cleo"}, {Title: "Nets"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.clock.Set(start.Add(time.Minute))
+		if _, err := s.themes.AskProposer(t.Context(), s.mo, out[1].ID, "cleo"); err != nil {
+			t.Fatal(err)
+		}
+		s.clock.Set(start.Add(2 * time.Minute))
+		if _, err := s.themes.Ask(t.Context(), s.dan, out[0].ID, forum.NewComment{Body: "Why?"}); err != nil {
+			t.Fatal(err)
+		}
+		calls := func(who access.Actor) []string {
+			list, err := s.themes.Calls(t.Context(), who, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := []string{}
+			for _, c := range list {
+				told = append(told, string(c.Kind)+" "+c.Title+" "+c.By.Handle)
+			}
+			return told
+		}
+		if diff := cmp.Diff([]string{"question Boats dan", "asked Nets mo", "credited Boats mo"}, calls(s.cleo)); diff != "" {
+			t.Errorf("cleo's (-want +got):\n%s", diff)
+		}
+		if len(calls(s.mo))+len(calls(s.dan))+len(calls(access.Visitor())) != 0 {
+			t.Error("others are told what waits for cleo")
+		}
+		s.clock.Set(start.Add(15 * 24 * time.Hour))
+		s.exec("UPDATE theme_proposers SET answer = 'declined'")
+		if diff := cmp.Diff([]string{"question Boats dan"}, calls(s.cleo)); diff != "" {
+			t.Errorf("two weeks on (-want +got):\n%s", diff)
+		}
+		s.exec("DELETE FROM memberships WHERE person_id = ?", s.cleo.Person)
+		s.exec("UPDATE groups SET visibility = 'secret'")
+		if got := calls(s.cleo); len(got) != 0 {
+			t.Errorf("outside the group: %v", got)
+		}
+	})
+}
+
 func TestTheAuthorOfTheContextIsCredited(t *testing.T) {
 	t.Parallel()
 	testkit.Databases(t, func(t *testing.T, db *store.DB) {

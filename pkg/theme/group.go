@@ -209,3 +209,50 @@ func ofThread(g *gorm.DB, who access.Actor, threadID int64, ids []int64) ([]Them
 	}
 	return found, nil
 }
+
+// Regroup puts several themes of a thread under one, or takes them out where under
+// is 0: all of them or none. Errors: by access.Convene; Invalid with fields parts
+// and under; Conflict "theme.has_parts" or "theme.state_…".
+func (t *Themes) Regroup(ctx context.Context, who access.Actor, threadID, under int64, parts []int64) error {
+	parts = distinct(parts)
+	if err := alsoParts(nil, parts); err != nil {
+		return err
+	}
+	if _, err := t.forum.Thread(ctx, who, threadID); err != nil {
+		return err
+	}
+	return t.db.Write(ctx, func(tx *store.Tx) error {
+		thread, err := t.forum.LockThread(tx, who, threadID)
+		if err != nil {
+			return err
+		}
+		if err := convenor(who, thread); err != nil {
+			return err
+		}
+		chosen, err := ofThread(tx.DB, who, threadID, parts)
+		if err != nil {
+			return err
+		}
+		now := t.now()
+		if under == 0 {
+			return takeAllOut(tx, who, chosen, now)
+		}
+		above, err := t.overarching(tx, who, threadID, under)
+		if err != nil {
+			return err
+		}
+		if err := putUnder(tx, above, chosen); err != nil {
+			return err
+		}
+		return tellParts(tx, above.event(event.ThemeGrouped, who.Person, now), parts)
+	})
+}
+
+func takeAllOut(tx *store.Tx, who access.Actor, parts []Theme, now time.Time) error {
+	for _, part := range parts {
+		if err := takeOut(tx, who, part, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,8 +1,10 @@
 package theme
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -136,3 +138,36 @@ func (t *Themes) KeepApart(ctx context.Context, who access.Actor, threadID int64
 		return nil
 	})
 }
+
+// maxCandidates is how many themes are offered for merging.
+const maxCandidates = 300
+
+// Candidates are the themes of the same thread that a theme could be merged into
+// or put under, those most like it first and then by their support. Errors: as for
+// Theme.
+func (t *Themes) Candidates(ctx context.Context, who access.Actor, id int64) ([]Theme, error) {
+	of, err := t.Theme(ctx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	g := t.db.Read(ctx)
+	others, err := find(themes(g, who).Where("th.thread_id = ? AND th.state IN ('proposed', 'shortlisted') AND th.id <> ?", of.ThreadID, id).
+		Order("th.support_count DESC, th.id").Limit(maxCandidates), g, who)
+	if err != nil {
+		return nil, store.Translate(err)
+	}
+	items := make([]likeness.Item, len(others))
+	for i, one := range others {
+		items[i] = likeness.Item{ID: one.ID, Title: one.Title, Body: one.Description}
+	}
+	rank := map[int64]int{}
+	near := likeness.NewIndex(items).Nearest(of.Title, of.Description, mostAlike, likeness.Similar)
+	for i, n := range near {
+		rank[n.ID] = i - len(near) // before all others
+	}
+	slices.SortStableFunc(others, func(a, b Theme) int { return cmp.Compare(rank[a.ID], rank[b.ID]) })
+	return others, nil
+}
+
+// mostAlike is how many of the candidates come first because they are alike.
+const mostAlike = 10

@@ -29,6 +29,7 @@ type fragmentKey struct {
 	removed     string
 	author      view.Person
 	replyTo     view.ReplyRef
+	theme       view.Link
 	reactions   string
 	lang        string
 }
@@ -43,7 +44,7 @@ func newFragments(v *view.Renderer) (*fragments, error) {
 
 // comment is the comment as an item of a timeline. Version is that of its words.
 func (f *fragments) comment(c view.Comment, version int, lang string) (template.HTML, error) {
-	key := fragmentKey{id: c.ID, version: int64(version), removed: c.Removed, author: c.Author, reactions: reactionKey(c.Reactions), lang: lang}
+	key := fragmentKey{id: c.ID, version: int64(version), removed: c.Removed, author: c.Author, theme: c.Theme, reactions: reactionKey(c.Reactions), lang: lang}
 	if c.ReplyTo != nil {
 		key.replyTo = *c.ReplyTo
 	}

@@ -21,7 +21,7 @@ func (s *Site) groupSettingsRoutes() []route {
 		get("/g/:handle/edit", s.groupSettings), post("/g/:handle/edit", s.editGroup(aboutPart)),
 		post("/g/:handle/edit/entry", s.editGroup(entryPart)), post("/g/:handle/edit/rules", s.editGroup(rulesPart)),
 		post("/g/:handle/edit/place", s.editGroup(placePart)), post("/g/:handle/edit/erasure", s.editGroup(erasurePart)),
-		post("/g/:handle/edit/proxies", s.editGroup(proxiesPart)),
+		post("/g/:handle/edit/proxies", s.editGroup(proxiesPart)), post("/g/:handle/edit/merges", s.editGroup(mergesPart)),
 		post("/g/:handle/picture", s.setGroupPicture), post("/g/:handle/picture/remove", s.removeGroupPicture),
 		get("/g/:handle/picture/:sum", s.groupPicture),
 		get("/g/:handle/subgroups/new", s.newSubgroup), post("/g/:handle/subgroups", s.createSubgroup),
@@ -65,6 +65,14 @@ var (
 		}
 		return in
 	}, func(p *view.GroupSettingsPage) *view.Form { return &p.Place }}
+
+	mergesPart = settingsPart{"merges", func(form url.Values) group.GroupEdit {
+		hours, err := strconv.Atoi(form.Get("merge_hours"))
+		if err != nil {
+			hours = 0 // which is refused
+		}
+		return group.GroupEdit{MergeHours: &hours}
+	}, func(p *view.GroupSettingsPage) *view.Form { return &p.Merges }}
 
 	erasurePart = settingsPart{"erasure", func(form url.Values) group.GroupEdit {
 		return group.GroupEdit{OnErasure: new(form.Get("on_erasure"))}
@@ -115,6 +123,7 @@ func (s *Site) showGroupSettings(c edge.Ctx, status int, change func(*view.Group
 		&p.About: {"name": {g.Name}, "handle": {g.Handle}, "about": {g.Description}},
 		&p.Entry: {"visibility": {string(g.Visibility)}, "joining": {string(g.Joining)}, "join_question": {g.JoinQuestion}},
 		&p.Rules: rules, &p.Place: p.Place.Values, &p.Erasure: {"on_erasure": {g.OnErasure}}, &p.Proxies: {"proxy_limit": {strconv.Itoa(g.ProxyLimit)}}, &p.Image: nil,
+		&p.Merges: {"merge_hours": {strconv.Itoa(g.MergeHours)}},
 	} {
 		if *form, err = s.form(values); err != nil {
 			return err

@@ -41,6 +41,13 @@ func (s *Site) home(c edge.Ctx) error {
 	if p.Ahead, err = s.comingUp(c); err != nil {
 		return err
 	}
+	calls, err := s.Themes.Calls(ctx(c), who, homeMentions)
+	if err != nil {
+		return err
+	}
+	for _, one := range calls {
+		p.Calls = append(p.Calls, view.ThemeCall{Kind: string(one.Kind), Theme: view.Link{Text: one.Title, URL: view.ThemeCard{ID: one.ThemeID}.URL()}, Thread: one.Thread, By: personOf(one.By), At: one.At})
+	}
 	mine, err := s.Groups.Mine(ctx(c), who)
 	if err != nil {
 		return err

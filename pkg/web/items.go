@@ -84,11 +84,31 @@ func markerOf(e timeline.Entry) (view.Marker, bool) {
 		}
 		m.Subject = view.Link{Text: e.Poll.Title, URL: pollURL(e.Poll.ID)}
 		return m, true
-	case event.ThemeProposed, event.ThemeScheduled, event.ThemeUnscheduled:
+	case event.ThemeProposed, event.ThemeScheduled, event.ThemeUnscheduled, event.ThemeGrouped, event.ThemeUngrouped, event.ThemeSplit,
+		event.ThemeMerged, event.ThemeUnmerged, event.ThemeMoved:
 		if e.Theme == nil {
 			return m, false
 		}
+		if e.Kind == event.ThemeMerged {
+			m.Object = themeLink(e.Theme.MergedInto)
+		}
 		m.Subject = view.Link{Text: e.Theme.Title, URL: themeCard(*e.Theme).URL()}
+		return m, true
+	case event.ProgrammePublished, event.ProgrammeCancelled, event.ProgrammeResumed:
+		if e.Programme == nil {
+			return m, false
+		}
+		m.Subject = view.Link{Text: e.Programme.Title, URL: eventPath(e.Programme.ID, "")}
+		if e.Kind == event.ProgrammePublished && e.Version > 1 {
+			m.Again = true
+			m.Subject.URL = eventPath(e.Programme.ID, "/changes")
+		}
+		return m, true
+	case event.SessionProposed:
+		if e.Session == nil {
+			return m, false
+		}
+		m.Subject = view.Link{Text: e.Session.Title, URL: view.SessionCard{ID: e.Session.ID, Programme: e.Session.ProgrammeID}.URL()}
 		return m, true
 	}
 	return m, false

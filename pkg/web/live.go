@@ -136,6 +136,8 @@ func (r eventRenderer) partial(ctx context.Context, e timeline.Entry) (view.Part
 		return r.pollPartial(ctx, e)
 	case e.Kind == event.SessionSignedUp || e.Kind == event.SessionSignedOff:
 		return figuresPartial(e)
+	case e.Kind.Noun() == "programme" || e.Kind.Noun() == "session":
+		return programmePartial(e), nil
 	}
 	return r.threadPartial(ctx, e)
 }
@@ -164,6 +166,9 @@ func figuresPartial(e timeline.Entry) (view.Partial, error) {
 
 func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
 	card := themeCard(*e.Theme)
+	if convening(e.Kind) {
+		return r.convened(ctx, e, card)
+	}
 	if e.Kind != event.ThemeProposed {
 		out := view.ThemeChanged{Card: card, Moved: !e.Kind.Repaints()}
 		if m, ok := markerOf(e); ok {
@@ -178,6 +183,16 @@ func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view
 	card.CanSupport = card.Afoot()
 	marker, _ := markerOf(e)
 	return view.ThemeProposed{Card: card, Marker: marker, Themes: all}, nil
+}
+
+// programmePartial has the pages of a programme look for themselves: not everybody
+// may see the same of it. What is only being worked on is for those who build it.
+func programmePartial(e timeline.Entry) view.Partial {
+	p := view.ProgrammeChanged{Public: e.Kind != event.ProgrammeEdited}
+	if m, ok := markerOf(e); ok {
+		p.Marker = &m
+	}
+	return p
 }
 
 func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {

@@ -71,7 +71,7 @@ func threadHead(t forum.Thread) view.ThreadHead {
 func threadRights(who access.Actor, t forum.Thread) view.ThreadRights {
 	may := func(do access.Action) bool { return access.May(who, do, t.Facts()) }
 	return view.ThreadRights{Comment: may(access.PostComment), React: may(access.React), Edit: may(access.EditThread), Close: may(access.CloseThread),
-		Reopen: may(access.Reopen), Pin: may(access.PinThread), Propose: may(access.ProposeTheme), StartPoll: may(access.StartPoll),
+		Reopen: may(access.Reopen), Pin: may(access.PinThread), Propose: may(access.ProposeTheme), StartPoll: may(access.StartPoll), StartProgramme: may(access.StartProgramme),
 		ReadSeenBy: may(access.ReadSeenBy), Moderate: may(access.PinThread),
 		People: may(access.ReadGuests) || may(access.LeaveThread)}
 }
@@ -100,6 +100,9 @@ func commentOf(c forum.Comment) view.Comment {
 		if c.ByAuthor {
 			out.Removed = "author"
 		}
+	}
+	if c.ThemeTitle != "" {
+		out.Theme = view.ThemeCard{ID: c.ThemeID, Title: c.ThemeTitle}.Link()
 	}
 	if c.Parent != nil {
 		out.ReplyTo = &view.ReplyRef{ID: c.Parent.ID, Author: personOf(c.Parent.Author), Excerpt: c.Parent.Excerpt}

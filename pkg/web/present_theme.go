@@ -19,6 +19,7 @@ func themeCard(t theme.Theme) view.ThemeCard {
 		Proposer: personOf(t.Proposer), At: t.CreatedAt, State: string(t.State), Supporters: t.SupportCount, Comments: t.CommentCount,
 		FromComment: t.FromCommentID, FromContext: t.FromContext(), Quote: t.Quote, Reason: t.StateReason,
 		Others: peopleOf(t.CoProposers), Credit: t.Credit, Unanswered: t.Unanswered, Under: t.Under.ID}
+	card.Ties = themeTies(t)
 	if t.PutBy != nil {
 		card.PutBy = personOf(*t.PutBy)
 	}

@@ -43,6 +43,7 @@ func (s *Site) table() []route {
 	all = append(all, s.threadRoutes()...)
 	all = append(all, s.peopleRoutes()...)
 	all = append(all, s.themeRoutes()...)
+	all = append(all, s.conveningRoutes()...)
 	all = append(all, s.programmeRoutes()...)
 	all = append(all, s.passkeyRoutes()...)
 	all = append(all, s.pollTemplateRoutes()...)

@@ -52,6 +52,9 @@ func (s *Site) showTheme(c edge.Ctx, status int, change func(*view.ThemePage)) e
 	if p.Comment, err = s.form(nil); err != nil {
 		return err
 	}
+	if err := s.addMerges(c, &p, t); err != nil {
+		return err
+	}
 	change(&p)
 	return s.show(c, status, p)
 }

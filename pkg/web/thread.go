@@ -123,6 +123,9 @@ func (s *Site) threadPage(c edge.Ctx, w window, read forum.ReadState, forms *pol
 	if err := s.addBoard(c, &p, t); err != nil {
 		return p, err
 	}
+	if err := s.addProgrammes(c, &p); err != nil {
+		return p, err
+	}
 	items, err := s.items(c, w, polls)
 	if err != nil {
 		return p, err
@@ -229,6 +232,16 @@ func (s *Site) addPolls(c edge.Ctx, p *view.ThreadPage, polls []poll.Poll) {
 
 // cardsOnThread is how many themes of the board stand on the thread's page.
 const cardsOnThread = 6
+
+// addProgrammes puts the programmes that stand in the thread on its page.
+func (s *Site) addProgrammes(c edge.Ctx, p *view.ThreadPage) error {
+	who := edge.Who(c)
+	list, err := s.Programmes.OfThread(ctx(c), who, p.Thread.ID)
+	for _, one := range list {
+		p.Programmes = append(p.Programmes, programmeLine(who, one))
+	}
+	return err
+}
 
 // addBoard puts the most supported themes on the page.
 func (s *Site) addBoard(c edge.Ctx, p *view.ThreadPage, t forum.Thread) error {

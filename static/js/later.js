@@ -22,12 +22,12 @@ export function startComposer() {
   });
 }
 
-/** Quoting, at the first selection of a comment's text. */
+/** Quoting, at the first selection of the text of a comment or of the context. */
 export function startQuote() {
   let timer = 0;
   const look = async () => {
     const selection = getSelection();
-    const inComment = !selection?.isCollapsed && selection?.anchorNode?.parentElement?.closest(".comment .body");
+    const inComment = !selection?.isCollapsed && selection?.anchorNode?.parentElement?.closest(".comment .body, #thread-context");
     if (!inComment && !document.querySelector(".quote-popover")) return;
     const { offer } = await import("./quote.js");
     offer({ text, make, reply });
@@ -60,6 +60,14 @@ export async function startPictures() {
   if (!zones.length) return;
   const { serve } = await import("./pictures.js");
   for (const zone of zones) serve(zone, { make, text });
+}
+
+/** Searches and suggestions that follow what is typed, on the pages that have them. */
+export async function startTyping() {
+  const forms = /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-as-you-type], form[data-similar]"));
+  if (!forms.length) return;
+  const { serve } = await import("./typing.js");
+  for (const form of forms) serve(form, { changed, parseFragment, parsePage });
 }
 
 /** @param {ParentNode} part @param {string} which @returns {any[]} */

@@ -1,8 +1,10 @@
 /**
- * The board of a programme: sessions are taken up by mouse, finger or keyboard and
- * dropped where they shall be. Whatever way, one request places the session, and
- * its answer brings the board as it is then. Without this script the same is done by
- * the link on each session.
+ * The board of a programme, and that on which themes are grouped: sessions (or themes)
+ * are taken up by mouse, finger or keyboard and dropped where they shall be. Whatever
+ * way, one request places the session, and its answer brings the board as it is then.
+ * Without this script the same is done by the link on each session. A session's
+ * data-action says where that is sent, and a cell's data-sends what; a programme's have
+ * neither.
  */
 
 /** @typedef {{ id: string, title: string, item: HTMLElement, grip: HTMLElement, cell: HTMLElement, way: "keys"|"pointer" }} Held */
@@ -104,11 +106,11 @@ export function serve(board, { apply, fill, make, parsePage }) {
   async function drop() {
     const was = letGo();
     if (!was || was.cell === was.item.closest("[data-cell]")) return was && say(board.dataset.back, { title: was.title });
-    const body = new URLSearchParams({ slot_id: was.cell.dataset.slot ?? "0", room_id: was.cell.dataset.room ?? "0" });
+    const body = new URLSearchParams(was.cell.dataset.sends ?? { slot_id: was.cell.dataset.slot ?? "0", room_id: was.cell.dataset.room ?? "0" });
     const values = { title: was.title, place: was.cell.dataset.label ?? "" };
     was.cell.append(was.item); // as it will be; the answer has the last word
     try {
-      const r = await fetch(`${board.dataset.url}/s/${was.id}/place`, { method: "POST", body, headers: { Accept: "text/vnd.turbo-stream.html, text/html" } });
+      const r = await fetch(was.item.dataset.action ?? `${board.dataset.url}/s/${was.id}/place`, { method: "POST", body, headers: { Accept: "text/vnd.turbo-stream.html, text/html" } });
       const html = await r.text();
       if (!r.ok) throw new Error(reason(html));
       await apply(html, { own: true });

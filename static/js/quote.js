@@ -1,4 +1,4 @@
-/** What can be done with selected text of a comment: quote it, make a theme of it. */
+/** What can be done with selected text: quote that of a comment, make a theme of it or of the context's. */
 
 /**
  * @typedef {object} Page
@@ -24,6 +24,8 @@ export function offer(page) {
   if (!selection || !body || !words) return box?.hidePopover();
   comment = body;
   box ??= build(page);
+  const quote = /** @type {HTMLElement|null} */ (box.querySelector("[data-quotes]"));
+  if (quote) quote.hidden = !body.closest(".comment");
   if (!box.childElementCount) return;
   box.showPopover();
   const at = selection.getRangeAt(0).getBoundingClientRect();
@@ -33,10 +35,10 @@ export function offer(page) {
   box.style.top = (below + box.offsetHeight > innerHeight ? Math.max(8, at.top - box.offsetHeight - 8) : below) + "px";
 }
 
-/** The comment's body that holds the whole selection. */
+/** The body, of a comment or the context, that holds the whole selection. */
 function bodyOf(/** @type {Selection|null} */ selection) {
   if (!selection || selection.isCollapsed) return null;
-  const body = selection.anchorNode?.parentElement?.closest(".comment .body") ?? null;
+  const body = selection.anchorNode?.parentElement?.closest(".comment .body, #thread-context") ?? null;
   return body?.contains(selection.focusNode) ? body : null;
 }
 
@@ -51,8 +53,9 @@ function build(/** @type {Page} */ { text, make, reply }) {
       act();
     });
     made.append(b);
+    return b;
   };
-  if (document.querySelector("#composer textarea")) button(text("quote"), () => comment && reply(comment, words));
+  if (document.querySelector("#composer textarea")) button(text("quote"), () => comment && reply(comment, words)).dataset.quotes = "";
   const themes = document.querySelector("main")?.dataset.themeUrl;
   if (themes) button(text("makeTheme"), () => location.assign(themeURL(themes)));
   document.addEventListener("keydown", (e) => e.key === "Escape" && made.hidePopover());
@@ -62,7 +65,8 @@ function build(/** @type {Page} */ { text, make, reply }) {
 
 function themeURL(/** @type {string} */ themes) {
   const url = new URL(themes, location.href);
-  url.searchParams.set("from", comment?.closest("article")?.id.replace(/^c-/, "") ?? "");
+  const from = comment?.closest("article")?.id.replace(/^c-/, "");
+  url.searchParams.set(from ? "from" : "context", from || "1");
   url.searchParams.set("text", words.slice(0, 2000));
   return url;
 }

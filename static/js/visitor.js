@@ -1,7 +1,7 @@
 /** What a page loads for visitors: reading and following, nothing to write with. */
 
 import { startFrames } from "./frames.js";
-import { startBallots, startKeys, startPasskeys, startProgramme, startVerify } from "./later.js";
+import { startBallots, startKeys, startPasskeys, startProgramme, startTyping, startVerify } from "./later.js";
 import { startLive } from "./live.js";
 import { startPresence } from "./presence.js";
 import { startTimeline } from "./timeline.js";
@@ -18,4 +18,5 @@ startKeys();
 startPasskeys();
 startBallots();
 startProgramme();
+startTyping();
 startVerify();

@@ -21,6 +21,7 @@ type Comment struct {
 	Removed     string    // who removed it: "", "author" or "moderator"
 	Empty       bool      // imported without text: a picture was there
 	ReplyTo     *ReplyRef
+	Theme       Link // the theme that it talks about; zero for none
 	Reactions   []Reaction
 	Attachments []Attachment
 }
@@ -114,7 +115,9 @@ type Marker struct {
 	At      time.Time
 	Actor   Person // zero where the forum itself acted
 	Reason  string
-	Subject Link // the poll or the theme; zero for the thread
+	Subject Link // the poll, the theme, the programme or its session; zero for the thread
+	Again   bool // of programme.published: not for the first time
+	Object  Link // what the theme was merged into; zero for none
 }
 
 func (Marker) partial() string { return "marker" }
@@ -123,7 +126,16 @@ func (Marker) partial() string { return "marker" }
 func (m Marker) DOMID() string { return fmt.Sprintf("seq-%d", m.Seq) }
 
 // TextKey is the message that puts the event into words.
-func (m Marker) TextKey() string { return "marker." + strings.ReplaceAll(m.Kind, ".", "_") }
+func (m Marker) TextKey() string {
+	key := "marker." + strings.ReplaceAll(m.Kind, ".", "_")
+	switch {
+	case m.Again:
+		return key + "_again"
+	case m.Object.URL != "":
+		return key + "_into"
+	}
+	return key
+}
 
 // ByForum reports whether the forum itself acted.
 func (m Marker) ByForum() bool { return m.Actor.ID == 0 }

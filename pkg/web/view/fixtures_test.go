@@ -155,7 +155,7 @@ func threadFull(t *testing.T, r *Renderer) ThreadPage {
 	open1.CanVote = true
 	return ThreadPage{Frame: frame(head().URL(), member()), Thread: head(),
 		Context: "<p dir=\"auto\">It is official: the three days are from Thursday 17 to Saturday 19 June, on the old harbour. This is the rough programme:</p><ul dir=\"auto\"><li><strong>Thursday</strong>, afternoon: visits to workshops, then dinner</li><li><strong>Friday</strong>: general assembly</li><li><strong>Saturday</strong>, morning: an open session, made by all of us</li></ul><p dir=\"auto\">What should that last session be about? Two ideas so far: new forms of cooperation, and rents. Then maybe a poll?</p>",
-		Outcome: decided(), Asked: []PollLine{open1, closed1}, Board: &BoardLine{Themes: 3, Shortlisted: 1, Top: themes()},
+		Outcome: decided(), Asked: []PollLine{open1, closed1}, Board: &BoardLine{Themes: 3, Shortlisted: 1, Top: themes()}, Programmes: []ProgrammeLine{{programmeHead(false)}},
 		Read: Pressed(read, []string{MineReaction(11, "👍")}), Unread: unread, UnreadCount: 4, Comments: 346, LastSeq: 11, AtEnd: true,
 		Earlier: 340, EarlierURL: "/t/42?before=2", StartURL: "/t/42?after=0", EndURL: "/t/42?before=",
 		Rail: []RailMark{{At: ago(9 * day), URL: "/t/42?at=2026-11-14"}, {At: ago(6 * day), URL: "/t/42?at=2026-11-17", Now: true}, {At: ago(2 * day), URL: "/t/42?at=2026-11-21"}},

@@ -96,6 +96,7 @@ func streams() map[string]Partial {
 		"poll-opened": PollOpened{open}, "poll-voted-hidden": PollVoted{open}, "poll-voted-shown": PollVoted{always}, "poll-closed": PollChanged{closed, &marker}, "poll-extended": PollChanged{Card: open}, "poll-sealed": PollChanged{Card: sealed},
 		"outcome-new": OutcomeChanged{*decided(), true, nil}, "outcome-edited": OutcomeChanged{*decided(), false, nil},
 		"outcome-own": OutcomeChanged{*decided(), true, &Marker{Seq: 15, Kind: "outcome.published", At: ago(day), Actor: bram}}, "poll-opened-own": PollChanged{Card: open, Marker: &Marker{Seq: 2, Kind: "poll.opened", At: ago(day), Actor: bram}},
+		"programme-published": ProgrammeChanged{Public: true, Marker: &Marker{Seq: 16, Kind: "programme.published", At: ago(day), Actor: bram, Subject: Link{"Harbour Assembly", "/e/5/changes"}, Again: true}}, "programme-edited": ProgrammeChanged{},
 		"group-changed": GroupChanged{},
 		"thread-closed": ThreadStateChanged{shut, Marker{Seq: 13, Kind: "thread.closed", At: ago(day), Actor: bram, Reason: "Printed."}}, "thread-reopened": ThreadStateChanged{head(), Marker{Seq: 14, Kind: "thread.reopened", At: ago(day), Actor: bram}},
 		"thread-edited": ThreadEdited{head(), "<p>New words.</p>"},

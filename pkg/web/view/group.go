@@ -13,6 +13,7 @@ type HomePage struct {
 	NeedsVote []PollLine
 	Ahead     []AppointmentLine // the viewer's sessions of the next days
 	Unread    []ThreadRow
+	Calls     []ThemeCall
 	Mentions  []Mention
 	Decided   []Outcome
 	Groups    []GroupRow
@@ -24,7 +25,16 @@ func (HomePage) page() string { return "home" }
 
 // Quiet reports whether nothing waits for the viewer.
 func (h HomePage) Quiet() bool {
-	return len(h.NeedsVote)+len(h.Ahead)+len(h.Unread)+len(h.Mentions) == 0
+	return len(h.NeedsVote)+len(h.Ahead)+len(h.Unread)+len(h.Calls)+len(h.Mentions) == 0
+}
+
+// ThemeCall is something about a theme that waits for the viewer.
+type ThemeCall struct {
+	Kind   string // "asked", "question", "credited"
+	Theme  Link
+	Thread string
+	By     Person
+	At     time.Time
 }
 
 // Mention is a place where somebody named the viewer.

@@ -12,6 +12,7 @@ type GroupSettingsPage struct {
 	Place         Form // parent, inherits_members
 	Erasure       Form // on_erasure
 	Proxies       Form // proxy_limit
+	Merges        Form // merge_hours
 	Settings      []GroupSetting
 	Parents       []GroupRef // below which the group may stand
 	ParentUnknown bool       // it stands below one that the viewer may not know of

@@ -27,6 +27,7 @@ type ThemeCard struct {
 	FromContext bool   // it was made out of the thread's own text
 	Quote       string // the words that it was made out of
 	Under       int64  // the overarching theme that it stands under; 0 for none
+	Ties        Ties
 	Poll        Link   // the poll that it became an option of; zero where none
 	Reason      string // why it was declined
 
@@ -131,6 +132,8 @@ type ThemePage struct {
 	Decline     Form
 	Ask         Form
 	Rights      ThemeRights
+	Convene     ConveneRights
+	Merges      []MergeItem
 }
 
 func (ThemePage) page() string { return "theme" }

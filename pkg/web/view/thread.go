@@ -73,6 +73,7 @@ type ThreadPage struct {
 	Attachments []Attachment
 	Outcome     *Outcome // the newest one, shown on top
 	Asked       []PollLine
+	Programmes  []ProgrammeLine
 	Board       *BoardLine // nil where there are no themes and none may be proposed
 
 	Read        template.HTML // items that the viewer has seen, joined
@@ -100,7 +101,7 @@ func (ThreadPage) page() string { return "thread" }
 
 // ThreadRights say what the viewer may do here.
 type ThreadRights struct {
-	Comment, React, Edit, Close, Reopen, Pin, Propose, StartPoll, ReadSeenBy, Moderate, People bool
+	Comment, React, Edit, Close, Reopen, Pin, Propose, StartPoll, StartProgramme, ReadSeenBy, Moderate, People bool
 }
 
 // Words are the rights as the page tells them to scripts and styles.

@@ -10,7 +10,7 @@ ALTER TABLE themes ADD COLUMN credit      TEXT    NOT NULL DEFAULT '';    -- the
 CREATE INDEX themes_under       ON themes (under_id) WHERE under_id IS NOT NULL;
 CREATE INDEX themes_merged_into ON themes (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX themes_split_from  ON themes (split_from) WHERE split_from IS NOT NULL;
-CREATE INDEX themes_of_proposer ON themes (thread_id, proposer_id);
+CREATE INDEX themes_of_proposer ON themes (proposer_id, thread_id);
 CREATE INDEX themes_by_support  ON themes (thread_id, support_count DESC, id);
 
 -- What is asked of those who put themes forward in a thread. No row asks nothing.
