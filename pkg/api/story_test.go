@@ -33,6 +33,7 @@ var stories = map[string][]step{
 	"5 comments":    commentStory,
 	"6 themes":      themeStory,
 	"6a convening":  conveningStory,
+	"6b events":     eventStory,
 	"9e the board":  boardStory,
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,
@@ -53,6 +54,7 @@ func TestTheCallsOnBothDatabases(t *testing.T) {
 			t.Run(about, func(t *testing.T) { h.live(t, stories[about]) })
 		}
 		t.Run("sign-ups", func(t *testing.T) { liveWithNewcomers(t, h) })
+		t.Run("parts of sessions", func(t *testing.T) { liveWithParts(t, h) })
 		t.Run("files", func(t *testing.T) { liveWithFiles(t, h) })
 		t.Run("passkeys", func(t *testing.T) { liveWithPasskeys(t, h) })
 		t.Run("providers", func(t *testing.T) { liveWithProviders(t, h) })
