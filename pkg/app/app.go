@@ -121,6 +121,7 @@ func furnish(ctx context.Context, db *store.DB, cfg config.Database, log *slog.L
 	r.Themes = theme.New(db, r.Groups, r.Forum, r.Polls, opts.Now)
 	r.People.OnMerge(r.Themes.JoinPeople)
 	r.Programmes = programme.New(db, r.People, r.Groups, r.Forum, r.Polls, r.Themes, opts.Now, opts.Random)
+	r.Programmes.TellBy(r.tellOfProgramme)
 	r.Timeline = timeline.New(db, r.People, r.Forum, r.Polls, r.Themes, r.Programmes)
 	r.MyData = mydata.New(db, r.People, r.Groups, r.Polls, blobs, words, mydata.Later{Make: r.exportLater, Drop: r.dropLater}, opts.Now)
 	r.MyData.OnErase(r.Programmes.Forget)

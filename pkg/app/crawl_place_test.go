@@ -151,12 +151,14 @@ func (c *crawl) furnishThread(p crawlPlace) {
 	p.things["comment"] = comment.ID
 	themes, err := c.Themes.Propose(c.ctx, author, th.ID, []theme.NewTheme{{Title: "A theme"}, {Title: "Another"}})
 	c.must(err)
+	p.things["board"] = p.things["thread"]
 	p.things["theme"], p.things["declined"] = themes[0].ID, themes[1].ID
 	_, err = c.Themes.Decline(c.ctx, c.actors["moderator"], themes[1].ID, "No.")
 	c.must(err)
 	p.things["open"], p.things["draft"], p.things["ended"] = c.pollIn(p, false), c.pollIn(p, true), c.pollIn(p, false)
 	_, err = c.Polls.Close(c.ctx, author, p.things["ended"])
 	c.must(err)
+	c.furnishProgrammes(p)
 }
 
 func (c *crawl) pollIn(p crawlPlace, draft bool) int64 {
@@ -168,7 +170,7 @@ func (c *crawl) pollIn(p crawlPlace, draft bool) int64 {
 }
 
 // inThread are the things that the rules judge by the thread that they are in.
-var inThread = []string{"thread", "comment", "file", "guest", "theme", "declined", "open", "draft", "ended"}
+var inThread = []string{"thread", "comment", "file", "guest", "theme", "declined", "board", "open", "draft", "ended", "event", "session", "calledoff"}
 
 // facts are what the rules say of the thing that a route is about.
 func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
@@ -194,8 +196,9 @@ func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
 	if p.shared {
 		f.Others = []access.Standing{{Group: access.Public, Role: rolesInSquare[name]}}
 	}
+	ofProgramme(&f, name, about)
 	switch about {
-	case "theme":
+	case "theme", "board":
 		f.Theme = access.Proposed
 	case "declined":
 		f.Theme = access.Declined
@@ -204,7 +207,7 @@ func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
 	case "draft":
 		f.Poll, f.Shown = access.Draft, access.Always
 	case "ended":
-		f.Poll, f.Shown, f.Voter = access.PollEnded, access.Always, voter
+		f.Poll, f.Shown, f.Voter, f.Theme = access.PollEnded, access.Always, voter, access.Proposed
 	}
 	return f
 }
@@ -227,6 +230,7 @@ func (c *crawl) address(p crawlPlace, path, about string, d door) string {
 	if about == "guest" {
 		id = fmt.Sprint(p.things["thread"])
 	}
+	path = ofEvent(p, path, about)
 	path = strings.NewReplacer(":id", id, ":handle", p.handle, ":slug", "any-words", ":name", "words.txt", ":token", p.token, ":emoji", url.PathEscape("👍"),
 		":person", who, ":user", user, ":sum", c.picture, ":guest", "1000000", ":file", "1000000", ":key", "consent").Replace(path)
 	if d.query != "" {

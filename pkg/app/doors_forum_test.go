@@ -251,6 +251,7 @@ var withoutRule = map[string]string{
 	"GET /readyz":                "for what watches the forum; it tells nothing of it",
 	"GET /static/*":              "the files of the program itself",
 	"GET /live":                  "a socket, which asks for each thing it follows; TestTheLiveDoorAnswersAsTheMatrixSays",
+	"GET /e/:id/embed":           "shows to everybody alike what a visitor may see; TestAProgrammeStandsInPagesOfOtherSites",
 	"POST /proxies/:id/end":      "for the two whom it concerns, and moderators; TestAMemberNamesOneWhoVotesForThem",
 	"DELETE /api/v1/proxies/:id": "for the two whom it concerns, and moderators; TestAMemberNamesOneWhoVotesForThem",
 	"GET /p/:id/guest/:token":    "to whoever has the link of a letter; TestAGuestOfAPollVotesByTheirLink",

@@ -56,6 +56,17 @@ func (r *Rooms) tellLater(tx *store.Tx, telling int64) error {
 	return r.Jobs.Enqueue(tx, tellPoll{telling})
 }
 
+// tellProgramme tells those who come to an event what has changed in it.
+type tellProgramme struct {
+	Telling int64 `json:"telling"`
+}
+
+func (tellProgramme) Kind() string { return "programme.tell" }
+
+func (r *Rooms) tellOfProgramme(tx *store.Tx, telling int64) error {
+	return r.Jobs.Enqueue(tx, tellProgramme{telling})
+}
+
 // drawDue draws the lots whose rounds have come. That a beacon cannot be reached is
 // no reason to do anything else again: each poll has its own next time.
 func (r *Rooms) drawDue(ctx context.Context) {
@@ -66,6 +77,7 @@ func (r *Rooms) drawDue(ctx context.Context) {
 
 func (r *Rooms) handleJobs() {
 	jobs.Handle(r.Jobs, func(ctx context.Context, j tellPoll) error { return r.Polls.Tell(ctx, j.Telling) })
+	jobs.Handle(r.Jobs, func(ctx context.Context, j tellProgramme) error { return r.Programmes.Tell(ctx, j.Telling) })
 	jobs.Handle(r.Jobs, func(ctx context.Context, _ closePoll) error {
 		err := r.closeDue(ctx)
 		r.drawDue(ctx)

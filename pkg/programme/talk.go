@@ -52,7 +52,7 @@ func (p *Programmes) Talk(ctx context.Context, who access.Actor, s Session) (Tal
 // OpenTalk opens the discussion of a session that was published, and gives its id.
 // Whoever may read the programme may read it; it is in no list of the group. Where
 // there is one already nothing is changed. Errors: by access.EditProgramme; Conflict
-// "signup.not_published" and "programme.session_cancelled".
+// "attend.not_published" and "programme.session_cancelled".
 func (p *Programmes) OpenTalk(ctx context.Context, who access.Actor, session int64) (int64, error) {
 	_, s, err := p.publishedSession(ctx, who, session)
 	if err != nil {
@@ -86,7 +86,7 @@ func (p *Programmes) openTalk(ctx context.Context, who access.Actor, session int
 		words, ok := kept[of.ID].talk(of, session)
 		switch {
 		case !ok:
-			return errs.New(errs.Conflict, "signup.not_published")
+			return errs.New(errs.Conflict, "attend.not_published")
 		case words.state == Cancelled:
 			return errs.New(errs.Conflict, "programme.session_cancelled")
 		}

@@ -30,6 +30,20 @@ func (s *Site) eventGuestRoutes() []route {
 	}
 }
 
+// mySessions are the sessions that the viewer has signed up for: "going", or
+// "waiting" for a seat.
+func (s *Site) mySessions(c edge.Ctx, plan programme.Plan) (map[int64]string, error) {
+	mine, err := s.Programmes.Mine(ctx(c), edge.Who(c), plan.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]string, len(mine))
+	for id, seat := range mine {
+		out[id] = standingOf(seat)
+	}
+	return out, nil
+}
+
 func standingOf(seat programme.Seat) string {
 	if seat.Waiting {
 		return "waiting"

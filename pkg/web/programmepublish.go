@@ -17,23 +17,6 @@ import (
 	"plenary/pkg/web/view"
 )
 
-// mySessions are the sessions that the viewer has signed up for: "going", or
-// "waiting" for a seat.
-func (s *Site) mySessions(c edge.Ctx, plan programme.Plan) (map[int64]string, error) {
-	seats, err := s.Programmes.Mine(ctx(c), edge.Who(c), plan.ID)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[int64]string, len(seats))
-	for id, seat := range seats {
-		out[id] = "going"
-		if seat.Waiting {
-			out[id] = "waiting"
-		}
-	}
-	return out, nil
-}
-
 // unpublished is how many changes readers do not see yet.
 func (s *Site) unpublished(c edge.Ctx, id int64) (int, error) {
 	pending, err := s.Programmes.Changes(ctx(c), edge.Who(c), id)

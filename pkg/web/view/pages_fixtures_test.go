@@ -65,7 +65,7 @@ func homePages() []shown {
 	open, prop := openPoll().Line(), proposal().Line()
 	open.CanVote, prop.CanVote = true, true
 	return []shown{
-		{"home-full", HomePage{Frame: frame("/", member()), NeedsVote: []PollLine{prop, open}, Unread: rows()[:2], Decided: []Outcome{*decided()}, Groups: groups(),
+		{"home-full", HomePage{Frame: frame("/", member()), NeedsVote: []PollLine{prop, open}, Ahead: appointments(), Unread: rows()[:2], Decided: []Outcome{*decided()}, Groups: groups(),
 			Mentions: []Mention{{By: dario, At: ago(5 * day), Thread: head().Title, URL: "/t/42?seq=5", Excerpt: "Agreed, @amina. But stepping into the unknown is hard for any organisation."}}}},
 		{"home-empty", HomePage{Frame: frame("/", member())}},
 		{"welcome-full", WelcomePage{Frame: frame("/", nil), Groups: groups(), Threads: rows()}},

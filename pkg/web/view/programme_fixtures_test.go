@@ -138,9 +138,10 @@ func programmePages() []shown {
 		{"programme-embed", ProgrammeEmbedPage{Frame: full.Frame, Programme: full.Programme, Rooms: full.Rooms, Days: full.Days}},
 		{"programme-screen", ProgrammeScreenPage{Frame: full.Frame, Programme: full.Programme, Room: &full.Rooms[0], Now: full.Now[:1], Next: full.Next, NextAt: full.NextAt}},
 		{"programme-screen-free", ProgrammeScreenPage{Frame: full.Frame, Programme: full.Programme}},
-		{"programme-share", ProgrammeSharePage{Frame: full.Frame, Programme: full.Programme, Rooms: full.Rooms, Snippet: `<iframe src="https://forum.example.org/e/5/embed" width="100%" height="640" title="Harbour Assembly 2026"></iframe>`}},
-		{"programme-share-members", ProgrammeSharePage{Frame: full.Frame, Programme: full.Programme}},
-		{"programme-session", sessionPage()}, {"programme-session-cancelled", sessionCancelled()},
+		{"programme-share", ProgrammeSharePage{Frame: full.Frame, Programme: full.Programme, Rooms: full.Rooms, Snippet: `<iframe src="https://forum.example.org/e/5/embed" width="100%" height="640" title="Harbour Assembly 2026"></iframe>`, Feeds: feeds(true)}},
+		{"programme-share-members", ProgrammeSharePage{Frame: full.Frame, Programme: full.Programme, Feeds: feeds(false)}},
+		{"programme-session", sessionPage()}, {"programme-session-visitor", sessionSeen(nil)}, {"programme-session-full", sessionSeen(func(b *SignupBox) { b.Mine, b.Turn = true, 3 })},
+		{"programme-signups", signupsPage(false)}, {"programme-signups-none", SessionSignupsPage{Frame: full.Frame, Programme: full.Programme, Card: full.Mine[0]}}, {"programme-attendance", signupsPage(true)}, {"programme-session-cancelled", sessionCancelled()},
 		{"group-programmes", GroupProgrammesPage{Frame: frame("/g/harbour/events", member()), Group: groupHead("programme", "member"), CanStart: true,
 			Upcoming: []ProgrammeLine{{full.Programme}, {empty.Programme}}, Past: []ProgrammeLine{{cancelled.Programme}}}},
 		{"group-programmes-none", GroupProgrammesPage{Frame: frame("/g/harbour/events", nil), Group: groupHead("programme", "")}}}
@@ -151,13 +152,13 @@ func sessionPage() SessionPage {
 	card := programmeDays()[0].Slots[1].Columns[0].Sessions[0]
 	return SessionPage{Frame: frame(card.URL(), administrator()), Programme: programmeHead(true), Card: card, Description: "<p dir=\"auto\">Fibre, data, heat: what we would rather own together.</p>",
 		Notes: template.HTML("<p dir=\"auto\">A working group meets in January.</p>"), Hosts: []Speaker{{Name: "Bram de Wit", URL: "/u/bram"}}, Themes: []SessionTheme{{1, "Shared infrastructure", "فادي حداد", 12}},
-		Material: []Link{{"A map of the pipes", "/files/9/pipes.pdf"}}, Talk: Link{"Shared infrastructure", "/t/77"}, ProposedBy: fadi, RoomNote: "Level access from the quay.", Rights: SessionRights{Edit: true, Convene: true}}
+		Material: []Link{{"A map of the pipes", "/files/9/pipes.pdf"}}, Talk: SessionTalk{URL: "/t/77", Comments: 12, Polls: []Link{{"When do we begin?", "/p/31"}}, Outcomes: []TalkOutcome{{Link{"Who owns the pipes?", "/p/30"}, "The port does, and we run them."}}}, Signup: signupBox(card, 0), ProposedBy: fadi, RoomNote: "Level access from the quay.", Rights: SessionRights{Edit: true, Convene: true}}
 }
 
 func sessionCancelled() SessionPage {
 	p := sessionPage()
 	p.Card = programmeDays()[0].Slots[1].Columns[1].Sessions[0]
-	p.Viewer, p.Rights, p.Programme, p.Material, p.Talk, p.Notes, p.Hosts = nil, SessionRights{}, programmeHead(false), nil, Link{}, "", nil
+	p.Viewer, p.Rights, p.Programme, p.Material, p.Talk, p.Notes, p.Hosts, p.Signup = nil, SessionRights{}, programmeHead(false), nil, SessionTalk{}, "", nil, SignupBox{}
 	return p
 }
 
@@ -200,7 +201,7 @@ func builderPages() []shown {
 	gain := ProgrammePlanPage{Frame: frame("/e/5/plan", administrator()), Programme: board.Programme, Before: PlanCost{3, 31}, After: PlanCost{1, 4}, Form: Form{Once: "once-plan"}, Plan: []ListOption{{Value: "move", Text: "17:22:2"}},
 		Moves: []PlanMove{{Session: board.Tray[0], To: PlanPlace{onDay(23, 10, 15), london(), "Rope loft"}}, {Session: board.Days[0].Slots[1].Columns[0].Sessions[0], From: PlanPlace{onDay(23, 10, 15), london(), "Great hall"}, To: PlanPlace{onDay(23, 13, 30), london(), ""}}}}
 	none := gain
-	none.Moves = nil
+	none.Moves, none.Plan, none.After, none.Proven = nil, nil, none.Before, true
 	first := ProgrammePublishPage{Frame: frame("/e/6/publish", administrator()), Programme: bare.Programme, Form: Form{Once: "once-publish"}, Clashes: 2, Drafts: 1, Unplaced: 1, Days: 1}
 	changed := ProgrammePublishPage{Frame: frame("/e/5/publish", administrator()), Programme: board.Programme, Changes: programmeVersions()[0].Changes, Any: true, Days: 3, Form: Form{Once: "once-publish"}}
 	nothing := changed
