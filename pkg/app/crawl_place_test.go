@@ -151,6 +151,7 @@ func (c *crawl) furnishThread(p crawlPlace) {
 	p.things["comment"] = comment.ID
 	themes, err := c.Themes.Propose(c.ctx, author, th.ID, []theme.NewTheme{{Title: "A theme"}, {Title: "Another"}})
 	c.must(err)
+	p.things["board"] = p.things["thread"]
 	p.things["theme"], p.things["declined"] = themes[0].ID, themes[1].ID
 	_, err = c.Themes.Decline(c.ctx, c.actors["moderator"], themes[1].ID, "No.")
 	c.must(err)
@@ -169,7 +170,7 @@ func (c *crawl) pollIn(p crawlPlace, draft bool) int64 {
 }
 
 // inThread are the things that the rules judge by the thread that they are in.
-var inThread = []string{"thread", "comment", "file", "guest", "theme", "declined", "open", "draft", "ended", "event", "session", "calledoff"}
+var inThread = []string{"thread", "comment", "file", "guest", "theme", "declined", "board", "open", "draft", "ended", "event", "session", "calledoff"}
 
 // facts are what the rules say of the thing that a route is about.
 func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
@@ -197,7 +198,7 @@ func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
 	}
 	ofProgramme(&f, name, about)
 	switch about {
-	case "theme":
+	case "theme", "board":
 		f.Theme = access.Proposed
 	case "declined":
 		f.Theme = access.Declined
@@ -206,7 +207,7 @@ func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
 	case "draft":
 		f.Poll, f.Shown = access.Draft, access.Always
 	case "ended":
-		f.Poll, f.Shown, f.Voter = access.PollEnded, access.Always, voter
+		f.Poll, f.Shown, f.Voter, f.Theme = access.PollEnded, access.Always, voter, access.Proposed
 	}
 	return f
 }
