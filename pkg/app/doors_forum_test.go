@@ -257,6 +257,7 @@ var withoutRule = map[string]string{
 	"GET /static/*":              "the files of the program itself",
 	"GET /live":                  "a socket, which asks for each thing it follows; TestTheLiveDoorAnswersAsTheMatrixSays",
 	"GET /e/:id/embed":           "shows to everybody alike what a visitor may see; TestAProgrammeStandsInPagesOfOtherSites",
+	"GET /e/:id/my/:token.ics":   "to whoever has the private address; TestMyOwnCalendarHasAPrivateAddress",
 	"POST /proxies/:id/end":      "for the two whom it concerns, and moderators; TestAMemberNamesOneWhoVotesForThem",
 	"DELETE /api/v1/proxies/:id": "for the two whom it concerns, and moderators; TestAMemberNamesOneWhoVotesForThem",
 	"GET /p/:id/guest/:token":    "to whoever has the link of a letter; TestAGuestOfAPollVotesByTheirLink",
