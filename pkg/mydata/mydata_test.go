@@ -346,6 +346,7 @@ var stays = map[string]string{
 	"bans.banned_by": "another's ban", "join_requests.decided_by": "another's request", "people.linked_to": "an account that was merged", "people.disabled_by": "another's account",
 	"providers.created_by": "a setting of the forum", "thread_guests.invited_by": "another's invitation", "poll_guests.invited_by": "another's invitation",
 	"poll_options.added_by": "a contribution", "ballots.cast_by": "another's ballot", "ballot_revisions.cast_by": "another's ballot", "poll_templates.created_by": "the group's",
+	"programmes.created_by": "the group's event", "programme_versions.by_id": "the group's event", "programme_sessions.proposed_by": "a contribution", "programme_material.added_by": "a contribution",
 }
 
 func TestAfterErasingOnlyContributionsReferToTheAccount(t *testing.T) {
