@@ -209,7 +209,7 @@ func (s *seeded) groups() {
 	s.sion.Type(`#regroup [name="title"]`, "Cooperative organising in a time of social, political crisis")
 	s.sion.FollowText("#regroup", "Make it, over the ticked themes")
 	s.sion.Sees("Cooperative organising in a time of social, political crisis")
-	s.graham.Open(s.board() + "?view=grouped")
+	s.graham.Open(s.board() + "?view=groups")
 	s.graham.Sees("Cooperative organising in a time of social, political crisis")
 	s.graham.Shoot("seed-08-grouped")
 	s.sion.Open(s.board() + "/convene")
