@@ -266,6 +266,8 @@ func TestAProgrammeIsFilledWithWhatWon(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		_, err = s.programmes.FillFromThemes(ctx, s.mo, made.ID, nil)
+		wantSaid(t, "with nothing on the shortlist", err, "conflict programme.no_themes")
 		_, err = s.programmes.FillFromPoll(ctx, s.mo, made.ID, asked.ID)
 		wantSaid(t, "while it is open", err, "conflict programme.poll_not_closed")
 		for who, options := range map[access.Actor][]int{s.ben: {0, 2}, s.cleo: {2}, s.dan: {0, 2}} {
@@ -283,17 +285,15 @@ func TestAProgrammeIsFilledWithWhatWon(t *testing.T) {
 		_, err = s.programmes.FillFromPoll(ctx, s.ben, made.ID, asked.ID)
 		wantSaid(t, "by a member", err, "not_found error.not_found")
 		got, err := s.programmes.FillFromPoll(ctx, s.mo, made.ID, asked.ID)
-		if err != nil || len(got) != 2 || got[0].Title != "Songs" || got[1].Title != "Boats" || len(got[0].Themes) != 1 {
+		if err != nil || len(got) != 2 || got[0].Title != "Songs" || got[1].Title != "Boats" || len(got[0].Themes) != 1 || got[0].State != programme.Confirmed {
 			t.Fatalf("made %+v, %v", got, err)
 		}
 		again, err := s.programmes.FillFromPoll(ctx, s.mo, made.ID, asked.ID)
 		if err != nil || len(again) != 0 {
 			t.Errorf("a second time: %+v, %v", again, err)
 		}
-		_, err = s.programmes.FillFromThemes(ctx, s.mo, made.ID, nil)
-		wantSaid(t, "with nothing on the shortlist", err, "conflict programme.no_themes")
 		more, err := s.programmes.FillFromThemes(ctx, s.mo, made.ID, ids)
-		if err != nil || len(more) != 1 || more[0].Title != "Ropes" {
+		if err != nil || len(more) != 1 || more[0].Title != "Ropes" || more[0].State != programme.Draft {
 			t.Errorf("of all themes: %+v, %v", more, err)
 		}
 	})

@@ -122,17 +122,17 @@ func TestWhoCameIsNotedOnAPage(t *testing.T) {
 			h.browser(name).post(at + "/signup").to(at)
 		}
 		ben, cleo := fmt.Sprint(h.who["ben"].ID), fmt.Sprint(h.who["cleo"].ID)
-		h.browser("cleo").get(at+"/signups").status(200).has("Ben Example").lacks("Tick who came")
+		h.browser("cleo").get(at + "/signups").status(200).has("Ben Example").lacks("Tick who came")
 		h.browser("stan").get(at + "/signups").status(403)
 		h.browser("cleo").post(at+"/attendance", "listed", ben, "came", ben).status(403)
 		mona := h.browser("mona")
-		mona.get(at+"/signups").status(200).has("Tick who came").has("Others in the room")
+		mona.get(at + "/signups").status(200).has("Tick who came").has("Others in the room")
 		wrong := mona.post(at+"/attendance", "listed", ben, "listed", cleo, "came", ben, "others", "many").status(422)
 		if wrong.page.Find(`a[href="#attendance-others"]`).Length() != 1 || wrong.page.Find("#attendance-others").AttrOr("value", "") != "many" {
 			t.Error("the form does not come back as it was, with what is wrong")
 		}
 		mona.post(at+"/attendance", "listed", ben, "listed", cleo, "came", ben, "others", "4").to(at + "/signups?saved=1")
-		mona.get(at+"/signups").status(200).has("5 people were there")
+		mona.get(at + "/signups").status(200).has("5 people were there")
 		h.browser("").get(at).status(200).has("5 people were there")
 		file := mona.get(d.page + "/signups.csv").status(200)
 		if !strings.Contains(file.body, ",Boats & co,1,Ben Example,") || !strings.Contains(file.body, ",false,") {
@@ -200,7 +200,7 @@ func TestProgramsFollowAProgramme(t *testing.T) {
 		if len(got.Sessions) != 2 || got.Title != "Open day <b>" || got.Version != 2 || data.Header.Get("Access-Control-Allow-Origin") != "*" {
 			t.Errorf("as data it is %s, %v", data.body, data.Header)
 		}
-		visitor.get(d.page+"/share").status(200).has("Calendar of all sessions").lacks("My own calendar")
+		visitor.get(d.page + "/share").status(200).has("Calendar of all sessions").lacks("My own calendar")
 
 		cellar := h.openDay("cellar")
 		for _, ending := range []string{".ics", ".atom", ".json"} {
@@ -218,7 +218,7 @@ func TestMyOwnCalendarHasAPrivateAddress(t *testing.T) {
 		d := h.openDay("cellar")
 		ben := h.browser("ben")
 		ben.post(d.session(d.boats) + "/signup").to(d.session(d.boats))
-		ben.get(d.page+"/share").status(200).has("Not everybody may read this programme").has("Make a private address")
+		ben.get(d.page + "/share").status(200).has("Not everybody may read this programme").has("Make a private address")
 		ben.post(d.page + "/calendar").to(d.page + "/share#my-calendar")
 		at, _ := ben.get(d.page + "/share").status(200).page.Find("#my-calendar-address").Attr("value")
 		at = strings.TrimPrefix(at, origin)
