@@ -1,11 +1,15 @@
 package view
 
-import "time"
+import (
+	"html/template"
+	"time"
+)
 
 // SignupBox is how many come to a session, and the viewer's own part in that.
 type SignupBox struct {
 	Session    SessionCard
 	Shown      bool   // people sign up for it
+	Calendar   bool   // when it is can be taken into a calendar
 	CanSignUp  bool   // also for whom nothing is left but to wait
 	Mine       bool   // the viewer has signed up
 	Turn       int    // among those who wait, from 1; 0 for whoever has a seat
@@ -91,8 +95,8 @@ type SignupLine struct {
 
 // ProgrammeFeeds are the addresses under which programs follow a programme.
 type ProgrammeFeeds struct {
-	Calendar string // whole addresses; empty where it has not been published
-	Webcal   string
+	Calendar string       // whole addresses; empty where it has not been published
+	Webcal   template.URL // the same for programs that open it themselves; made of the forum's own address
 	Atom     string
 	JSON     string
 	Public   bool // everybody can open them
