@@ -96,7 +96,7 @@ type SignupLine struct {
 // ProgrammeFeeds are the addresses under which programs follow a programme.
 type ProgrammeFeeds struct {
 	Calendar string       // whole addresses; empty where it has not been published
-	Webcal   template.URL // the same for programs that open it themselves; made of the forum's own address
+	Webcal   template.URL // webcal:…, of our own address
 	Atom     string
 	JSON     string
 	Public   bool // everybody can open them
