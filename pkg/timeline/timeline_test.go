@@ -189,7 +189,7 @@ func TestManyEventsCostNoMoreQueriesThanFew(t *testing.T) {
 		for _, events := range [][]event.Event{few, many} {
 			cost[len(events)] = h.queries(func() { must(h.reader.Entries(h.ctx, events))(t) })
 		}
-		if cost[len(few)] != cost[len(many)] || cost[len(few)] > 12 || cost[len(few)] < 4 {
+		if cost[len(few)] != cost[len(many)] || cost[len(few)] > 14 || cost[len(few)] < 4 {
 			t.Errorf("queries by number of events: %v", cost)
 		}
 		if n := h.queries(func() { must(h.reader.Entries(h.ctx, nil))(t) }); n > 1 {
