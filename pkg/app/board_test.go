@@ -34,7 +34,9 @@ func TestTheBoardFollowsWhatIsTypedAndWhatHappens(t *testing.T) {
 	made := propose("Shared kitchens on the quay", "Who owns the ovens")
 	board := fmt.Sprintf("/t/%d/themes", id)
 	tab := f.browse("mo", board)
-	shown := func(n int) string { return fmt.Sprintf(`document.querySelectorAll("#themes-shown [id$=-title]").length === %d`, n) }
+	shown := func(n int) string {
+		return fmt.Sprintf(`document.querySelectorAll("#themes-shown [id$=-title]").length === %d`, n)
+	}
 	tab.Until(shown(2))
 	tab.Type("#board-words", "oven")
 	tab.Until(shown(1))
