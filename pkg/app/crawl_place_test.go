@@ -149,16 +149,30 @@ func (c *crawl) furnishThread(p crawlPlace) {
 	comment, err := c.Forum.Post(c.ctx, author, th.ID, forum.NewComment{Body: fmt.Sprintf("A comment with [words](%s/words.txt).", file.Path())})
 	c.must(err)
 	p.things["comment"] = comment.ID
-	themes, err := c.Themes.Propose(c.ctx, author, th.ID, []theme.NewTheme{{Title: "A theme"}, {Title: "Another"}})
+	themes, err := c.Themes.Propose(c.ctx, author, th.ID, []theme.NewTheme{{Title: "A theme"}, {Title: "Another"}, {Title: "Merged"}, {Title: "Asked"}})
 	c.must(err)
 	p.things["board"] = p.things["thread"]
 	p.things["theme"], p.things["declined"] = themes[0].ID, themes[1].ID
 	_, err = c.Themes.Decline(c.ctx, c.actors["moderator"], themes[1].ID, "No.")
 	c.must(err)
+	c.merges(p, themes)
 	p.things["open"], p.things["draft"], p.things["ended"] = c.pollIn(p, false), c.pollIn(p, true), c.pollIn(p, false)
 	_, err = c.Polls.Close(c.ctx, author, p.things["ended"])
 	c.must(err)
 	c.furnishProgrammes(p)
+}
+
+// merges merges one theme into the first, and asks about another one.
+func (c *crawl) merges(p crawlPlace, themes []theme.Theme) {
+	c.t.Helper()
+	by := c.actors["moderator"]
+	_, err := c.Themes.Merge(c.ctx, by, themes[2].ID, theme.MergeOrder{Into: themes[0].ID, Reason: "The same", Now: true})
+	c.must(err)
+	_, err = c.Themes.Merge(c.ctx, by, themes[3].ID, theme.MergeOrder{Into: themes[0].ID})
+	c.must(err)
+	asked, err := c.Themes.Merges(c.ctx, by, themes[3].ID)
+	c.must(err)
+	p.things["merged"], p.things["merge"], p.things["board"] = themes[2].ID, asked[0].ID, p.things["thread"]
 }
 
 func (c *crawl) pollIn(p crawlPlace, draft bool) int64 {
@@ -170,7 +184,7 @@ func (c *crawl) pollIn(p crawlPlace, draft bool) int64 {
 }
 
 // inThread are the things that the rules judge by the thread that they are in.
-var inThread = []string{"thread", "comment", "file", "guest", "theme", "declined", "board", "open", "draft", "ended", "event", "session", "calledoff"}
+var inThread = []string{"thread", "comment", "file", "guest", "theme", "declined", "merged", "merge", "board", "open", "draft", "ended", "event", "session", "calledoff"}
 
 // facts are what the rules say of the thing that a route is about.
 func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
@@ -198,8 +212,10 @@ func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
 	}
 	ofProgramme(&f, name, about)
 	switch about {
-	case "theme", "board":
+	case "theme", "merge", "board":
 		f.Theme = access.Proposed
+	case "merged":
+		f.Theme = access.Merged
 	case "declined":
 		f.Theme = access.Declined
 	case "open":
@@ -230,7 +246,7 @@ func (c *crawl) address(p crawlPlace, path, about string, d door) string {
 	if about == "guest" {
 		id = fmt.Sprint(p.things["thread"])
 	}
-	path = ofEvent(p, path, about)
+	path = ofCall(p, ofEvent(p, path, about))
 	path = strings.NewReplacer(":id", id, ":handle", p.handle, ":slug", "any-words", ":name", "words.txt", ":token", p.token, ":emoji", url.PathEscape("👍"),
 		":person", who, ":user", user, ":sum", c.picture, ":guest", "1000000", ":file", "1000000", ":key", "consent").Replace(path)
 	if d.query != "" {

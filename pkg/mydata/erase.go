@@ -212,6 +212,8 @@ func (e *erasure) words() error {
 		"DELETE FROM comment_versions WHERE editor_id = @me AND comment_id IN (SELECT c.id FROM comments AS c WHERE c.thread_id IN "+removing+")",
 		"UPDATE threads SET close_reason = '' WHERE closed_by = @me AND id IN "+removing,
 		"UPDATE themes SET state_reason = '' WHERE state_by = @me AND thread_id IN "+removing,
+		"UPDATE theme_merges SET reason = '' WHERE suggested_by = @me AND theme_id IN (SELECT h.id FROM themes AS h WHERE h.thread_id IN "+removing+")",
+		"UPDATE theme_merges SET decision = '' WHERE decided_by = @me AND theme_id IN (SELECT h.id FROM themes AS h WHERE h.thread_id IN "+removing+")",
 		"UPDATE events SET data = NULL WHERE actor_id = @me AND data LIKE '%\"reason\"%' AND thread_id IN "+removing,
 		"UPDATE ballots SET reason = '', reasons = '', reason_html = '', reason_salt = NULL WHERE voter_id = @me AND poll_id IN (SELECT p.id FROM polls AS p WHERE p.thread_id IN "+removing+")",
 		`UPDATE ballot_revisions SET reason = '' WHERE ballot_id IN (SELECT b.id FROM ballots AS b JOIN polls AS p ON p.id = b.poll_id
@@ -291,6 +293,9 @@ func (e *erasure) traces() error {
 		"UPDATE threads SET seen_by_count = seen_by_count - 1 WHERE seen_by_count > 0 AND id IN (SELECT r.thread_id FROM read_states AS r WHERE r.person_id = @me)",
 		"DELETE FROM read_states WHERE person_id = @me",
 		"DELETE FROM mentions WHERE person_id = @me",
+		"DELETE FROM theme_proposers WHERE person_id = @me AND answer <> 'accepted'",
+		"UPDATE theme_apart SET by_id = NULL WHERE by_id = @me",
+		"UPDATE theme_rules SET changed_by = NULL WHERE changed_by = @me",
 		"DELETE FROM reactions WHERE person_id = @me AND comment_id IN (SELECT c.id FROM comments AS c WHERE c.thread_id IN "+removing+")",
 		"DELETE FROM events WHERE place = 'person' AND topic_id = @me")
 }

@@ -179,6 +179,13 @@ var assembly = []string{
 		(1, 1, 3, @me, 'Kept theme', 'kept description', 'kept', 'declined', @me, 'kept reason', NULL, '', 1, 1), (2, 2, 4, @me, 'Emptied theme', @name, @name, 'declined', @me, @handle, 4, @name, 1, 0)`,
 	"INSERT INTO theme_versions (theme_id, version, title, description, editor_id, at) VALUES (1, 1, 't', 'kept', @me, 1), (2, 1, 't', @name, @me, 1)",
 	"INSERT INTO theme_supports (theme_id, person_id, created_at) VALUES (1, @me, 1)",
+	"UPDATE themes SET put_by = @me WHERE id = 1",
+	"INSERT INTO theme_proposers (theme_id, person_id, asked_by, asked_at, answer) VALUES (1, @me, @ben, 1, 'accepted'), (2, @me, @ben, 1, ''), (2, @ben, @me, 1, '')",
+	`INSERT INTO theme_merges (id, theme_id, into_id, state, reason, suggested_by, suggested_at, decided_by, decided_at, decision) VALUES
+		(1, 2, 1, 'refused', @name, @me, 1, @me, 1, @handle)`,
+	"INSERT INTO theme_merge_answers (merge_id, person_id, answer, at) VALUES (1, @me, 'agree', 1)",
+	"INSERT INTO theme_apart (one_id, other_id, by_id, at) VALUES (1, 2, @me, 1)",
+	"INSERT INTO theme_rules (thread_id, changed_by, changed_at) VALUES (1, @me, 1)",
 	`INSERT INTO polls (id, thread_id, author_id, title, details, method, rules, results, state, created_at, closed_at, opened_at, closed_by, voter_count, ballot_count) VALUES
 		(1, 1, @me, 'Open poll', 'kept details', 'choice', '', 'always', 'open', 1, NULL, 1, NULL, 2, 2), (2, 2, @me, 'Closed poll', @name, 'choice', '', 'always', 'closed', 1, 2, 1, @me, 2, 1)`,
 	"INSERT INTO poll_voters (poll_id, person_id) VALUES (1, @me), (1, @ben), (2, @me), (2, @ben)",

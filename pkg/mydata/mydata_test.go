@@ -345,6 +345,8 @@ var stays = map[string]string{
 	"poll_voters.person_id": "the electorate of a closed poll", "ballots.voter_id": "a ballot in a closed poll", "events.actor_id": "the timeline",
 	"bans.banned_by": "another's ban", "join_requests.decided_by": "another's request", "people.linked_to": "an account that was merged", "people.disabled_by": "another's account",
 	"providers.created_by": "a setting of the forum", "thread_guests.invited_by": "another's invitation", "poll_guests.invited_by": "another's invitation",
+	"themes.put_by": "a contribution", "theme_proposers.person_id": "a contribution", "theme_proposers.asked_by": "another's contribution",
+	"theme_merges.suggested_by": "what became of a theme", "theme_merges.decided_by": "what became of a theme", "theme_merge_answers.person_id": "support",
 	"poll_options.added_by": "a contribution", "ballots.cast_by": "another's ballot", "ballot_revisions.cast_by": "another's ballot", "poll_templates.created_by": "the group's",
 	"programmes.created_by": "the group's event", "programme_versions.by_id": "the group's event", "programme_sessions.proposed_by": "a contribution", "programme_material.added_by": "a contribution",
 }

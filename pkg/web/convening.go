@@ -56,8 +56,11 @@ func (s *Site) showConveneTheme(c edge.Ctx, status int, change func(*view.Conven
 		return err
 	}
 	rights := conveneRights(who, t)
-	if err := access.Check(who, access.Convene, t.Facts()); err != nil && !rights.Any() {
-		return err
+	if !rights.Any() {
+		if err := access.Check(who, access.Convene, t.Facts()); err != nil {
+			return err
+		}
+		return errs.New(errs.Conflict, "theme.state_"+string(t.State))
 	}
 	thread, err := s.Forum.Thread(ctx(c), who, t.ThreadID)
 	if err != nil {
@@ -197,20 +200,33 @@ func (s *Site) onTheme(c edge.Ctx, which func(*view.ConveneThemePage) *view.Form
 	if err == nil {
 		return seeOther(c, to)
 	}
-	again, status, err := s.refused(form, err)
-	if err != nil {
-		return err
+	again, status, other := s.refused(form, err)
+	if other != nil {
+		return other
 	}
-	return s.showConveneTheme(c, status, func(p *view.ConveneThemePage) {
+	shown := s.showConveneTheme(c, status, func(p *view.ConveneThemePage) {
 		*which(p) = again
 		if which(p) == &p.Split {
 			p.Rows = splitRows(form)
 		}
 	})
+	if errs.Is(shown, errs.Forbidden) || errs.Is(shown, errs.Conflict) {
+		return err // there is no form any more to show it at
+	}
+	return shown
 }
 
 func (s *Site) mergeTheme(c edge.Ctx) error {
 	return s.onTheme(c, func(p *view.ConveneThemePage) *view.Form { return &p.Merge }, func(id int64, form url.Values) (string, error) {
+		do := access.Convene
+		if form.Get("how") == "suggest" {
+			do = access.SuggestMerge
+		}
+		if found, err := s.Themes.Theme(ctx(c), edge.Who(c), id); err != nil {
+			return "", err
+		} else if err := access.Check(edge.Who(c), do, found.Facts()); err != nil {
+			return "", err
+		}
 		var f errs.Fields
 		into := number(&f, form, "into")
 		if into == 0 {

@@ -93,7 +93,8 @@ func streams() map[string]Partial {
 	return map[string]Partial{
 		"comment-created": CommentCreated{cs[0]}, "comment-edited": CommentChanged{cs[2]}, "comment-deleted": CommentChanged{cs[3]}, "reactions": ReactionsChanged{cs[4]},
 		"theme-proposed": ThemeProposed{card, Marker{Seq: 9, Kind: "theme.proposed", At: ago(day), Actor: fadi, Subject: Link{card.Title, card.URL()}}, 3}, "theme-changed": ThemeChanged{card, false, nil},
-		"poll-opened": PollOpened{open}, "poll-voted-hidden": PollVoted{open}, "poll-voted-shown": PollVoted{always}, "poll-closed": PollChanged{closed, &marker}, "poll-extended": PollChanged{Card: open}, "poll-sealed": PollChanged{Card: sealed},
+		"themes-convened": ThemesConvened{[]ThemeCard{tied(), card}, &Marker{Seq: 17, Kind: "theme.merged", At: ago(day), Actor: fadi, Reason: "Alike", Subject: Link{card.Title, card.URL()}, Object: Link{"Fibre for all", "/themes/5"}}},
+		"poll-opened":     PollOpened{open}, "poll-voted-hidden": PollVoted{open}, "poll-voted-shown": PollVoted{always}, "poll-closed": PollChanged{closed, &marker}, "poll-extended": PollChanged{Card: open}, "poll-sealed": PollChanged{Card: sealed},
 		"outcome-new": OutcomeChanged{*decided(), true, nil}, "outcome-edited": OutcomeChanged{*decided(), false, nil},
 		"outcome-own": OutcomeChanged{*decided(), true, &Marker{Seq: 15, Kind: "outcome.published", At: ago(day), Actor: bram}}, "poll-opened-own": PollChanged{Card: open, Marker: &Marker{Seq: 2, Kind: "poll.opened", At: ago(day), Actor: bram}},
 		"programme-published": ProgrammeChanged{Public: true, Marker: &Marker{Seq: 16, Kind: "programme.published", At: ago(day), Actor: bram, Subject: Link{"Harbour Assembly", "/e/5/changes"}, Again: true}}, "programme-edited": ProgrammeChanged{},
