@@ -27,6 +27,7 @@ func (a *API) routes() []route {
 		a.forThemes(),
 		a.forEvents(),
 		a.forSessions(),
+		a.forEventGuests(),
 		a.forBoards(),
 		a.forConvening(),
 		a.forPolls(),

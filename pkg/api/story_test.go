@@ -34,6 +34,7 @@ var stories = map[string][]step{
 	"6 themes":      themeStory,
 	"6a convening":  conveningStory,
 	"6b events":     eventStory,
+	"6c who comes":  eventGuestStory,
 	"9e the board":  boardStory,
 	"7 polls":       pollStory,
 	"8 proposals":   proposalStory,

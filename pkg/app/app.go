@@ -124,6 +124,8 @@ func furnish(ctx context.Context, db *store.DB, cfg config.Database, log *slog.L
 	r.Programmes.TellBy(r.tellOfProgramme)
 	r.Timeline = timeline.New(db, r.People, r.Forum, r.Polls, r.Themes, r.Programmes)
 	r.MyData = mydata.New(db, r.People, r.Groups, r.Polls, blobs, words, mydata.Later{Make: r.exportLater, Drop: r.dropLater}, opts.Now)
+	r.MyData.OnErase(r.Programmes.Forget)
+	r.People.OnMerge(r.Programmes.JoinPeople)
 	r.handleJobs()
 	return r, nil
 }

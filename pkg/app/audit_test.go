@@ -55,6 +55,7 @@ func madeUp(t testing.TB) *running {
 		}
 	}
 	f.furnish(moderator)
+	f.furnishBoard(moderator)
 	f.peopleTheGroups(moderator)
 	return f
 }
@@ -283,7 +284,7 @@ func (w *walker) read(at *url.URL, body []byte) {
 
 // apart are the addresses that no link leads to.
 var apart = map[string]string{
-	"/healthz": "for machines", "/readyz": "for machines", "/live": "a socket", "/mentions": "asked by the script",
+	"/healthz": "for machines", "/readyz": "for machines", "/live": "a socket", "/mentions": "asked by the script", "/t/:id/themes/similar": "asked by the script",
 	"/join/:token": "sent by its maker", "/setup/:token": "printed at the start", "/t/:id": "the short form; links carry the words too",
 	"/files/:id": "the short form; links carry the name too", "/signin": "has its own test", "/static/*": "not pages",
 	"/signin/again": "asked before a dangerous act", "/signin/link/:token": "sent by mail", "/signin/second": "asked after the password",

@@ -151,6 +151,7 @@ func (c *crawl) furnishThread(p crawlPlace) {
 	p.things["comment"] = comment.ID
 	themes, err := c.Themes.Propose(c.ctx, author, th.ID, []theme.NewTheme{{Title: "A theme"}, {Title: "Another"}, {Title: "Merged"}, {Title: "Asked"}})
 	c.must(err)
+	p.things["board"] = p.things["thread"]
 	p.things["theme"], p.things["declined"] = themes[0].ID, themes[1].ID
 	_, err = c.Themes.Decline(c.ctx, c.actors["moderator"], themes[1].ID, "No.")
 	c.must(err)
@@ -171,7 +172,7 @@ func (c *crawl) merges(p crawlPlace, themes []theme.Theme) {
 	c.must(err)
 	asked, err := c.Themes.Merges(c.ctx, by, themes[3].ID)
 	c.must(err)
-	p.things["merged"], p.things["merge"], p.things["board"] = themes[2].ID, asked[0].ID, p.things["thread"]
+	p.things["merged"], p.things["merge"] = themes[2].ID, asked[0].ID
 }
 
 func (c *crawl) pollIn(p crawlPlace, draft bool) int64 {
@@ -222,7 +223,7 @@ func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
 	case "draft":
 		f.Poll, f.Shown = access.Draft, access.Always
 	case "ended":
-		f.Poll, f.Shown, f.Voter = access.PollEnded, access.Always, voter
+		f.Poll, f.Shown, f.Voter, f.Theme = access.PollEnded, access.Always, voter, access.Proposed
 	}
 	return f
 }

@@ -69,6 +69,7 @@ const (
 	ThreadUnpinned Kind = "thread.unpinned"
 	ThreadShared   Kind = "thread.shared" // into one more group; which one only that group's timeline tells
 	ThreadUnshared Kind = "thread.unshared"
+	ThreadAsked    Kind = "thread.asked" // a poll opened in it; told to its groups, which its own timeline is not open to
 
 	GuestJoined Kind = "guest.joined" // somebody was let into this thread alone
 	GuestLeft   Kind = "guest.left"

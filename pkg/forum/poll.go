@@ -7,6 +7,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
+	"plenary/pkg/event"
 	"plenary/pkg/store"
 )
 
@@ -70,4 +71,15 @@ func (t Thread) keepsWords(next NewThread) error {
 		return errs.New(errs.Conflict, "thread.words_of_poll")
 	}
 	return nil
+}
+
+// TellAsked tells the groups of a thread that a poll has opened in it, and nothing
+// of the poll: not everybody who watches a group may read all its threads. The
+// caller holds the thread's lock.
+func (f *Forum) TellAsked(tx *store.Tx, id, actor int64, now time.Time) error {
+	t, err := f.LockThread(tx, access.System(), id)
+	if err != nil {
+		return err
+	}
+	return tellGroups(tx, t, t.event(event.ThreadAsked, actor, id, now))
 }

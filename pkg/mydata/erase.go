@@ -71,7 +71,7 @@ func (d *Data) holdGroups(tx *store.Tx, id int64) error {
 
 func (d *Data) erase(tx *store.Tx, whose person.Person) error {
 	e := erasure{Data: d, tx: tx, whose: whose, me: whose.ID}
-	for _, step := range []func() error{e.files, e.comments, e.words, e.electorates, e.traces, e.membership, e.doors, e.address, e.account, e.farewell} {
+	for _, step := range []func() error{e.files, e.comments, e.words, e.electorates, e.programmes, e.traces, e.membership, e.doors, e.address, e.account, e.farewell} {
 		if err := step(); err != nil {
 			return fmt.Errorf("erase person %d: %w", whose.ID, err)
 		}
@@ -257,6 +257,25 @@ func (e *erasure) electorates() error {
 		"DELETE FROM poll_mails WHERE person_id = @me",
 		"UPDATE poll_tellings SET by_id = NULL WHERE by_id = @me",
 		"DELETE FROM delegations WHERE from_id = @me OR to_id = @me")
+}
+
+// programmes takes the person out of events, after the rooms have done what that
+// means to others. What they put together is the group's and stays; what they proposed
+// and nobody agreed to goes where words are removed.
+func (e *erasure) programmes() error {
+	for _, forget := range e.forgetters {
+		if err := forget(e.tx, e.me); err != nil {
+			return err
+		}
+	}
+	return e.exec(
+		"DELETE FROM programme_signups WHERE person_id = @me",
+		"DELETE FROM programme_calendars WHERE person_id = @me",
+		"DELETE FROM programme_session_people WHERE person_id = @me",
+		"UPDATE programme_signups SET came_by = NULL WHERE came_by = @me",
+		"UPDATE programme_tellings SET by_id = NULL WHERE by_id = @me",
+		`UPDATE programme_sessions SET description = '', description_html = '' WHERE proposed_by = @me AND put_forward AND published = 0
+			AND programme_id IN (SELECT p.id FROM programmes AS p WHERE p.thread_id IN `+removing+")")
 }
 
 // forUpdate holds the rows of a query, where the database knows that. SQLite has

@@ -44,12 +44,21 @@ type Data struct {
 	words  *i18n.Bundle
 	later  Later
 	now    func() time.Time
+
+	forgetters []Forgetter
 }
 
 // New opens the room.
 func New(db *store.DB, people *person.People, groups *group.Groups, polls *poll.Polls, blobs *blob.Store, words *i18n.Bundle, later Later, now func() time.Time) *Data {
 	return &Data{db: db, people: people, groups: groups, polls: polls, blobs: blobs, words: words, later: later, now: now}
 }
+
+// Forgetter takes a person out of a room, inside the transaction of the erasure.
+type Forgetter func(tx *store.Tx, person int64) error
+
+// OnErase registers what a room has to do when an account is erased: to give a seat
+// to whoever waits for it, say. Register before the first request.
+func (d *Data) OnErase(forget Forgetter) { d.forgetters = append(d.forgetters, forget) }
 
 // Export is a copy of what the forum keeps of a person, as one file.
 type Export struct {

@@ -348,6 +348,7 @@ var stays = map[string]string{
 	"themes.put_by": "a contribution", "theme_proposers.person_id": "a contribution", "theme_proposers.asked_by": "another's contribution",
 	"theme_merges.suggested_by": "what became of a theme", "theme_merges.decided_by": "what became of a theme", "theme_merge_answers.person_id": "support",
 	"poll_options.added_by": "a contribution", "ballots.cast_by": "another's ballot", "ballot_revisions.cast_by": "another's ballot", "poll_templates.created_by": "the group's",
+	"programmes.created_by": "the group's event", "programme_versions.by_id": "the group's event", "programme_sessions.proposed_by": "a contribution", "programme_material.added_by": "a contribution",
 }
 
 func TestAfterErasingOnlyContributionsReferToTheAccount(t *testing.T) {

@@ -79,6 +79,14 @@ var sections = []section{
 	{"reasons_hidden", "SELECT poll_id, why, hidden_at FROM hidden_reasons WHERE hidden_by = @me ORDER BY hidden_at, reason", []string{"hidden_reasons.hidden_by"}},
 	{"outcomes", "SELECT poll_id, statement, review_on, created_at, edited_at FROM outcomes WHERE author_id = @me ORDER BY id", []string{"outcomes.author_id"}},
 
+	{"programmes", "SELECT id, thread_id, title, description, place, link, time_zone, template, created_at, edited_at FROM programmes WHERE created_by = @me ORDER BY id", []string{"programmes.created_by"}},
+	{"programme_versions", "SELECT programme_id, version, title, note, at FROM programme_versions WHERE by_id = @me ORDER BY at, programme_id, version", []string{"programme_versions.by_id"}},
+	{"sessions_proposed", "SELECT id, programme_id, title, description, state, created_at, edited_at FROM programme_sessions WHERE proposed_by = @me ORDER BY id", []string{"programme_sessions.proposed_by"}},
+	{"parts_in_sessions", "SELECT x.session_id, s.programme_id, s.title, x.part FROM programme_session_people AS x JOIN programme_sessions AS s ON s.id = x.session_id WHERE x.person_id = @me ORDER BY x.id", []string{"programme_session_people.person_id"}},
+	{"session_material", "SELECT session_id, title, link, added_at FROM programme_material WHERE added_by = @me ORDER BY id", []string{"programme_material.added_by"}},
+	{"session_sign_ups", "SELECT n.session_id, s.programme_id, s.title, n.place, n.waiting, n.at, n.came FROM programme_signups AS n JOIN programme_sessions AS s ON s.id = n.session_id WHERE n.person_id = @me ORDER BY n.at, n.session_id", []string{"programme_signups.person_id"}},
+	{"programme_calendars", "SELECT programme_id, created_at FROM programme_calendars WHERE person_id = @me ORDER BY created_at", []string{"programme_calendars.person_id"}},
+
 	{"notifications", "SELECT kind, at, thread_id, subject_id FROM events WHERE place = 'person' AND topic_id = @me ORDER BY seq", []string{"events.topic_id"}},
 	{"doings", "SELECT kind, at, place, thread_id, subject_id FROM events WHERE actor_id = @me ORDER BY at, place, topic_id, seq", []string{"events.actor_id"}},
 }
@@ -86,15 +94,17 @@ var sections = []section{
 // leftOut are the columns naming a person that an export does not give, each
 // with its reason.
 var leftOut = map[string]string{
-	"recovery_codes.person_id": "a secret, of which only a hash is kept",
-	"flows.person_id":          "a sign-in that is under way, for some minutes",
-	"once_keys.person_id":      "answers that are kept for two days, of things given elsewhere",
-	"comments.deleted_by":      "says who removed another's comment; one's own doings are given as events",
-	"people.disabled_by":       "an administrator's act on another's account",
-	"bans.banned_by":           "a moderator's act on another's membership",
-	"join_requests.decided_by": "a moderator's act on another's request",
-	"providers.created_by":     "an administrator's setting of the forum",
-	"thread_guests.invited_by": "says something about the guest",
-	"poll_guests.invited_by":   "says something about the guest",
-	"poll_tellings.by_id":      "whom not to write to of their own doing, until the letters are written",
+	"recovery_codes.person_id":  "a secret, of which only a hash is kept",
+	"flows.person_id":           "a sign-in that is under way, for some minutes",
+	"once_keys.person_id":       "answers that are kept for two days, of things given elsewhere",
+	"comments.deleted_by":       "says who removed another's comment; one's own doings are given as events",
+	"people.disabled_by":        "an administrator's act on another's account",
+	"bans.banned_by":            "a moderator's act on another's membership",
+	"join_requests.decided_by":  "a moderator's act on another's request",
+	"providers.created_by":      "an administrator's setting of the forum",
+	"thread_guests.invited_by":  "says something about the guest",
+	"poll_guests.invited_by":    "says something about the guest",
+	"programme_signups.came_by": "says something about who came",
+	"programme_tellings.by_id":  "whom not to write to of their own doing, until the letters are written",
+	"poll_tellings.by_id":       "whom not to write to of their own doing, until the letters are written",
 }

@@ -116,7 +116,7 @@ type link struct {
 
 func (l link) everything() error {
 	steps := []func() error{
-		l.authorship, l.memberships, l.bans, l.requests, l.guests, l.readStates, l.supports, l.reactions,
+		l.authorship, l.memberships, l.bans, l.requests, l.guests, l.readStates, l.supports, l.events, l.reactions,
 		l.electorates, l.others, l.delegations, l.inbox, l.doors, l.account,
 	}
 	for _, step := range steps {
@@ -141,6 +141,8 @@ var named = [...]struct{ table, column string }{
 	{"providers", "created_by"}, {"thread_groups", "shared_by"}, {"thread_guests", "invited_by"},
 	{"poll_options", "added_by"}, {"poll_guests", "person_id"}, {"poll_guests", "invited_by"}, {"poll_templates", "created_by"}, {"poll_tellings", "by_id"},
 	{"ballots", "cast_by"}, {"ballot_revisions", "cast_by"},
+	{"programmes", "created_by"}, {"programme_versions", "by_id"}, {"programme_sessions", "proposed_by"}, {"programme_material", "added_by"},
+	{"programme_signups", "came_by"}, {"programme_tellings", "by_id"},
 }
 
 func (l link) authorship() error {

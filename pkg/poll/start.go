@@ -280,6 +280,11 @@ func (p *Polls) open(tx *store.Tx, draft Poll, who access.Actor, now time.Time) 
 	if err := p.announceOpening(tx, draft, who); err != nil {
 		return err
 	}
+	if !draft.Alone {
+		if err := p.forum.TellAsked(tx, draft.ThreadID, who.Person, now); err != nil {
+			return err
+		}
+	}
 	return tell(tx, draft.event(event.PollOpened, who.Person, now), draft.headData(nil))
 }
 

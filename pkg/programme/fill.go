@@ -18,11 +18,12 @@ import (
 type filling struct {
 	title string
 	theme int64 // 0 for none
+	state State // Confirmed where it was decided, and Draft where it is only wished for
 }
 
 // FillFromPoll makes a session of each winner of a closed poll, best first: of the
-// theme that it stands for, or of its words. Winners that have a session already are
-// left alone. Errors: by access.EditProgramme; Conflict "programme.poll_not_closed"
+// theme that it stands for, or of its words. What was voted for is agreed, so they
+// are confirmed. Winners that have a session already are left alone. Errors: by access.EditProgramme; Conflict "programme.poll_not_closed"
 // and "programme.poll_no_winners".
 func (p *Programmes) FillFromPoll(ctx context.Context, who access.Actor, id, pollID int64) ([]Session, error) {
 	of, err := p.may(ctx, who, id, access.EditProgramme)
@@ -44,7 +45,7 @@ func (p *Programmes) FillFromPoll(ctx context.Context, who access.Actor, id, pol
 	for _, winner := range results.Winners {
 		i := slices.IndexFunc(asked.Options, func(o poll.Option) bool { return o.ID == winner })
 		if i >= 0 {
-			wanted = append(wanted, filling{asked.Options[i].Label, asked.Options[i].ThemeID})
+			wanted = append(wanted, filling{asked.Options[i].Label, asked.Options[i].ThemeID, Confirmed})
 		}
 	}
 	if len(wanted) == 0 {
@@ -78,6 +79,14 @@ func (p *Programmes) FillFromThemes(ctx context.Context, who access.Actor, id in
 	return p.fill(ctx, who, of, wanted)
 }
 
+// fillingOf is a session about a theme: agreed as soon as the theme is.
+func fillingOf(t theme.Theme) filling {
+	if t.State == access.Scheduled {
+		return filling{t.Title, t.ID, Confirmed}
+	}
+	return filling{t.Title, t.ID, Draft}
+}
+
 // titled are sessions out of given themes.
 func (p *Programmes) titled(ctx context.Context, who access.Actor, of Programme, ids []int64) ([]filling, error) {
 	if err := p.mayUseThemes(ctx, who, of, ids); err != nil {
@@ -89,7 +98,7 @@ func (p *Programmes) titled(ctx context.Context, who access.Actor, of Programme,
 	}
 	var out []filling
 	for _, id := range ids {
-		out = append(out, filling{found[id].Title, id})
+		out = append(out, fillingOf(found[id]))
 	}
 	return out, nil
 }
@@ -105,7 +114,7 @@ func (p *Programmes) listed(ctx context.Context, who access.Actor, thread int64)
 				return nil, err
 			}
 			for _, one := range list.Items {
-				out = append(out, filling{one.Title, one.ID})
+				out = append(out, fillingOf(one))
 			}
 			at.Cursor = list.Next
 		}
@@ -116,7 +125,7 @@ func (p *Programmes) listed(ctx context.Context, who access.Actor, thread int64)
 	return out, nil
 }
 
-// fill makes the sessions that are not there yet, as drafts.
+// fill makes the sessions that are not there yet.
 func (p *Programmes) fill(ctx context.Context, who access.Actor, of Programme, wanted []filling) ([]Session, error) {
 	if !who.SignedIn() {
 		return nil, errs.New(errs.Unauthenticated, "access.sign_in")
@@ -128,13 +137,18 @@ func (p *Programmes) fill(ctx context.Context, who access.Actor, of Programme, w
 			if locked.has(one) {
 				continue
 			}
-			row := newSession{ProgrammeID: of.ID, Title: cut(one.title, MaxTitle), State: Draft, ProposedBy: who.Person, CreatedAt: store.At(now)}
+			row := newSession{ProgrammeID: of.ID, Title: cut(one.title, MaxTitle), State: one.state, ProposedBy: who.Person, CreatedAt: store.At(now)}
 			if err := tx.Create(&row).Error; err != nil {
 				return fmt.Errorf("put a session into programme %d: %w", of.ID, err)
 			}
 			if one.theme != 0 {
 				if err := insertThemes(tx, row.ID, []int64{one.theme}); err != nil {
 					return err
+				}
+				if one.state == Confirmed {
+					if err := p.schedule(tx, who, locked.Programme, []int64{one.theme}, now); err != nil {
+						return err
+					}
 				}
 			}
 			made = append(made, row.ID)

@@ -1,6 +1,7 @@
 package theme_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,5 +84,32 @@ func TestThemesFollowThePollThatChoseThem(t *testing.T) {
 		wantSaid(t, "taken back twice", err, "conflict theme.not_scheduled")
 		_, err = s.themes.Schedule(t.Context(), s.ben, all[0].ID)
 		wantSaid(t, "a member schedules", err, "forbidden access.needs_moderator")
+	})
+}
+
+// Only those methods have no options that themes could be: their answers are
+// fixed, times, or none.
+var withoutThemes = []tally.Method{tally.Proposal, tally.OptIn, tally.TimePoll, tally.Question}
+
+func TestTheShortlistBecomesAPollByAnyMethod(t *testing.T) {
+	t.Parallel()
+	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db, access.Public)
+		for _, th := range s.propose(s.ben, "Boats", "Nets", "Ropes") {
+			if _, err := s.themes.Shortlist(t.Context(), s.mo, th.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, method := range tally.Methods() {
+			if slices.Contains(withoutThemes, method) {
+				continue
+			}
+			in := ballot()
+			in.Method = method
+			asked, err := s.themes.PollFromShortlist(t.Context(), s.mo, s.thread, in)
+			if err != nil || len(asked.Options) != 3 || asked.Options[0].ThemeID == 0 {
+				t.Errorf("%s: %d options, %v", method, len(asked.Options), err)
+			}
+		}
 	})
 }

@@ -120,7 +120,7 @@ func (r eventRenderer) html(ctx context.Context, e timeline.Entry) (template.HTM
 // polls hold.
 func listed(k event.Kind) bool {
 	switch k {
-	case event.ThreadCreated, event.ThreadClosed, event.ThreadReopened, event.ThreadPinned, event.ThreadUnpinned, event.ThreadShared, event.ThreadUnshared:
+	case event.ThreadCreated, event.ThreadClosed, event.ThreadReopened, event.ThreadPinned, event.ThreadUnpinned, event.ThreadShared, event.ThreadUnshared, event.ThreadAsked:
 		return true
 	}
 	return false

@@ -70,6 +70,9 @@ func (s *Site) pollPage(c edge.Ctx, p poll.Poll, thread forum.Thread, forms poll
 	if !forms.manage.Rejected() {
 		page.Manage.Values = url.Values{"closes_at": {s.aWeekOn(edge.Zone(c)).Format(localMinute)}}
 	}
+	if page.Schedule, err = s.offersSchedule(c, p, thread); err != nil {
+		return page, err
+	}
 	page.Adding, err = s.adding(c, p, forms.option)
 	return page, err
 }

@@ -113,10 +113,24 @@ func (s *Site) showPollFormWith(c edge.Ctx, status int, t forum.Thread, listed [
 	if p.Titles, err = s.titlesAround(c, t.Group.Handle, form.Values["titles"]); err != nil {
 		return err
 	}
+	if c.QueryParam("themes") == "shortlist" {
+		p.Methods = themeMethods()
+	}
 	p.Begun = edited != nil && edited.State != string(access.Draft)
 	p.Preview = preview
 	p.Keeps = access.May(edge.Who(c), access.KeepTemplates, t.Facts())
 	return s.show(c, status, p)
+}
+
+// themeMethods are the methods by which a poll among themes can be held.
+func themeMethods() []string {
+	var out []string
+	for _, m := range tally.Methods() {
+		if view.TakesThemes(string(m)) {
+			out = append(out, string(m))
+		}
+	}
+	return out
 }
 
 func (s *Site) startPoll(c edge.Ctx) error {

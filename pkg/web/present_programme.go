@@ -150,7 +150,7 @@ func (t timetable) around(room int64) (now, next []view.SessionCard, changes tim
 			now = append(now, t.card(s))
 		case span.Start.After(t.now) && (soonest.IsZero() || span.Start.Equal(soonest)):
 			soonest = span.Start
-			next = append(next, t.card(s))
+			next = append(next, t.dated(s))
 		}
 	}
 	return now, next, changes
@@ -206,6 +206,13 @@ func (t timetable) slot(s programme.Slot, rooms []view.ProgrammeRoom, in map[[2]
 		}
 	}
 	return out
+}
+
+// dated is a card that names its day where that is not today.
+func (t timetable) dated(s programme.Session) view.SessionCard {
+	card := t.card(s)
+	card.Dated = card.Starts.In(t.zone).Format(time.DateOnly) != t.now.In(t.zone).Format(time.DateOnly)
+	return card
 }
 
 // unplaced are the sessions that have no slot and are not cancelled.

@@ -61,7 +61,7 @@ func (s *Site) programme(c edge.Ctx) error {
 	p.Now, p.Next, p.NextAt = table.around(0)
 	for _, one := range table.inTime() {
 		if table.mine[one.ID] != "" && table.spans[one.ID].End.After(table.now) {
-			p.Mine = append(p.Mine, table.card(one))
+			p.Mine = append(p.Mine, table.dated(one))
 		}
 	}
 	p.Proposed, p.Undiscussed = table.unplaced(), undiscussed(who, plan)

@@ -30,7 +30,7 @@ func (s *Site) newSession(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	values := url.Values{"state": {"draft"}, "slot_id": {c.QueryParam("slot")}, "room_id": {c.QueryParam("room")}}
+	values := url.Values{"state": {string(programme.Confirmed)}, "slot_id": {c.QueryParam("slot")}, "room_id": {c.QueryParam("room")}}
 	if from := c.QueryParam("theme"); from != "" {
 		values.Set("theme", from)
 		theme, err := edge.Number(c, "theme")

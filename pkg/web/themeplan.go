@@ -9,6 +9,8 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
+	"plenary/pkg/forum"
+	"plenary/pkg/poll"
 	"plenary/pkg/store"
 	"plenary/pkg/theme"
 	"plenary/pkg/web/view"
@@ -44,6 +46,16 @@ func (s *Site) showSchedule(c edge.Ctx, status int, form view.Form) error {
 		page.Themes = append(page.Themes, view.Placing{Card: themeCardFor(who, one.Theme), Place: one.Place, Winner: one.Winner})
 	}
 	return s.show(c, status, page)
+}
+
+// offersSchedule tells whether the reader can schedule what a poll chose.
+func (s *Site) offersSchedule(c edge.Ctx, p poll.Poll, thread forum.Thread) (bool, error) {
+	about := func(o poll.Option) bool { return o.ThemeID != 0 }
+	if p.State != access.PollEnded || !slices.ContainsFunc(p.Options, about) || !convenes(edge.Who(c), thread) {
+		return false, nil
+	}
+	choices, err := s.Themes.Choices(ctx(c), thread.ID)
+	return slices.ContainsFunc(choices, func(one theme.Choice) bool { return one.PollID == p.ID }), err
 }
 
 // winnersOf are the themes that can be scheduled and have won.

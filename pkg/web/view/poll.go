@@ -143,6 +143,8 @@ type PollPage struct {
 	Manage  Form // of extend, close, reopen where they came back rejected
 	Guest   bool // the viewer came by a personal link and knows of nothing else
 	Adding  *Adding
+
+	Schedule bool // the viewer can give the themes that it chose their place
 }
 
 // Adding is the form with which a voter adds an option.
@@ -177,6 +179,7 @@ type PollFormPage struct {
 	Poll     *PollCard
 	Form     Form        // title, details, method, options, settings, times: see the template
 	Themes   []ThemeCard // the shortlist that the options come from
+	Methods  []string    // to choose from for a poll that was begun from the shortlist; empty for others
 	Eligible int         // who would be able to vote, were it opened to the group now
 	Step     string      // "purpose" where nothing is chosen yet, otherwise "build"
 	Purposes []PurposeGroup

@@ -86,6 +86,7 @@ type SessionCard struct {
 	Waiting   int
 	Mine      string // the viewer's: "going", "waiting", or empty
 	Now       bool
+	Dated     bool // its day is named with its time: it is another than today
 	Clashes   []Clash // for those who convene
 
 	SlotID, RoomID int64

@@ -201,7 +201,7 @@ func builderPages() []shown {
 	gain := ProgrammePlanPage{Frame: frame("/e/5/plan", administrator()), Programme: board.Programme, Before: PlanCost{3, 31}, After: PlanCost{1, 4}, Form: Form{Once: "once-plan"}, Plan: []ListOption{{Value: "move", Text: "17:22:2"}},
 		Moves: []PlanMove{{Session: board.Tray[0], To: PlanPlace{onDay(23, 10, 15), london(), "Rope loft"}}, {Session: board.Days[0].Slots[1].Columns[0].Sessions[0], From: PlanPlace{onDay(23, 10, 15), london(), "Great hall"}, To: PlanPlace{onDay(23, 13, 30), london(), ""}}}}
 	none := gain
-	none.Moves = nil
+	none.Moves, none.Plan, none.After, none.Proven = nil, nil, none.Before, true
 	first := ProgrammePublishPage{Frame: frame("/e/6/publish", administrator()), Programme: bare.Programme, Form: Form{Once: "once-publish"}, Clashes: 2, Drafts: 1, Unplaced: 1, Days: 1}
 	changed := ProgrammePublishPage{Frame: frame("/e/5/publish", administrator()), Programme: board.Programme, Changes: programmeVersions()[0].Changes, Any: true, Days: 3, Form: Form{Once: "once-publish"}}
 	nothing := changed

@@ -108,7 +108,12 @@ type ProgrammePlanPage struct {
 func (ProgrammePlanPage) page() string { return "programme-plan" }
 
 // Better reports whether the plan gains anything.
-func (p ProgrammePlanPage) Better() bool { return len(p.Moves) > 0 }
+func (p ProgrammePlanPage) Better() bool {
+	if p.After.Unplaced != p.Before.Unplaced {
+		return p.After.Unplaced < p.Before.Unplaced
+	}
+	return p.After.Torn < p.Before.Torn
+}
 
 // PlanMove is a session that a plan puts elsewhere.
 type PlanMove struct {
