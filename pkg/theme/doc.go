@@ -11,6 +11,12 @@
 // the comment. Proposing is not supporting: nobody supports a theme without
 // saying so.
 //
+// Themes are convened: they stand under an overarching one (one level only), become
+// part of another, are split, or go on in another thread. The support that a theme
+// gets by a merge is worked out anew from what people gave and said each time, so
+// that nobody counts twice and any merge can be taken back as long as what it led
+// to is in no poll. Who put forward what was merged is named on what it became.
+//
 // Themes that are proposed or shortlisted are afoot: they can be edited,
 // supported and withdrawn. An option of an open poll can be neither withdrawn
 // nor declined. The close of a poll does not change the state of its themes.
