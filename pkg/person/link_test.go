@@ -188,6 +188,10 @@ func (h *house) furnish(from, to int64) {
 	}
 }
 
+// movedElsewhere is what the room of the themes moves, as what it registers with
+// OnMerge; it is tested there.
+var movedElsewhere = map[string]bool{"theme_proposers.person_id": true, "theme_merge_answers.person_id": true}
+
 func TestEverythingOfAnImportedPersonBecomesTheRealOnes(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ana, ghost := h.add("ana"), h.imported("a", "Ghost")
@@ -204,6 +208,9 @@ func TestEverythingOfAnImportedPersonBecomesTheRealOnes(t *testing.T) {
 			t.Fatal(err)
 		}
 		for column := range filled {
+			if movedElsewhere[column] {
+				continue
+			}
 			table, name, _ := strings.Cut(column, ".")
 			condition := ""
 			if table == "poll_voters" {
