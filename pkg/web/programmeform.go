@@ -23,7 +23,7 @@ func (s *Site) newProgramme(c edge.Ctx) error {
 	if own := ownZone(c); own != nil {
 		zone = own.String()
 	}
-	form, err := s.form(url.Values{"template": {c.QueryParam("template")}, "time_zone": {zone}, "takes_signups": {"1"}})
+	form, err := s.form(url.Values{"template": {c.QueryParam("template")}, "time_zone": {zone}, "days": {"1"}, "takes_signups": {"1"}})
 	if err != nil {
 		return err
 	}
