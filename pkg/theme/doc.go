@@ -19,7 +19,16 @@
 //
 // Themes that are proposed or shortlisted are afoot: they can be edited,
 // supported and withdrawn. An option of an open poll can be neither withdrawn
-// nor declined. The close of a poll does not change the state of its themes.
+// nor declined. The close of a poll does not change the state of its themes by itself: whoever
+// convenes schedules what it chose.
+//
+// A thread may have rules: a time for themes, which holds for convenors too, and
+// how many themes and supports each person may have. They are looked at under the
+// thread's lock, so that no haste gets around them. What is put forward for
+// somebody counts as theirs.
+//
+// Several people may propose a theme together. Each may edit it and step back;
+// the last one withdraws it. A question to them waits until one of them replies.
 package theme
 
 import (
