@@ -55,7 +55,6 @@ func madeUp(t testing.TB) *running {
 		}
 	}
 	f.furnish(moderator)
-	f.furnishBoard(moderator)
 	f.peopleTheGroups(moderator)
 	return f
 }
@@ -301,6 +300,7 @@ var apart = map[string]string{
 // accessible, breaks nothing and fits on a phone.
 func TestEveryPageIsSoundForEverybody(t *testing.T) {
 	f := madeUp(t)
+	f.furnishBoard()
 	all := routes(t)
 	reached := map[string]bool{}
 	walked := map[string]*walker{}

@@ -246,7 +246,7 @@ func (c *crawl) address(p crawlPlace, path, about string, d door) string {
 	if about == "guest" {
 		id = fmt.Sprint(p.things["thread"])
 	}
-	path = ofEvent(p, path, about)
+	path = ofCall(p, ofEvent(p, path, about))
 	path = strings.NewReplacer(":id", id, ":handle", p.handle, ":slug", "any-words", ":name", "words.txt", ":token", p.token, ":emoji", url.PathEscape("👍"),
 		":person", who, ":user", user, ":sum", c.picture, ":guest", "1000000", ":file", "1000000", ":key", "consent").Replace(path)
 	if d.query != "" {

@@ -81,6 +81,8 @@ func (c *crawl) furnishProgrammes(p crawlPlace) {
 	session, err := c.Programmes.CreateSession(c.ctx, by, event.ID, programme.NewSession{Title: "A session", Confirmed: true})
 	c.must(err)
 	p.things["session"] = session.ID
+	_, err = c.Programmes.Place(c.ctx, by, session.ID, programme.Placing{SlotID: plan.Slots[0].ID}, 0)
+	c.must(err)
 	_, err = c.Programmes.Publish(c.ctx, by, event.ID, "", 0)
 	c.must(err)
 	off := make()

@@ -9,7 +9,7 @@ import (
 // doors says for each route which rules of the matrix it obeys.
 func doors() map[string]door {
 	all := map[string]door{}
-	for _, part := range []map[string]door{groupDoors, memberDoors, electorateDoors, threadDoors, themeDoors, conveningDoors, boardDoors, programmeDoors, pollDoors, templateDoors, everybodysDoors, accountDoors, administratorDoors} {
+	for _, part := range []map[string]door{groupDoors, memberDoors, electorateDoors, threadDoors, themeDoors, boardDoors, conveningDoors, programmeDoors, eventDoors, pollDoors, templateDoors, everybodysDoors, accountDoors, administratorDoors, guestDoors} {
 		for route, d := range part {
 			all[route] = d
 		}

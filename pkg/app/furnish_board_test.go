@@ -3,7 +3,6 @@ package app_test
 import (
 	"time"
 
-	"plenary/pkg/access"
 	"plenary/pkg/forum"
 	"plenary/pkg/poll"
 	"plenary/pkg/tally"
@@ -13,8 +12,13 @@ import (
 // furnishBoard adds a board that has something of everything: rules, a theme of
 // which there are earlier versions, a question that waits, somebody who was asked
 // to propose, and a poll whose winners have no place yet.
-func (r *running) furnishBoard(by access.Actor) {
+func (r *running) furnishBoard() {
 	r.t.Helper()
+	who, err := r.People.ByHandle(r.ctx, aModerator)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	by := who.Actor()
 	id := r.thread(by, "lodestone")
 	closes := time.Now().Add(50 * time.Hour)
 	if _, err := r.Themes.SetRules(r.ctx, by, id, theme.NewRules{ClosesAt: &closes, ThemesPerPerson: 5, SupportsPerPerson: 3}); err != nil {

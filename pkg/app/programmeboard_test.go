@@ -43,7 +43,7 @@ func stageEvent(t *testing.T) *stagedEvent {
 		e.must(err)
 		e.rooms = append(e.rooms, room)
 	}
-	e.must(r.Programmes.DrawSlots(r.ctx, e.omar, e.id, programme.DayParts, nil, func(key string) string { return r.Words.Localizer("en").T(key) }))
+	e.must(r.Programmes.DrawSlots(r.ctx, e.omar, e.id, programme.DayParts, nil, e.say))
 	plan, err := r.Programmes.Plan(r.ctx, e.omar, e.id)
 	e.must(err)
 	e.slots = plan.Slots
@@ -54,6 +54,9 @@ func stageEvent(t *testing.T) *stagedEvent {
 	}
 	return e
 }
+
+// say puts what templates bring into English.
+func (e *stagedEvent) say(key string) string { return e.Words.Localizer("en").T(key) }
 
 func (e *stagedEvent) must(err error) {
 	e.t.Helper()

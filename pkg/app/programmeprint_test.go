@@ -44,7 +44,7 @@ func TestAProgrammeIsPrintedOnePageADay(t *testing.T) {
 		_, err := e.Programmes.AddDay(e.ctx, e.omar, e.id, programme.NewDay{Date: date, Title: "Panels"})
 		e.must(err)
 	}
-	e.must(e.Programmes.DrawSlots(e.ctx, e.omar, e.id, programme.DayParts, bareDays(t, e), nil))
+	e.must(e.Programmes.DrawSlots(e.ctx, e.omar, e.id, programme.DayParts, bareDays(t, e), e.say))
 	for i := range 6 {
 		_, err := e.Programmes.AddRoom(e.ctx, e.omar, e.id, programme.NewRoom{Name: fmt.Sprintf("Room %d", i+3)})
 		e.must(err)

@@ -105,6 +105,9 @@ func (p *Programmes) RemoveTheme(ctx context.Context, who access.Actor, session,
 // same programme. It gives the other one. Errors: NotFound; by access.EditSession in
 // both.
 func (p *Programmes) MoveTheme(ctx context.Context, who access.Actor, from, theme, to int64) (Session, error) {
+	if _, err := p.Working(ctx, who, from); err != nil {
+		return Session{}, err
+	}
 	return p.changeSession(ctx, who, to, access.EditSession, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
 		source, err := working(tx.DB, who, of, from)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"html/template"
 	"net/http"
 	"strings"
 	"time"
@@ -268,7 +269,7 @@ func (s *Site) feedsOf(c edge.Ctx, plan programme.Plan) (view.ProgrammeFeeds, er
 	}
 	at := s.edge.Origin() + plan.Path()
 	_, rest, _ := strings.Cut(at, "://")
-	f := view.ProgrammeFeeds{Calendar: at + ".ics", Webcal: "webcal://" + rest + ".ics", Atom: at + ".atom", JSON: at + ".json",
+	f := view.ProgrammeFeeds{Calendar: at + ".ics", Webcal: template.URL("webcal://" + rest + ".ics"), Atom: at + ".atom", JSON: at + ".json",
 		Public: access.May(access.Visitor(), access.ReadThread, visitorsFacts(plan)), SignedIn: edge.Who(c).SignedIn(), Action: plan.Path() + "/calendar"}
 	if !f.SignedIn {
 		return f, nil

@@ -302,3 +302,16 @@ func (p *Tab) Shoot(name string) {
 		p.t.Fatal(err)
 	}
 }
+
+// Print gives the page as it comes out of a printer: a PDF on A4, unless the page
+// itself asks for other paper.
+func (p *Tab) Print() []byte {
+	p.t.Helper()
+	var pdf []byte
+	p.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		printed, err := cdp.Call(ctx, target, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69, PreferCSSPageSize: new(true)})
+		pdf = printed.Data
+		return err
+	}))
+	return pdf
+}

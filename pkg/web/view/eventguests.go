@@ -1,6 +1,9 @@
 package view
 
-import "time"
+import (
+	"html/template"
+	"time"
+)
 
 // SignupBox is how many come to a session, and the viewer's own part in that.
 type SignupBox struct {
@@ -91,8 +94,8 @@ type SignupLine struct {
 
 // ProgrammeFeeds are the addresses under which programs follow a programme.
 type ProgrammeFeeds struct {
-	Calendar string // whole addresses; empty where it has not been published
-	Webcal   string
+	Calendar string       // whole addresses; empty where it has not been published
+	Webcal   template.URL // webcal:…, of our own address
 	Atom     string
 	JSON     string
 	Public   bool // everybody can open them

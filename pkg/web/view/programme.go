@@ -86,7 +86,7 @@ type SessionCard struct {
 	Waiting   int
 	Mine      string // the viewer's: "going", "waiting", or empty
 	Now       bool
-	Dated     bool // its day is named with its time: it is another than today
+	Dated     bool    // its day is named with its time: it is another than today
 	Clashes   []Clash // for those who convene
 
 	SlotID, RoomID int64
@@ -251,40 +251,53 @@ func (p ProgrammePrintPage) Wide() int { return wide(p.Rooms) }
 
 // Dense is how small the print must be for a day to fit on its page: 0 to 3.
 func (p ProgrammePrintPage) Dense() int {
-	most := 0
+	rooms := max(1, len(p.Rooms))
+	most := 0.0
 	for _, d := range p.Days {
-		lines := 0
+		lines := 0.0
 		for _, s := range d.Slots {
-			lines += s.tallest()
+			lines += s.tallest(max(12, lineOfPrint/rooms))
 		}
 		most = max(most, lines)
 	}
-	return printSize(most, len(p.Rooms))
+	if !p.Landscape() {
+		most /= 1.45 // as a page is higher then
+	}
+	size := 0
+	for size < 3 && (most > linesOfPrint[size] || rooms > roomsOfPrint[size]) {
+		size++
+	}
+	return size
 }
 
-// tallest is about how many lines of print the slot takes.
-func (s ProgrammeSlot) tallest() int {
-	most := 0
+// Landscape reports whether the pages lie on their side.
+func (p ProgrammePrintPage) Landscape() bool { return len(p.Rooms) > 2 }
+
+// What a page on its side holds: characters across all rooms, and, by the size of
+// the print, lines and rooms. Tried with Chromium on A4.
+const lineOfPrint = 150
+
+var (
+	linesOfPrint = [3]float64{34, 42, 52}
+	roomsOfPrint = [3]int{5, 8, 10}
+)
+
+// tallest is about how many lines of print the slot takes, with so many characters
+// in a line.
+func (s ProgrammeSlot) tallest(chars int) float64 {
+	most := 1.0
 	for _, c := range s.Columns {
-		lines := 0
+		lines := 0.0
 		for _, one := range c.Sessions {
-			lines += 2 + len([]rune(one.Title))/22 + len(one.Speakers)
+			names := 0
+			for _, who := range one.Speakers {
+				names += len([]rune(who.Name)) + len([]rune(who.Affiliation)) + 5
+			}
+			lines += 2.7 + float64(len([]rune(one.Title))/chars) + float64((names+chars-1)/chars)
 		}
 		most = max(most, lines)
 	}
-	return most + 1
-}
-
-func printSize(lines, rooms int) int {
-	switch {
-	case lines > 60 || rooms > 7:
-		return 3
-	case lines > 42 || rooms > 5:
-		return 2
-	case lines > 28 || rooms > 3:
-		return 1
-	}
-	return 0
+	return most + 0.7
 }
 
 // ProgrammeEmbedPage is a programme inside a page of another site. It knows of no
