@@ -283,14 +283,15 @@ func (w *walker) read(at *url.URL, body []byte) {
 
 // apart are the addresses that no link leads to.
 var apart = map[string]string{
-	"/healthz": "for machines", "/readyz": "for machines", "/live": "a socket", "/mentions": "asked by the script", "/t/:id/themes/similar": "asked by the script",
+	"/healthz": "for machines", "/readyz": "for machines", "/live": "a socket", "/mentions": "asked by the script", "/t/:id/themes/similar": "asked by the script", "/e/:id/revision": "asked by the script",
 	"/join/:token": "sent by its maker", "/setup/:token": "printed at the start", "/t/:id": "the short form; links carry the words too",
 	"/files/:id": "the short form; links carry the name too", "/signin": "has its own test", "/static/*": "not pages",
 	"/signin/again": "asked before a dangerous act", "/signin/link/:token": "sent by mail", "/signin/second": "asked after the password",
 	"/signin/sent": "follows the question for an address", "/signup": "offered where sign-up is open", "/signup/details": "follows the link in a mail",
 	"/signup/waiting": "follows a request for an account", "/account/email/:token": "sent by mail", "/account/data/exports/:id": "made in the background",
 	"/g/:handle/signin": "led to where a provider is required", "/signin/callback": "for providers", "/signin/whose/:token": "follows a provider's answer",
-	"/p/:id/guest/:token": "sent by mail", "/unsubscribe/:token": "sent by mail", "/p/:id/export.json": "a file", "/p/:id/export.csv": "a file", "/p/:id/export.blt": "a file", "/heads.atom": "a feed",
+	"/p/:id/guest/:token": "sent by mail", "/unsubscribe/:token": "sent by mail", "/p/:id/export.json": "a file", "/p/:id/export.csv": "a file", "/p/:id/export.blt": "a file", "/heads.atom": "a feed", "/p/:id.ics": "a file",
+	"/e/:id.ics": "a file", "/e/:id/s/:session.ics": "a file", "/e/:id/my/:token.ics": "a file", "/e/:id.atom": "a feed", "/e/:id.json": "a file", "/e/:id/signups.csv": "a file",
 	"/p/:id/chart.svg": "a picture", "/p/:id/pictures/:file": "a picture", "/p/:id/results.csv": "a file", "/p/:id/results.json": "a file", "/g/:handle/decisions.csv": "a file",
 	"/g/:handle/picture/:sum": "a picture", "/u/:handle/picture/:sum": "a picture",
 }

@@ -91,16 +91,17 @@ func (t timetable) card(s programme.Session) view.SessionCard {
 
 // runs reports whether the session is going on.
 func (t timetable) runs(s programme.Session) bool {
+	if t.begun() {
+		return s.StartedAt != nil && s.MinutesTaken == nil
+	}
 	span, ok := t.spans[s.ID]
 	return ok && s.State != programme.Cancelled && t.plan.CancelledAt == nil && !t.now.Before(span.Start) && t.now.Before(span.End)
 }
 
-func (t timetable) cards(list []programme.Session) []view.SessionCard {
-	out := make([]view.SessionCard, len(list))
-	for i, s := range list {
-		out[i] = t.card(s)
-	}
-	return out
+// begun reports whether it is a meeting of which an item has begun: what goes on is
+// then what was begun, and not what the plan says.
+func (t timetable) begun() bool {
+	return t.plan.Template == programme.Meeting && slices.ContainsFunc(t.plan.Sessions, func(s programme.Session) bool { return s.StartedAt != nil })
 }
 
 func speakersOf(list []programme.Someone) []view.Speaker {

@@ -155,7 +155,8 @@ func (s *Site) showSession(c edge.Ctx, status int, change func(*view.SessionPage
 
 func sessionRights(who access.Actor, one programme.Session) view.SessionRights {
 	may := func(do access.Action) bool { return access.May(who, do, one.Facts()) }
-	return view.SessionRights{Edit: may(access.EditSession), Convene: may(access.EditProgramme), Notes: may(access.TakeNotes)}
+	return view.SessionRights{Edit: may(access.EditSession), Convene: may(access.EditProgramme), Notes: may(access.TakeNotes),
+		Delete: may(access.EditProgramme) && one.Published == 0 && (!one.PutForward || one.ProposedBy.ID == who.Person)}
 }
 
 // sessionThemes are the themes of a session with how many support each.

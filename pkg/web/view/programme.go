@@ -366,6 +366,7 @@ type SessionRights struct {
 	Edit    bool // its texts, speakers and material
 	Convene bool // confirm, place, cancel
 	Notes   bool // write down what was said
+	Delete  bool // nobody else knows of it yet
 }
 
 // SessionTheme is a theme that a session deals with.

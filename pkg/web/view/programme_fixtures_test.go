@@ -152,7 +152,7 @@ func sessionPage() SessionPage {
 	card := programmeDays()[0].Slots[1].Columns[0].Sessions[0]
 	return SessionPage{Frame: frame(card.URL(), administrator()), Programme: programmeHead(true), Card: card, Description: "<p dir=\"auto\">Fibre, data, heat: what we would rather own together.</p>",
 		Notes: template.HTML("<p dir=\"auto\">A working group meets in January.</p>"), Hosts: []Speaker{{Name: "Bram de Wit", URL: "/u/bram"}}, Themes: []SessionTheme{{1, "Shared infrastructure", "فادي حداد", 12}},
-		Material: []Link{{"A map of the pipes", "/files/9/pipes.pdf"}}, Talk: SessionTalk{URL: "/t/77", Comments: 12, Polls: []Link{{"When do we begin?", "/p/31"}}, Outcomes: []TalkOutcome{{Link{"Who owns the pipes?", "/p/30"}, "The port does, and we run them."}}}, Signup: signupBox(card, 0), ProposedBy: fadi, RoomNote: "Level access from the quay.", Rights: SessionRights{Edit: true, Convene: true}}
+		Material: []Link{{"A map of the pipes", "/files/9/pipes.pdf"}}, Talk: SessionTalk{URL: "/t/77", Comments: 12, Polls: []Link{{"When do we begin?", "/p/31"}}, Outcomes: []TalkOutcome{{Link{"Who owns the pipes?", "/p/30"}, "The port does, and we run them."}}}, Signup: signupBox(card, 0), ProposedBy: fadi, RoomNote: "Level access from the quay.", Rights: SessionRights{Edit: true, Convene: true, Delete: true}}
 }
 
 func sessionCancelled() SessionPage {
