@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,27 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
-
 	"plenary/pkg/programme"
 	"plenary/pkg/testkit/browser"
 )
-
-// printed is a page as a printer gets it, on A4.
-func printed(t *testing.T, tab *browser.Tab) []byte {
-	t.Helper()
-	var out []byte
-	tab.Do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		got, err := cdp.Call(ctx, target, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true)})
-		if err == nil {
-			out = got.Data
-		}
-		return err
-	}))
-	return out
-}
 
 var pdfPage = regexp.MustCompile(`/Type\s*/Page\b[^s]`)
 
@@ -64,7 +45,7 @@ func TestAProgrammeIsPrintedOnePageADay(t *testing.T) {
 	}
 	tab := e.browse("omar", e.path("/print"))
 	tab.Until(`document.querySelectorAll(".sheet").length === 3`)
-	pdf := printed(t, tab)
+	pdf := tab.Print()
 	if pages := len(pdfPage.FindAll(pdf, -1)); pages != 3 {
 		t.Errorf("%d sessions of 3 days are printed on %d pages, want 3", n, pages)
 	}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -360,7 +359,7 @@ func (s *seeded) printed(who *browser.Tab, name string) int {
 			s.t.Fatal(err)
 		}
 	}
-	return len(regexp.MustCompile(`/Type\s*/Page[^s]`).FindAll(pdf, -1))
+	return len(pdfPage.FindAll(pdf, -1))
 }
 
 // inCalendars reads the calendar with a parser that is not the one that wrote it.

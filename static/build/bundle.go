@@ -41,7 +41,9 @@ func build(root string) (built, error) {
 }
 
 // entries are what pages load by name.
-func entries() []string { return []string{"js/app.js", "js/visitor.js", "css/app.css", "css/programme.css"} }
+func entries() []string {
+	return []string{"js/app.js", "js/visitor.js", "css/app.css", "css/programme.css"}
+}
 
 // bundle runs esbuild over each entry by itself: what two entries share is in
 // both, so that a page loads one file and not one more for the shared part.
