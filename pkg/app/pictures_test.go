@@ -12,15 +12,20 @@ import (
 //	PLENARY_TEST_SHOTS=$PWD/docs/pictures go test -tags sqlite_fts5 ./pkg/app -run TestPicturesOfTheGuide
 func TestPicturesOfTheGuide(t *testing.T) {
 	f := madeUp(t)
-	tab := f.browse(aMember, "/")
+	member, convenor := f.browse(aMember, "/"), f.browse(aModerator, "/")
 	for _, p := range []struct {
 		name, path    string
 		width, height int64
 		from          string // what stands at the top of the picture
 	}{
 		{"thread", f.threadWithThemes(), 1100, 760, "body"}, {"themes", "/t/4/themes", 1100, 760, "body"},
+		{"programme", "/e/1", 1100, 760, ".pdays"}, {"builder", "/e/1/edit", 1100, 760, "body"},
 		{"poll", "/p/1", 1100, 760, ".participation"}, {"phone", "/p/3", 375, 760, "body"},
 	} {
+		tab := member
+		if p.name == "builder" {
+			tab = convenor
+		}
 		tab.Size(p.width, p.height)
 		tab.Open(f.URL + p.path)
 		if got := browser.Eval[int](tab, `document.querySelectorAll("h1").length`); got != 1 {
