@@ -111,7 +111,7 @@ func TestAMemberProposesASessionAndAReaderElsewhereSeesTheirOwnTime(t *testing.T
 		form := ben.get(d.page + "/sessions/new").status(200).has("Propose a session").lacks("How far it has come")
 		made := ben.post(d.page+"/sessions", "once", form.once("#session-form"), "title", "Knots for beginners", "speaker", "@ben").status(303).Header.Get("Location")
 		ben.get(made).status(200).has("Knots for beginners").has("Proposed")
-		ben.get(made+"/edit").status(200).has("Knots for beginners")
+		ben.get(made + "/edit").status(200).has("Knots for beginners")
 		h.browser("cleo").get(made + "/edit").status(403)
 		mona.get(d.page + "/edit").status(200).has("Knots for beginners")
 		mona.post(made + "/confirm").to(made)
