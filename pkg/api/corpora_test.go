@@ -39,7 +39,10 @@ func furnish(t testing.TB, h *house, group string) (fill *strings.Replacer) {
 		}
 		return number(got.value["id"])
 	}
-	return strings.NewReplacer("{handle}", group, "{user}", "ben", "{emoji}", "👍",
+	event := made("/events", `{"thread":`+strings.TrimPrefix(thread, "/threads/")+`,"title":"An event","time_zone":"UTC","starts_on":"2027-06-19"}`)
+	session := made("/events/"+event+"/sessions", `{"title":"A session"}`)
+	return strings.NewReplacer("/me/sessions/{id}", "/me/sessions/{id}", "/events/{id}", "/events/"+event, "/sessions/{id}", "/sessions/"+session,
+		"{day}", "1", "{room}", "1", "{slot}", "1", "{theme}", "1", "{part}", "1", "{material}", "1", "/merges/{id}", "/merges/1", "{version}", "1", "{handle}", group, "{user}", "ben", "{emoji}", "👍",
 		"/threads/{id}", thread, "/requests/{id}", "/requests/1", "/groups/{handle}/providers/{id}", "/groups/"+group+"/providers/77", "/admin/providers/{id}", "/admin/providers/77", "{invitation}", "1",
 		"/comments/{id}", "/comments/"+made(thread+"/comments", `{"body":"A comment"}`),
 		"/themes/{id}", "/themes/"+made(thread+"/themes", `{"title":"A theme"}`),

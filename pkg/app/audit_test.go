@@ -290,7 +290,8 @@ var apart = map[string]string{
 	"/signin/sent": "follows the question for an address", "/signup": "offered where sign-up is open", "/signup/details": "follows the link in a mail",
 	"/signup/waiting": "follows a request for an account", "/account/email/:token": "sent by mail", "/account/data/exports/:id": "made in the background",
 	"/g/:handle/signin": "led to where a provider is required", "/signin/callback": "for providers", "/signin/whose/:token": "follows a provider's answer",
-	"/p/:id/guest/:token": "sent by mail", "/unsubscribe/:token": "sent by mail", "/p/:id/export.json": "a file", "/p/:id/export.csv": "a file", "/p/:id/export.blt": "a file", "/heads.atom": "a feed",
+	"/p/:id/guest/:token": "sent by mail", "/unsubscribe/:token": "sent by mail", "/p/:id/export.json": "a file", "/p/:id/export.csv": "a file", "/p/:id/export.blt": "a file", "/heads.atom": "a feed", "/p/:id.ics": "a file",
+	"/e/:id.ics": "a file", "/e/:id/s/:session.ics": "a file", "/e/:id/my/:token.ics": "a file", "/e/:id.atom": "a feed", "/e/:id.json": "a file", "/e/:id/signups.csv": "a file",
 	"/p/:id/chart.svg": "a picture", "/p/:id/pictures/:file": "a picture", "/p/:id/results.csv": "a file", "/p/:id/results.json": "a file", "/g/:handle/decisions.csv": "a file",
 	"/g/:handle/picture/:sum": "a picture", "/u/:handle/picture/:sum": "a picture",
 }

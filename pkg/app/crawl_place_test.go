@@ -172,7 +172,7 @@ func (c *crawl) merges(p crawlPlace, themes []theme.Theme) {
 	c.must(err)
 	asked, err := c.Themes.Merges(c.ctx, by, themes[3].ID)
 	c.must(err)
-	p.things["merged"], p.things["merge"], p.things["board"] = themes[2].ID, asked[0].ID, p.things["thread"]
+	p.things["merged"], p.things["merge"] = themes[2].ID, asked[0].ID
 }
 
 func (c *crawl) pollIn(p crawlPlace, draft bool) int64 {

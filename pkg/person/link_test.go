@@ -117,7 +117,12 @@ var assembly = []string{
 	"INSERT INTO thread_versions (thread_id, version, title, body, editor_id, at) VALUES (1, 1, 't', 'b', @from, 1)",
 	"INSERT INTO comments (id, thread_id, seq, author_id, created_at, deleted_at, deleted_by) VALUES (1, 1, 1, @from, 1, 2, @from), (2, 1, 2, @to, 1, NULL, NULL)",
 	"INSERT INTO comment_versions (comment_id, version, body, editor_id, at) VALUES (1, 1, 'b', @from, 1)",
-	"INSERT INTO themes (id, thread_id, seq, proposer_id, title, state, state_by, created_at, support_count) VALUES (1, 1, 3, @from, 'T', 'declined', @from, 1, 2), (2, 1, 4, @to, 'T', 'proposed', NULL, 1, 1)",
+	"INSERT INTO themes (id, thread_id, seq, proposer_id, title, state, state_by, put_by, created_at, support_count) VALUES (1, 1, 3, @from, 'T', 'declined', @from, @from, 1, 2), (2, 1, 4, @to, 'T', 'proposed', NULL, NULL, 1, 1)",
+	"INSERT INTO theme_rules (thread_id, changed_by, changed_at) VALUES (1, @from, 1)",
+	"INSERT INTO theme_proposers (theme_id, person_id, asked_by, asked_at) VALUES (1, @from, @from, 1), (1, @to, @from, 1), (2, @from, @to, 1)",
+	"INSERT INTO theme_merges (id, theme_id, into_id, state, suggested_by, suggested_at, decided_by) VALUES (1, 1, 2, 'refused', @from, 1, @from)",
+	"INSERT INTO theme_merge_answers (merge_id, person_id, answer, at) VALUES (1, @from, 'object', 1), (1, @to, 'agree', 1)",
+	"INSERT INTO theme_apart (one_id, other_id, by_id, at) VALUES (1, 2, @from, 1)",
 	"INSERT INTO theme_versions (theme_id, version, title, description, editor_id, at) VALUES (1, 1, 't', 'd', @from, 1)",
 	"INSERT INTO theme_supports (theme_id, person_id, created_at) VALUES (1, @from, 1), (1, @to, 1), (2, @from, 1)",
 	"INSERT INTO reactions (comment_id, person_id, emoji, created_at) VALUES (1, @from, '+', 1), (1, @to, '+', 1), (1, @from, '-', 1)",
@@ -143,6 +148,12 @@ var assembly = []string{
 	"INSERT INTO delegations (group_id, from_id, to_id, created_at) VALUES (1, @from, @to, 1), (2, @to, @from, 1)",
 	"INSERT INTO poll_templates (group_id, name, settings, created_by, created_at) VALUES (1, 'T', '{}', @from, 1)",
 	"INSERT INTO outcomes (poll_id, author_id, statement, statement_html, created_at) VALUES (3, @from, 's', 's', 1)",
+	"UPDATE themes SET put_by = @from WHERE id = 2",
+	"INSERT INTO theme_rules (thread_id, changed_by, changed_at) VALUES (1, @from, 1)",
+	"INSERT INTO theme_proposers (theme_id, person_id, asked_by, asked_at) VALUES (2, @from, @from, 1)",
+	"INSERT INTO theme_merges (id, theme_id, into_id, state, suggested_by, suggested_at, decided_by) VALUES (1, 1, 2, 'refused', @from, 1, @from)",
+	"INSERT INTO theme_merge_answers (merge_id, person_id, answer, at) VALUES (1, @from, 'agree', 1)",
+	"INSERT INTO theme_apart (one_id, other_id, by_id, at) VALUES (1, 2, @from, 1)",
 	"INSERT INTO programmes (id, thread_id, title, time_zone, template, created_by, created_at) VALUES (1, 1, 'P', 'UTC', 'meeting', @from, 1), (2, 1, 'P', 'UTC', 'meeting', @to, 1)",
 	"INSERT INTO programme_versions (programme_id, version, revision, title, snapshot, by_id, at) VALUES (1, 1, 1, 'P', '{}', @from, 1)",
 	"INSERT INTO programme_sessions (id, programme_id, title, state, proposed_by, created_at) VALUES (1, 1, 'S', 'confirmed', @from, 1), (2, 1, 'S', 'confirmed', @to, 1)",
@@ -183,6 +194,10 @@ func (h *house) furnish(from, to int64) {
 	}
 }
 
+// movedElsewhere is what the room of the themes moves, as what it registers with
+// OnMerge; it is tested there.
+var movedElsewhere = map[string]bool{"theme_proposers.person_id": true, "theme_merge_answers.person_id": true}
+
 func TestEverythingOfAnImportedPersonBecomesTheRealOnes(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ana, ghost := h.add("ana"), h.imported("a", "Ghost")
@@ -199,7 +214,13 @@ func TestEverythingOfAnImportedPersonBecomesTheRealOnes(t *testing.T) {
 			t.Fatal(err)
 		}
 		for column := range filled {
+			if movedElsewhere[column] {
+				continue
+			}
 			table, name, _ := strings.Cut(column, ".")
+			if table == "theme_merge_answers" || column == "theme_proposers.person_id" {
+				continue // those pkg/theme moves, which counts them anew
+			}
 			condition := ""
 			if table == "poll_voters" {
 				condition = " AND poll_id <> 4" // closed, and both were in it

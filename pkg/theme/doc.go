@@ -11,9 +11,24 @@
 // the comment. Proposing is not supporting: nobody supports a theme without
 // saying so.
 //
+// Themes are convened: they stand under an overarching one (one level only), become
+// part of another, are split, or go on in another thread. The support that a theme
+// gets by a merge is worked out anew from what people gave and said each time, so
+// that nobody counts twice and any merge can be taken back as long as what it led
+// to is in no poll. Who put forward what was merged is named on what it became.
+//
 // Themes that are proposed or shortlisted are afoot: they can be edited,
 // supported and withdrawn. An option of an open poll can be neither withdrawn
-// nor declined. The close of a poll does not change the state of its themes.
+// nor declined. The close of a poll does not change the state of its themes by itself: whoever
+// convenes schedules what it chose.
+//
+// A thread may have rules: a time for themes, which holds for convenors too, and
+// how many themes and supports each person may have. They are looked at under the
+// thread's lock, so that no haste gets around them. What is put forward for
+// somebody counts as theirs.
+//
+// Several people may propose a theme together. Each may edit it and step back;
+// the last one withdraws it. A question to them waits until one of them replies.
 package theme
 
 import (

@@ -118,7 +118,7 @@ func instant(t *store.Time) *time.Time {
 }
 
 // find reads the themes of a query made by themes, with their polls, parts,
-// credits and further proposers: six queries however many there are.
+// credits and further proposers: five queries however many there are.
 func find(query *gorm.DB, g *gorm.DB, who access.Actor) ([]Theme, error) {
 	var rows []row
 	if err := query.Find(&rows).Error; err != nil {

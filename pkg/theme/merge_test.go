@@ -442,3 +442,31 @@ func TestAThemeMovesToAnotherThread(t *testing.T) {
 		wantRows(t, s, "without the merge", boats.ID, "dan mo")
 	})
 }
+
+func TestWhoHasNoAccountIsCreditedByName(t *testing.T) {
+	t.Parallel()
+	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db, access.Public)
+		named, err := s.themes.Propose(t.Context(), s.mo, s.thread, []theme.NewTheme{{Title: "Boats", Credit: "Ida Holm"}, {Title: "Ships", Credit: "Ida Holm"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		target := s.propose(s.cleo, "Vessels")[0]
+		s.merge(named[0].ID, target.ID)
+		s.merge(named[1].ID, target.ID)
+		s.merge(s.propose(s.ben, "Craft")[0].ID, target.ID)
+		s.merge(s.propose(s.cleo, "Hulls")[0].ID, target.ID)
+		var names []string
+		for _, one := range s.again(s.eve, target).Credits {
+			names = append(names, one.Handle+":"+one.Name)
+		}
+		if diff := cmp.Diff([]string{":Ida Holm", "ben:ben"}, names); diff != "" {
+			t.Errorf("credited (-want +got):\n%s", diff)
+		}
+		s.unmerge(named[0].ID)
+		s.unmerge(named[1].ID)
+		if credits := s.again(s.eve, target).Credits; len(credits) != 1 || credits[0].Handle != "ben" {
+			t.Errorf("in the end: %v", credits)
+		}
+	})
+}

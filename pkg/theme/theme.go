@@ -43,7 +43,7 @@ type Theme struct {
 	MergedInto Ref            // the theme of the same thread that it has become part of; zero where none
 	MovedTo    int64          // the theme as which it goes on in another thread, that its readers may not read; 0 where none
 	SplitFrom  int64          // the theme that it was cut out of; 0 where none
-	Credits    []person.Brief // who put forward what has been merged into it, its proposer left out
+	Credits    []person.Brief // who put forward what has been merged into it, its proposers left out; those without an account have a name alone
 
 	facts access.Facts
 }

@@ -53,38 +53,20 @@ func tiesOf(g *gorm.DB, themes []int64) (parts map[int64][]Ref, credits map[int6
 	err = g.Raw(`WITH RECURSIVE within (root, id) AS (
 			SELECT h.merged_into, h.id FROM themes AS h WHERE h.merged_into IN ?
 			UNION SELECT w.root, h.id FROM within AS w JOIN themes AS h ON h.merged_into = w.id),
-		proposed (root, person_id, first) AS (
-			SELECT w.root, h.proposer_id, w.id FROM within AS w JOIN themes AS h ON h.id = w.id WHERE h.credit = ''
-			UNION ALL SELECT w.root, c.person_id, w.id FROM within AS w JOIN theme_proposers AS c ON c.theme_id = w.id AND c.answer = 'accepted')
-		SELECT c.root, a.id, a.handle, a.name, a.affiliation, a.picture FROM proposed AS c JOIN people AS a ON a.id = c.person_id JOIN themes AS r ON r.id = c.root
-		WHERE (c.person_id <> r.proposer_id OR r.credit <> '')
-		AND NOT EXISTS (SELECT 1 FROM theme_proposers AS o WHERE o.theme_id = c.root AND o.person_id = c.person_id AND o.answer = 'accepted')
-		GROUP BY c.root, a.id, a.handle, a.name, a.affiliation, a.picture ORDER BY c.root, MIN(c.first), a.id`, themes).Scan(&credited).Error
+		proposed (root, person_id, credit, first) AS (
+			SELECT w.root, CASE WHEN h.credit = '' THEN h.proposer_id ELSE 0 END, h.credit, w.id FROM within AS w JOIN themes AS h ON h.id = w.id
+			UNION ALL SELECT w.root, c.person_id, '', w.id FROM within AS w JOIN theme_proposers AS c ON c.theme_id = w.id AND c.answer = 'accepted')
+		SELECT c.root, COALESCE(a.id, 0) AS id, COALESCE(a.handle, '') AS handle, COALESCE(a.name, c.credit) AS name,
+			COALESCE(a.affiliation, '') AS affiliation, COALESCE(a.picture, '') AS picture
+		FROM proposed AS c JOIN themes AS r ON r.id = c.root LEFT JOIN people AS a ON a.id = c.person_id
+		WHERE CASE WHEN c.credit <> '' THEN c.credit <> r.credit ELSE (c.person_id <> r.proposer_id OR r.credit <> '')
+			AND NOT EXISTS (SELECT 1 FROM theme_proposers AS o WHERE o.theme_id = c.root AND o.person_id = c.person_id AND o.answer = 'accepted') END
+		GROUP BY c.root, c.credit, a.id, a.handle, a.name, a.affiliation, a.picture ORDER BY c.root, MIN(c.first), a.id`, themes).Scan(&credited).Error
 	if err != nil {
 		return nil, nil, fmt.Errorf("read whose themes were merged: %w", err)
 	}
 	for _, c := range credited {
 		credits[c.Root] = append(credits[c.Root], c.Brief)
 	}
-	return parts, credits, addNamed(g, themes, credits)
-}
-
-// addNamed adds the proposers without an account, of whom there is a name alone.
-func addNamed(g *gorm.DB, themes []int64, credits map[int64][]person.Brief) error {
-	var named []struct {
-		Root int64
-		Name string
-	}
-	err := g.Raw(`WITH RECURSIVE within (root, id) AS (
-			SELECT h.merged_into, h.id FROM themes AS h WHERE h.merged_into IN ?
-			UNION SELECT w.root, h.id FROM within AS w JOIN themes AS h ON h.merged_into = w.id)
-		SELECT DISTINCT w.root, h.credit AS name FROM within AS w JOIN themes AS h ON h.id = w.id JOIN themes AS r ON r.id = w.root
-		WHERE h.credit <> '' AND h.credit <> r.credit ORDER BY w.root, h.credit`, themes).Scan(&named).Error
-	if err != nil {
-		return fmt.Errorf("read whose themes were merged: %w", err)
-	}
-	for _, n := range named {
-		credits[n.Root] = append(credits[n.Root], person.Brief{Name: n.Name})
-	}
-	return nil
+	return parts, credits, nil
 }

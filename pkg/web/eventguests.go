@@ -56,6 +56,7 @@ func (s *Site) signupBox(c edge.Ctx, plan programme.Plan, one programme.Session,
 	who := edge.Who(c)
 	may := func(do access.Action) bool { return access.May(who, do, one.Facts()) }
 	box := view.SignupBox{Session: card, Shown: plan.TakesSignups && plan.Published > 0 && one.Published > 0 && one.State == programme.Confirmed}
+	box.Calendar = one.Published > 0 && one.State == programme.Confirmed && card.Timed()
 	if !box.Shown {
 		return box, nil
 	}

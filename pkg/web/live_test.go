@@ -59,7 +59,24 @@ func life(h *house) (thread int64, steps []func()) {
 		func() { _, err := themes.Unsupport(ctx, cleo, rye.ID); h.must(err) },
 		func() { _, err := themes.Decline(ctx, mona, rye.ID, "Too dry."); h.must(err) },
 		func() { _, err := themes.Restore(ctx, mona, rye.ID); h.must(err) },
+		func() {
+			_, err := themes.SetRules(ctx, mona, thread, theme.NewRules{SupportsPerPerson: 3})
+			h.must(err)
+		},
+		func() { _, err := themes.Schedule(ctx, mona, rye.ID); h.must(err) },
+		func() { _, err := themes.Unschedule(ctx, mona, rye.ID); h.must(err) },
+		func() {
+			_, err := themes.AskProposer(ctx, ben, rye.ID, "cleo")
+			h.must(err)
+			_, err = themes.AnswerProposer(ctx, cleo, rye.ID, true)
+			h.must(err)
+		},
+		func() {
+			_, err := themes.Comment(ctx, ada, rye.ID, forum.NewComment{Body: "Of which mill?"})
+			h.must(err)
+		},
 		func() { _, err := themes.Withdraw(ctx, ben, rye.ID); h.must(err) },
+		func() { _, err := themes.Withdraw(ctx, cleo, rye.ID); h.must(err) },
 		func() { p = h.proposal("mona", thread, access.Always) },
 		func() { h.vote("ben", p, 0) },
 		func() { h.vote("cleo", p, 2) },
@@ -213,6 +230,10 @@ func applyMessage(t *testing.T, page *goquery.Document, raw json.RawMessage) {
 			target.SetHtml(content)
 		case "remove":
 			target.Remove()
+		case "refresh": // of a list that a thread's page does not have
+			if target.Length() > 0 {
+				t.Fatalf("%s is to be fetched again", stream.AttrOr("target", ""))
+			}
 		default:
 			t.Fatalf("no action for %v", stream.AttrOr("action", ""))
 		}

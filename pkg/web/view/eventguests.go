@@ -9,6 +9,7 @@ import (
 type SignupBox struct {
 	Session    SessionCard
 	Shown      bool   // people sign up for it
+	Calendar   bool   // when it is can be taken into a calendar
 	CanSignUp  bool   // also for whom nothing is left but to wait
 	Mine       bool   // the viewer has signed up
 	Turn       int    // among those who wait, from 1; 0 for whoever has a seat

@@ -9,7 +9,7 @@ import (
 // signupBox is what somebody who convenes meets, who has not signed up, or waits.
 func signupBox(card SessionCard, turn int) SignupBox {
 	card.Capacity, card.Going, card.Waiting = 20, 17, turn
-	return SignupBox{Session: card, Shown: true, CanSignUp: true, Mine: turn > 0, Turn: turn, List: card.Path("/signups"), Attendance: true,
+	return SignupBox{Session: card, Shown: true, Calendar: true, CanSignUp: true, Mine: turn > 0, Turn: turn, List: card.Path("/signups"), Attendance: true,
 		Attended: &Attended{Came: 14, Absent: 3, Others: 4}, Clashes: []Link{{"Tea and tools", "/e/5/s/15"}}}
 }
 

@@ -100,3 +100,17 @@ func TestEveryPartialCanBeRenderedEmpty(t *testing.T) {
 		}
 	}
 }
+
+func TestACardQuotesOnlyWhatItDoesNotSayItself(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ title, quote, want string }{
+		{"New infrastructure", "New infrastructure: fibre and cloud", ""},
+		{"Bodies made up of emerging (not necessarily…", "Bodies made up of emerging (not necessarily cooperative) firms", ""},
+		{"Open up and let go", "A network requires opening up", "A network requires opening up"},
+		{"Directly proposed", "", ""},
+	} {
+		if got := (ThemeCard{Title: c.title, Quote: c.quote}).Quoted(); got != c.want {
+			t.Errorf("%q out of %q quotes %q, want %q", c.title, c.quote, got, c.want)
+		}
+	}
+}

@@ -3,7 +3,9 @@ package view
 import (
 	"fmt"
 	"html/template"
+	"strings"
 	"time"
+	"unicode"
 
 	"plenary/pkg/errs"
 )
@@ -46,6 +48,25 @@ func (t ThemeCard) Link() Link { return Link{Text: t.Title, URL: t.URL()} }
 
 // DOMID names the card in the page.
 func (t ThemeCard) DOMID() string { return fmt.Sprintf("th-%d", t.ID) }
+
+// Quoted are the words that it was made out of, unless it is called by their
+// beginning: then title and summary say them already.
+func (t ThemeCard) Quoted() string {
+	if strings.HasPrefix(letters(t.Quote), letters(t.Title)) {
+		return ""
+	}
+	return t.Quote
+}
+
+// letters leaves everything else out of a text.
+func letters(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, text)
+}
 
 // Proposers are those with an account who propose it, the first one first.
 func (t ThemeCard) Proposers() []Person {
