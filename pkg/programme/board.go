@@ -403,12 +403,21 @@ func (b *board) moves() (out []Move, left []int64) {
 			continue
 		}
 		s := b.spots[x.length][b.best[i]]
+		if s.begins == nil && b.follows(s) {
+			s.begins = new(0) // not after what runs out of that slot
+		}
 		if x.session.SlotID == s.slot && x.session.RoomID == s.room && sameBegin(x.session.Begins, s.begins) {
 			continue
 		}
 		out = append(out, Move{x.session.ID, Placing{SlotID: s.slot, RoomID: s.room, Begins: s.begins}})
 	}
 	return out, left
+}
+
+// follows reports whether something that is not moved is in the spot's slot and room,
+// at another time.
+func (b *board) follows(s spot) bool {
+	return slices.ContainsFunc(b.fixed, func(f fixture) bool { return f.at.slot == s.slot && f.at.room == s.room })
 }
 
 func sameBegin(one, other *int) bool {
