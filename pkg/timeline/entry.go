@@ -23,6 +23,7 @@ type Entry struct {
 	Actor     person.Brief         // zero where the forum itself acted, or who voted is not told
 	Comment   *forum.Comment       // of comment.*
 	Theme     *theme.Theme         // of theme.*
+	Other     *theme.Theme         // what the theme is merged into, of theme.merge… and theme.unmerged
 	Poll      *poll.Poll           // of poll.* and outcome.*, with its outcome
 	Programme *programme.Programme // of programme.*, as it was published last
 	Session   *programme.Session   // of session.*, as readers know it
@@ -61,7 +62,11 @@ func (r *Reader) Entries(ctx context.Context, events []event.Event) ([]Entry, er
 	if err != nil {
 		return nil, fmt.Errorf("read the comments of a timeline: %w", err)
 	}
-	themes, err := r.themes.Themes(ctx, ids["theme"])
+	named, err := intoWhich(events)
+	if err != nil {
+		return nil, err
+	}
+	themes, err := r.themes.Themes(ctx, append(ids["theme"], named...))
 	if err != nil {
 		return nil, fmt.Errorf("read the themes of a timeline: %w", err)
 	}
@@ -97,6 +102,7 @@ func (r *Reader) Entries(ctx context.Context, events []event.Event) ([]Entry, er
 		if entry.Facts, err = factsOf(e); err != nil {
 			return nil, err
 		}
+		entry.Other = found(themes, entry.Into)
 		entries[i] = entry
 	}
 	return entries, r.addTitles(ctx, entries)
@@ -195,6 +201,21 @@ func found[T any](in map[int64]T, id int64) *T {
 		return &one
 	}
 	return nil
+}
+
+// intoWhich lists the themes that others are merged into, as the events name them.
+func intoWhich(events []event.Event) ([]int64, error) {
+	var out []int64
+	for _, e := range events {
+		f, err := factsOf(e)
+		if err != nil {
+			return nil, err
+		}
+		if f.Into != 0 {
+			out = append(out, f.Into)
+		}
+	}
+	return out, nil
 }
 
 func factsOf(e event.Event) (Facts, error) {

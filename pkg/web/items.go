@@ -89,8 +89,8 @@ func markerOf(e timeline.Entry) (view.Marker, bool) {
 		if e.Theme == nil {
 			return m, false
 		}
-		if e.Kind == event.ThemeMerged {
-			m.Object = themeLink(e.Theme.MergedInto)
+		if e.Kind == event.ThemeMerged && e.Other != nil {
+			m.Object = view.Link{Text: e.Other.Title, URL: themeCard(*e.Other).URL()}
 		}
 		m.Subject = view.Link{Text: e.Theme.Title, URL: themeCard(*e.Theme).URL()}
 		return m, true

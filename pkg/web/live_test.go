@@ -31,7 +31,7 @@ func life(h *house) (thread int64, steps []func()) {
 	first := h.comment("ben", thread, "Let us *meet*.")
 	gone := h.comment("cleo", thread, "Words that will go.")
 	var late forum.Comment
-	var rye theme.Theme
+	var rye, oats theme.Theme
 	var p, held, open poll.Poll
 	title, body := "Three days in July", "It was moved."
 	return thread, []func(){
@@ -75,6 +75,18 @@ func life(h *house) (thread int64, steps []func()) {
 			_, err := themes.Comment(ctx, ada, rye.ID, forum.NewComment{Body: "Of which mill?"})
 			h.must(err)
 		},
+		func() { oats = h.theme("cleo", thread, "Oats") },
+		func() {
+			_, err := themes.SuggestMerge(ctx, ben, oats.ID, rye.ID, "Both are <grain>.")
+			h.must(err)
+		},
+		func() {
+			_, err := themes.Merge(ctx, mona, oats.ID, theme.MergeOrder{Into: rye.ID, Reason: "Both are <grain>.", Now: true})
+			h.must(err)
+		},
+		func() { _, err := themes.Unmerge(ctx, mona, oats.ID, "They are not."); h.must(err) },
+		func() { _, err := themes.Under(ctx, mona, oats.ID, rye.ID); h.must(err) },
+		func() { _, err := themes.Under(ctx, mona, oats.ID, 0); h.must(err) },
 		func() { _, err := themes.Withdraw(ctx, ben, rye.ID); h.must(err) },
 		func() { _, err := themes.Withdraw(ctx, cleo, rye.ID); h.must(err) },
 		func() { p = h.proposal("mona", thread, access.Always) },
