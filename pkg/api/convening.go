@@ -245,6 +245,9 @@ func (a *API) answerMerge(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if _, err := a.Themes.Merging(c.Request().Context(), edge.Who(c), id); err != nil {
+		return err // before what is wrong with the body is told
+	}
 	if in.Agree == nil {
 		var f errs.Fields
 		f.Add("agree", "field.required")

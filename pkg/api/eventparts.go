@@ -141,12 +141,11 @@ type timeOfDay struct {
 // UnmarshalJSON reads a time of the day.
 func (t *timeOfDay) UnmarshalJSON(data []byte) error {
 	var text string
-	if json.Unmarshal(data, &text) != nil {
-		t.wrong = true
-		return nil
+	var good bool
+	if err := json.Unmarshal(data, &text); err == nil {
+		t.Minute, good = programme.ParseMinute(text)
 	}
-	minute, good := programme.ParseMinute(text)
-	t.Minute, t.wrong = minute, !good
+	t.wrong = !good // told later, with the name of the field
 	return nil
 }
 
@@ -191,6 +190,9 @@ func (in newSlot) slot() (programme.NewSlot, error) {
 
 func (a *API) addSlot(c edge.Ctx) error {
 	return withBody(c, func(ctx context.Context, who access.Actor, id int64, in newSlot) error {
+		if _, err := a.Programmes.Programme(ctx, who, id); err != nil {
+			return err // before what is wrong with the body is told
+		}
 		wanted, err := in.slot()
 		if err != nil {
 			return err

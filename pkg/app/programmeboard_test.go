@@ -48,7 +48,7 @@ func stageEvent(t *testing.T) *stagedEvent {
 	e.must(err)
 	e.slots = plan.Slots
 	for _, title := range []string{"Who owns the pipes?", "Knots for beginners", "حديث حول الزيتون"} {
-		one, err := r.Programmes.CreateSession(r.ctx, e.omar, e.id, programme.NewSession{Title: title, Minutes: 45, Confirmed: true, Speakers: []programme.NewSomeone{{Name: "Ines Moura", Affiliation: "Instituto do Cais"}}})
+		one, err := r.Programmes.CreateSession(r.ctx, e.omar, e.id, programme.NewSession{Title: title, Minutes: 45, Confirmed: true, Speakers: []programme.NewSomeone{{Name: "Ines Moura", Affiliation: "Casa do Cais"}}})
 		e.must(err)
 		e.sessions = append(e.sessions, one.ID)
 	}

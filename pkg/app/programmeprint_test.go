@@ -37,7 +37,7 @@ func TestAProgrammeIsPrintedOnePageADay(t *testing.T) {
 		for _, room := range plan.Rooms {
 			n++
 			one, err := e.Programmes.CreateSession(e.ctx, e.omar, e.id, programme.NewSession{Title: fmt.Sprintf("Session number %d: rents, tools and who cares for whom", n), Confirmed: true,
-				Speakers: []programme.NewSomeone{{Name: "Ines Moura", Affiliation: "Instituto do Cais"}, {Name: "فادي حداد"}}})
+				Speakers: []programme.NewSomeone{{Name: "Ines Moura", Affiliation: "Casa do Cais"}, {Name: "فادي حداد"}}})
 			e.must(err)
 			_, err = e.Programmes.Place(e.ctx, e.omar, one.ID, programme.Placing{SlotID: slot.ID, RoomID: room.ID}, 0)
 			e.must(err)

@@ -34,7 +34,7 @@ type Figures struct {
 
 // Arrangement is a proposal of where sessions go.
 type Arrangement struct {
-	Moves    []Move  // in the order of the programme; what stays where it is is left out
+	Moves    []Move  // in the order of the programme; what stays in its place is left out
 	Left     []int64 // sessions for which there is no place
 	Before   Figures
 	After    Figures

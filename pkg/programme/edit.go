@@ -40,7 +40,7 @@ func (in Edit) apply(to Programme) (Programme, error) {
 	to.Title = plain.Line(&f, "title", to.Title, true, MaxTitle)
 	to.Description = plain.Body(&f, "description", to.Description, false, markup.MaxBytes)
 	to.Place = plain.Line(&f, "place", to.Place, false, MaxPlace)
-	to.Link = webLink(&f, "link", to.Link, false)
+	to.Link = webLink(&f, to.Link, false)
 	to.Zone = validZone(&f, to.Zone)
 	return to, f.Err()
 }

@@ -27,7 +27,7 @@ func (in *NewMaterial) validate() error {
 	var f errs.Fields
 	in.Link = plain.Line(&f, "link", in.Link, true, MaxLink)
 	if in.Link != "" && !ownFile.MatchString(in.Link) {
-		in.Link = webLink(&f, "link", in.Link, true)
+		in.Link = webLink(&f, in.Link, true)
 	}
 	in.Title = plain.Line(&f, "title", in.Title, true, MaxTitle)
 	return f.Err()
@@ -46,19 +46,23 @@ func (p *Programmes) AddMaterial(ctx context.Context, who access.Actor, session 
 		if len(s.Material) >= MaxMaterial {
 			return tooMany("title", "programme.material_too_many", MaxMaterial)
 		}
-		if ownFile.MatchString(in.Link) {
-			if err := forum.Attach(tx, who, of.ThreadID, in.Link); err != nil {
-				return err
-			}
-		}
-		err := tx.Exec(`INSERT INTO programme_material (session_id, title, link, position, added_by, added_at)
-			VALUES (?, ?, ?, (SELECT COALESCE(MAX(x.position), 0) + 1 FROM programme_material AS x WHERE x.session_id = ?), ?, ?)`,
-			session, in.Title, in.Link, session, who.Person, store.At(now)).Error
-		if err != nil {
-			return fmt.Errorf("add material to session %d: %w", session, err)
-		}
-		return nil
+		return in.addTo(tx, who, of, session, now)
 	})
+}
+
+func (in NewMaterial) addTo(tx *store.Tx, who access.Actor, of Programme, session int64, now time.Time) error {
+	if ownFile.MatchString(in.Link) {
+		if err := forum.Attach(tx, who, of.ThreadID, in.Link); err != nil {
+			return err
+		}
+	}
+	err := tx.Exec(`INSERT INTO programme_material (session_id, title, link, position, added_by, added_at)
+		VALUES (?, ?, ?, (SELECT COALESCE(MAX(x.position), 0) + 1 FROM programme_material AS x WHERE x.session_id = ?), ?, ?)`,
+		session, in.Title, in.Link, session, who.Person, store.At(now)).Error
+	if err != nil {
+		return fmt.Errorf("add material to session %d: %w", session, err)
+	}
+	return nil
 }
 
 // RemoveMaterial takes something away from a session. Errors: NotFound; by

@@ -71,17 +71,21 @@ func fitsInPlace(tx *store.Tx, who access.Actor, of Programme, s Session) error 
 // "programme.edited_meanwhile" where revision, if not 0, is not the current one.
 func (p *Programmes) Place(ctx context.Context, who access.Actor, session int64, at Placing, revision int) (Session, error) {
 	return p.placing(ctx, who, session, revision, func(tx *store.Tx, of Plan, s Session, now time.Time) error {
-		if s.State == Cancelled {
-			return errs.New(errs.Conflict, "programme.session_cancelled")
-		}
-		if err := of.fits(s, at); err != nil {
-			return err
-		}
-		if err := put(tx, of, s, at); err != nil {
-			return err
-		}
-		return p.schedule(tx, who, of.Programme, s.themeIDs(), now)
+		return p.place(tx, who, of, s, at, now)
 	})
+}
+
+func (p *Programmes) place(tx *store.Tx, who access.Actor, of Plan, s Session, at Placing, now time.Time) error {
+	if s.State == Cancelled {
+		return errs.New(errs.Conflict, "programme.session_cancelled")
+	}
+	if err := of.fits(s, at); err != nil {
+		return err
+	}
+	if err := put(tx, of, s, at); err != nil {
+		return err
+	}
+	return p.schedule(tx, who, of.Programme, s.themeIDs(), now)
 }
 
 // Unplace takes a session out of its slot. Errors: by access.EditProgramme; Conflict

@@ -33,7 +33,7 @@ type RoomEdit struct {
 func (p Plan) validRoom(room Room) (Room, error) {
 	var f errs.Fields
 	room.Name = plain.Line(&f, "name", room.Name, true, MaxName)
-	room.Link = webLink(&f, "link", room.Link, false)
+	room.Link = webLink(&f, room.Link, false)
 	room.Note = plain.Body(&f, "note", room.Note, false, MaxNote)
 	validSeats(&f, room.Capacity)
 	if slices.ContainsFunc(p.Rooms, func(r Room) bool { return strings.EqualFold(r.Name, room.Name) && r.ID != room.ID }) {

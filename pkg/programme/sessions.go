@@ -2,6 +2,7 @@ package programme
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -25,6 +26,8 @@ type NewSession struct {
 	Hosts       []NewSomeone
 	Themes      []int64
 	Confirmed   bool // it takes place at once; for those who convene
+	Material    []NewMaterial
+	At          *Placing // where it is; nil while it has no place; for those who convene
 }
 
 // maxMinutes is how long a session can be: a day and a half, as a slot.
@@ -42,6 +45,16 @@ func (in *NewSession) validate() error {
 	if len(in.Themes) > MaxThemes {
 		f.Add("themes", "programme.themes_too_many", errs.Args{"Max": MaxThemes})
 	}
+	if len(in.Material) > MaxMaterial {
+		f.Add("material", "programme.material_too_many", errs.Args{"Max": MaxMaterial})
+	}
+	for i := range in.Material {
+		if wrong := (*errs.Error)(nil); errors.As(in.Material[i].validate(), &wrong) {
+			for _, text := range wrong.Fields {
+				f.Add("material", text.Code, text.Args)
+			}
+		}
+	}
 	return f.Err()
 }
 
@@ -53,7 +66,8 @@ func validMinutes(f *errs.Fields, field string, minutes int) {
 
 // CreateSession makes a session, for those who convene: a draft, unless it is
 // confirmed at once. Errors: Invalid with fields title, description, minutes,
-// capacity, speakers, hosts and themes; by access.EditProgramme.
+// capacity, speakers, hosts, themes and material, and those of Place; by
+// access.EditProgramme.
 func (p *Programmes) CreateSession(ctx context.Context, who access.Actor, id int64, in NewSession) (Session, error) {
 	state := Draft
 	if in.Confirmed {
@@ -111,8 +125,18 @@ func (p *Programmes) makeSession(ctx context.Context, who access.Actor, id int64
 		if err := insertThemes(tx, made, in.Themes); err != nil {
 			return err
 		}
+		for _, m := range in.Material {
+			if err := m.addTo(tx, who, locked, made, now); err != nil {
+				return err
+			}
+		}
 		if state == Confirmed {
-			return p.schedule(tx, who, locked, in.Themes, now)
+			if err := p.schedule(tx, who, locked, in.Themes, now); err != nil {
+				return err
+			}
+		}
+		if in.At != nil && do == access.EditProgramme {
+			return p.placeNew(tx, who, locked, made, *in.At, now)
 		}
 		if state == Proposed && locked.Published > 0 {
 			_, err := forum.Tell(tx, locked.event(event.SessionProposed, who.Person, made, now), nil)
@@ -124,6 +148,19 @@ func (p *Programmes) makeSession(ctx context.Context, who access.Actor, id int64
 		return Session{}, err
 	}
 	return p.Session(ctx, who, made)
+}
+
+// placeNew puts a session that has just been made into its slot.
+func (p *Programmes) placeNew(tx *store.Tx, who access.Actor, of Programme, id int64, at Placing, now time.Time) error {
+	whole, err := plan(tx.DB, who, of)
+	if err != nil {
+		return err
+	}
+	s, ok := whole.Session(id)
+	if !ok {
+		return fmt.Errorf("session %d is not in its programme", id)
+	}
+	return p.place(tx, who, whole, s, at, now)
 }
 
 // roomForMore refuses more sessions than a programme can have.

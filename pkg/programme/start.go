@@ -163,7 +163,7 @@ func (in *NewProgramme) validate() error {
 	in.Title = plain.Line(&f, "title", in.Title, true, MaxTitle)
 	in.Description = plain.Body(&f, "description", in.Description, false, markup.MaxBytes)
 	in.Place = plain.Line(&f, "place", in.Place, false, MaxPlace)
-	in.Link = webLink(&f, "link", in.Link, false)
+	in.Link = webLink(&f, in.Link, false)
 	in.Zone = validZone(&f, in.Zone)
 	in.Template = cmp.Or(in.Template, Meeting)
 	if _, known := layouts[in.Template]; !known {
@@ -256,15 +256,15 @@ func validZone(f *errs.Fields, name string) string {
 	return name
 }
 
-// webLink checks an address of the web.
-func webLink(f *errs.Fields, field, text string, required bool) string {
-	text = plain.Line(f, field, text, required, MaxLink)
+// webLink checks an address of the web, under the field link.
+func webLink(f *errs.Fields, text string, required bool) string {
+	text = plain.Line(f, "link", text, required, MaxLink)
 	if text == "" {
 		return ""
 	}
 	at, err := url.Parse(text)
 	if err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "" || at.User != nil {
-		f.Add(field, "programme.link_web")
+		f.Add("link", "programme.link_web")
 	}
 	return text
 }

@@ -33,8 +33,8 @@ func (p Plan) SlotSpan(s Slot) Span {
 }
 
 // When tells of each session that has a slot when it is. Sessions of the same slot
-// and room follow one another by position; one that says when it begins begins then,
-// whatever is before it. One without minutes goes on to the end of its slot. A
+// and room follow one another by position; one that says when it
+// begins does so then, whatever is before it. One without minutes goes on to the end of its slot. A
 // cancelled session is shown where it would have been and takes no time.
 func When(p Plan) map[int64]Span {
 	out := make(map[int64]Span, len(p.Sessions))

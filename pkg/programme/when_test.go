@@ -184,9 +184,7 @@ func someCrowd(t *rapid.T) programme.Crowd {
 	crowd := programme.Crowd{}
 	for theme := range int64(6) {
 		people := rapid.SliceOfNDistinct(rapid.Int64Range(1, 8), 0, 5, rapid.ID).Draw(t, "supporters")
-		for _, id := range people {
-			crowd[theme+1] = append(crowd[theme+1], id)
-		}
+		crowd[theme+1] = append(crowd[theme+1], people...)
 		sortIDs(crowd[theme+1])
 	}
 	return crowd

@@ -70,7 +70,7 @@ type Filter struct {
 }
 
 // Narrow reports whether it leaves anything out, besides by column.
-func (f Filter) Narrow() bool { return f.Whose != Everybodys || f.Proposer != "" || f.Search != "" }
+func (in Filter) Narrow() bool { return in.Whose != Everybodys || in.Proposer != "" || in.Search != "" }
 
 // BoardQuery is how somebody looks at a board.
 type BoardQuery struct {

@@ -44,7 +44,7 @@ func (t *Themes) SuggestMerge(ctx context.Context, who access.Actor, id, into in
 		if !who.SignedIn() {
 			return errs.New(errs.Unauthenticated, "access.sign_in")
 		}
-		if _, err := mergeable(tx, who, locked, into); err != nil {
+		if err := mergeable(tx, who, locked, into); err != nil {
 			return err
 		}
 		pending, err := pendingMerge(tx, id, into)
@@ -96,7 +96,7 @@ func (t *Themes) Merge(ctx context.Context, who access.Actor, id int64, in Merge
 		if !who.SignedIn() {
 			return errs.New(errs.Unauthenticated, "access.sign_in")
 		}
-		if _, err := mergeable(tx, who, locked, in.Into); err != nil {
+		if err := mergeable(tx, who, locked, in.Into); err != nil {
 			return err
 		}
 		m, err := t.takeUp(tx, who, locked, in, now)
@@ -114,42 +114,42 @@ func (t *Themes) Merge(ctx context.Context, who access.Actor, id int64, in Merge
 	})
 }
 
-// mergeable refuses what cannot be merged, and reads what it is to be merged into.
-func mergeable(tx *store.Tx, who access.Actor, from Theme, into int64) (Theme, error) {
+// mergeable refuses what cannot be merged.
+func mergeable(tx *store.Tx, who access.Actor, from Theme, into int64) error {
 	var f errs.Fields
 	if into == from.ID {
 		f.Add("into", "theme.merge_itself")
-		return Theme{}, f.Err()
+		return f.Err()
 	}
 	found, err := find(themes(tx.DB, who).Where("th.id = ? AND th.thread_id = ?", into, from.ThreadID), tx.DB, who)
 	if err != nil {
-		return Theme{}, err
+		return err
 	}
 	if len(found) == 0 {
 		f.Add("into", "theme.not_here")
-		return Theme{}, f.Err()
+		return f.Err()
 	}
 	target := found[0]
 	up, err := upwards(tx, into)
 	if err != nil {
-		return Theme{}, err
+		return err
 	}
 	for _, above := range up {
 		if above.ID == from.ID {
-			return Theme{}, errs.New(errs.Conflict, "theme.merge_circle")
+			return errs.New(errs.Conflict, "theme.merge_circle")
 		}
 	}
 	switch {
 	case !from.afoot():
-		return Theme{}, from.stateError()
+		return from.stateError()
 	case !target.afoot():
-		return Theme{}, errs.New(errs.Conflict, "theme.target_"+string(target.State))
+		return errs.New(errs.Conflict, "theme.target_"+string(target.State))
 	case len(from.PollIDs) > 0 || len(target.PollIDs) > 0:
-		return Theme{}, errs.New(errs.Conflict, "theme.polled")
+		return errs.New(errs.Conflict, "theme.polled")
 	case len(from.Parts) > 0:
-		return Theme{}, errs.New(errs.Conflict, "theme.has_parts", errs.Args{"Title": from.Title})
+		return errs.New(errs.Conflict, "theme.has_parts", errs.Args{"Title": from.Title})
 	}
-	return target, nil
+	return nil
 }
 
 // takeUp makes a merge of the suggestion that there is, or a new one, and notes
@@ -189,13 +189,13 @@ func takenUp(tx *store.Tx, id int64, in MergeOrder) (mergeRow, error) {
 	if err != nil {
 		return mergeRow{}, err
 	}
-	for _, m := range asked {
-		if m.IntoID != in.Into || !in.Now {
-			return mergeRow{}, errs.New(errs.Conflict, "theme.merge_pending")
-		}
-		return m, nil
+	switch {
+	case len(asked) == 0:
+		return pendingMerge(tx, id, in.Into)
+	case asked[0].IntoID != in.Into || !in.Now:
+		return mergeRow{}, errs.New(errs.Conflict, "theme.merge_pending")
 	}
-	return pendingMerge(tx, id, in.Into)
+	return asked[0], nil
 }
 
 func mergeHours(tx *store.Tx, threadID int64) (int, error) {

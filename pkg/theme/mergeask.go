@@ -190,7 +190,7 @@ func (t *Themes) answeredInTime(tx *store.Tx, locked Theme, m mergeRow, by int64
 		if err != nil {
 			return err
 		}
-		if _, cannot := mergeable(tx, access.System(), locked, m.IntoID); all && cannot == nil {
+		if cannot := mergeable(tx, access.System(), locked, m.IntoID); all && cannot == nil {
 			return complete(tx, m, locked, by, now)
 		}
 	}
@@ -291,7 +291,7 @@ func (t *Themes) mergeIfDue(tx *store.Tx, m mergeRow) (bool, error) {
 	if m, err = mergeAgain(tx, m.ID); err != nil || m.State != MergeAsked || locked.facts.ThreadClosed {
 		return false, err
 	}
-	_, err = mergeable(tx, access.System(), locked, m.IntoID)
+	err = mergeable(tx, access.System(), locked, m.IntoID)
 	switch {
 	case errs.Is(err, errs.Conflict) || errs.Is(err, errs.Invalid):
 		return true, refuse(tx, locked, m, 0, "", t.now())

@@ -46,7 +46,7 @@ func TestAProgrammeIsMadeAndPublishedOnPagesWithoutScripts(t *testing.T) {
 		fresh := mona.get(e + "/sessions/new").status(200)
 		mona.post(e+"/sessions", "once", fresh.once("#session-form"), "title", "", "state", "confirmed").status(422)
 		mona.post(e+"/sessions", "once", fresh.once("#session-form"), "title", "Who owns <b>the pipes?", "state", "confirmed", "speaker", "@ben", "speaker_affiliation", "",
-			"speaker", "Ines Moura", "speaker_affiliation", "Instituto do Cais", "material_title", "A map", "material_link", "https://example.org/map").status(303)
+			"speaker", "Ines Moura", "speaker_affiliation", "Casa do Cais", "material_title", "A map", "material_link", "https://example.org/map").status(303)
 		plan := h.planOf(t, e)
 		one := plan.Sessions[len(plan.Sessions)-1]
 		for _, s := range plan.Sessions {
@@ -61,7 +61,7 @@ func TestAProgrammeIsMadeAndPublishedOnPagesWithoutScripts(t *testing.T) {
 		publish := mona.get(e + "/publish").status(200).has("This is the first version")
 		mona.post(e+"/publish", "once", publish.once("form.form"), "revision", "1").status(409)
 		mona.post(e+"/publish", "once", publish.once("form.form"), "note", "Here it is.").to(e)
-		visitor.get(e).status(200).has("Who owns <b>the pipes?").has("Instituto do Cais").has("Times are those of Europe/London")
+		visitor.get(e).status(200).has("Who owns <b>the pipes?").has("Casa do Cais").has("Times are those of Europe/London")
 		visitor.get(s).status(200).has("A map").has("Ben Example").lacks("Edit the session")
 		visitor.get(e + "/print").status(200).has("Who owns <b>the pipes?")
 		visitor.get(e + "/screen").status(200).has("Nothing is on right now.")

@@ -226,27 +226,20 @@ func (s *Site) makeTyped(c edge.Ctx, plan programme.Plan, form url.Values) (int6
 	if edits(who, plan) {
 		make = s.Programmes.CreateSession
 	}
-	one, err := make(ctx(c), who, plan.ID, programme.NewSession{Title: in.title, Description: in.description, Minutes: in.minutes, Capacity: in.capacity,
-		Speakers: in.speakers, Hosts: in.hosts, Themes: in.themes, Confirmed: in.confirmed})
-	if err != nil || !edits(who, plan) {
-		return one.ID, err
-	}
-	for _, m := range in.material {
-		if _, err := s.Programmes.AddMaterial(ctx(c), who, one.ID, m); err != nil {
-			return one.ID, err
+	made := programme.NewSession{Title: in.title, Description: in.description, Minutes: in.minutes, Capacity: in.capacity,
+		Speakers: in.speakers, Hosts: in.hosts, Themes: in.themes, Confirmed: in.confirmed}
+	if edits(who, plan) {
+		var f errs.Fields
+		at := programme.Placing{SlotID: number(&f, form, "slot_id"), RoomID: number(&f, form, "room_id")}
+		if err := f.Err(); err != nil {
+			return 0, err
+		}
+		if made.Material = in.material; at.SlotID != 0 {
+			made.At = &at
 		}
 	}
-	var f errs.Fields
-	at := programme.Placing{SlotID: number(&f, form, "slot_id"), RoomID: number(&f, form, "room_id")}
-	if err := f.Err(); err != nil || at.SlotID == 0 {
-		return one.ID, err
-	}
-	if err := s.put(c, one.ID, at); errs.Is(err, errs.Invalid) {
-		return one.ID, nil // it is there, without a place; the board says so
-	} else if err != nil {
-		return one.ID, err
-	}
-	return one.ID, nil
+	one, err := make(ctx(c), who, plan.ID, made)
+	return one.ID, err
 }
 
 // sessionForm is the form that changes a session.
