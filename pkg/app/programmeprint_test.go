@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"plenary/pkg/programme"
+	"plenary/pkg/testkit"
 	"plenary/pkg/testkit/browser"
 )
 
@@ -52,7 +53,7 @@ func TestAProgrammeIsPrintedOnePageADay(t *testing.T) {
 	keep(t, pdf)
 	path, err := exec.LookPath("pdftotext")
 	if err != nil {
-		return // what stands on the pages is then looked at by eye alone
+		testkit.Missing(t, "no pdftotext, so what is printed is not read; get it with: apt-get install poppler-utils")
 	}
 	cmd := exec.Command(path, "-", "-")
 	cmd.Stdin = bytes.NewReader(pdf)
@@ -102,6 +103,16 @@ func TestAProgrammeStandsInPagesOfOtherSites(t *testing.T) {
 	}
 	if strings.Contains(body, "<script") || !strings.Contains(body, "Who owns the pipes?") || !strings.Contains(body, `target="_blank" rel="noopener"`) {
 		t.Errorf("the frame holds scripts, or not the programme: %s", body)
+	}
+
+	asked, err := http.NewRequestWithContext(e.ctx, http.MethodGet, e.URL+e.path("/embed"), nil)
+	e.must(err)
+	asked.Header.Set("Cookie", "plenary=nonsense; lang=xx")
+	again, err := http.DefaultClient.Do(asked)
+	e.must(err)
+	defer func() { _ = again.Body.Close() }()
+	if same, err := io.ReadAll(again.Body); err != nil || string(same) != body || len(again.Header.Values("Set-Cookie")) > 0 {
+		t.Errorf("a cookie that is sent along is looked at: %d, %q, %v", again.StatusCode, again.Header.Values("Set-Cookie"), err)
 	}
 
 	tab := e.browse("omar", e.path("/share"))

@@ -26,6 +26,9 @@ func (e *Edge) identify(next Handler) Handler {
 		if strings.HasPrefix(c.Request().URL.Path, "/static/") {
 			return next(c)
 		}
+		if framed(c.Request().URL.Path) {
+			c.Request().Header.Del(echo.HeaderCookie)
+		}
 		v := &visitor{}
 		if err := e.byToken(c, v); err != nil {
 			return err
@@ -42,6 +45,10 @@ func (e *Edge) identify(next Handler) Handler {
 		return next(c)
 	}
 }
+
+// framed reports whether an address is for pages of other sites, inside which nobody
+// is known by a cookie.
+func framed(path string) bool { return strings.HasSuffix(path, "/embed") }
 
 func bearer(c Ctx) string {
 	scheme, token, ok := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")

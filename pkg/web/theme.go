@@ -97,7 +97,7 @@ func (s *Site) editTheme(c edge.Ctx) error {
 		return err
 	}
 	title, description := form.Get("title"), form.Get("description")
-	_, err = s.Themes.Edit(ctx(c), edge.Who(c), id, theme.ThemeEdit{Title: &title, Description: &description})
+	_, err = s.Themes.Edit(ctx(c), edge.Who(c), id, theme.ThemeEdit{Title: &title, Description: &description, Reason: form.Get("reason")})
 	if err == nil || store.IsReplay(err) {
 		return seeOther(c, view.ThemeCard{ID: id}.URL())
 	}
