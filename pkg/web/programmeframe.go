@@ -185,6 +185,9 @@ func (s *Site) moveRoom(f framing) error {
 	for _, r := range plan.Rooms {
 		ids = append(ids, r.ID)
 	}
+	if err := access.Check(f.who, access.EditProgramme, plan.Facts()); err != nil {
+		return err
+	}
 	from := slices.Index(ids, f.part)
 	to := from + 1
 	if f.form.Get("by") == "-1" {

@@ -18,6 +18,7 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/poll"
+	"plenary/pkg/programme"
 )
 
 var update = flag.Bool("update", false, "write the golden files again")
@@ -52,12 +53,14 @@ func TestEveryAddressIsListed(t *testing.T) {
 }
 
 // furnished is one of everything in a group: a thread with a comment, a theme,
-// an open poll, a closed poll with an outcome and a draft.
+// an open poll, a closed poll with an outcome, a draft, and an event that is
+// published, with a session.
 type furnished struct {
 	handle                             string
 	thread                             forum.Thread
 	comment, theme, open, ended, draft int64
 	invitation, mail                   int64
+	event, session                     int64
 	token                              string
 }
 
@@ -81,12 +84,20 @@ func (h *house) furnish(handle string) furnished {
 	h.must(err)
 	f.token, f.invitation = token, made.ID
 	f.mail = h.letter("Ben Example", "ben@example.org")
+	event, err := h.site.Programmes.Start(ctx, h.actor("mona"), f.thread.ID, programme.NewProgramme{Title: "Three days", Zone: "Europe/London",
+		Template: programme.Congress, StartsOn: "2031-06-20", Days: 1})
+	h.must(err)
+	plan, err := h.site.Programmes.Plan(ctx, h.actor("mona"), event.ID)
+	h.must(err)
+	f.event, f.session = event.ID, plan.Sessions[0].ID
+	_, err = h.site.Programmes.Publish(ctx, h.actor("mona"), event.ID, "", 0)
+	h.must(err)
 	return f
 }
 
 // address fills in a route's path with things of the furnished group.
 func (f furnished) address(path string, h *house) string {
-	id := map[string]int64{"/t/": f.thread.ID, "/c/": f.comment, "/themes/": f.theme, "/p/": f.open}
+	id := map[string]int64{"/t/": f.thread.ID, "/c/": f.comment, "/themes/": f.theme, "/p/": f.open, "/e/": f.event}
 	for prefix, n := range id {
 		if strings.HasPrefix(path, prefix) {
 			path = strings.Replace(path, ":id", fmt.Sprint(n), 1)
@@ -96,7 +107,7 @@ func (f furnished) address(path string, h *house) string {
 	if strings.HasPrefix(path, "/u/") {
 		handle = "ben"
 	}
-	return strings.NewReplacer(":handle", handle, ":slug", "any-words", ":name", "plan.pdf", ":token", f.token,
+	return strings.NewReplacer(":session", fmt.Sprint(f.session), ":part", "999", ":handle", handle, ":slug", "any-words", ":name", "plan.pdf", ":token", f.token,
 		":person", fmt.Sprint(h.who["cleo"].ID), "/invitations/:id", "/invitations/999", "/requests/:id", "/requests/999", ":invitation", "999",
 		"/people/:id", "/people/999", "/signup/:id", "/signup/999",
 		"/tokens/:id", "/tokens/999", "/sessions/:id", "/sessions/999999", "/exports/:id", "/exports/999", "/passkeys/:id", "/passkeys/999", "/files/:id", "/files/999",
