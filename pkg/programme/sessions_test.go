@@ -396,3 +396,30 @@ func TestALargeProgrammeCostsNoMoreStatements(t *testing.T) {
 		}
 	})
 }
+
+func TestASessionIsMadeWholeOrNotAtAll(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db, access.Public)
+		ctx, made := t.Context(), s.start(programme.Congress)
+		before := s.plan(s.mo, made.ID)
+		pause := before.Slots[slices.IndexFunc(before.Slots, func(slot programme.Slot) bool { return slot.Pause })]
+		for want, in := range map[string]programme.NewSession{
+			"invalid material=programme.link_web":     {Title: "Boats", Material: []programme.NewMaterial{{Title: "A map", Link: "ftp://example.org"}}},
+			"invalid slot=programme.slot_is_pause":    {Title: "Boats", At: &programme.Placing{SlotID: pause.ID}},
+			"invalid slot=programme.slot_not_here":    {Title: "Boats", At: &programme.Placing{SlotID: 99_999}},
+			"invalid room=programme.room_not_here":    {Title: "Boats", At: &programme.Placing{SlotID: before.Slots[0].ID, RoomID: 99_999}},
+			"invalid themes=programme.theme_not_here": {Title: "Boats", Themes: []int64{99_999}, Material: []programme.NewMaterial{{Title: "A map", Link: "https://example.org"}}},
+		} {
+			_, err := s.programmes.CreateSession(ctx, s.mo, made.ID, in)
+			wantSaid(t, "boats", err, want)
+		}
+		if after := s.plan(s.mo, made.ID); len(after.Sessions) != len(before.Sessions) || after.Revision != before.Revision {
+			t.Errorf("something was made of what was refused: %d sessions, %d before", len(after.Sessions), len(before.Sessions))
+		}
+		got, err := s.programmes.CreateSession(ctx, s.mo, made.ID, programme.NewSession{Title: "Boats", Minutes: 10,
+			Material: []programme.NewMaterial{{Title: "A map", Link: "https://example.org"}}, At: &programme.Placing{SlotID: before.Slots[0].ID, RoomID: before.Rooms[1].ID}})
+		if err != nil || len(got.Material) != 1 || got.SlotID != before.Slots[0].ID || got.RoomID != before.Rooms[1].ID {
+			t.Errorf("made %+v, %v", got, err)
+		}
+	})
+}
