@@ -2,6 +2,7 @@ package programme_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
