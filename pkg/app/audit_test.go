@@ -148,11 +148,21 @@ func fits(route, path string) (same int, ok bool) {
 		switch {
 		case part == got[i]:
 			same++
-		case !strings.HasPrefix(part, ":"):
+		case !strings.HasPrefix(part, ":"), !strings.HasSuffix(got[i], ending(part)):
 			return 0, false
+		case ending(part) != "":
+			same++
 		}
 	}
 	return same, true
+}
+
+// ending is what a part of a route ends in: ".ics" for ":id.ics".
+func ending(part string) string {
+	if i := strings.LastIndexByte(part, '.'); i > 0 {
+		return part[i:]
+	}
+	return ""
 }
 
 // visited is a page with its size in bytes.

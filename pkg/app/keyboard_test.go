@@ -152,13 +152,13 @@ func (h hands) comments() {
 	h.Until(`document.querySelector("#composer-body").value === ""`)
 	h.Key(kb.Tab)
 	h.Key(kb.Tab)
-	h.Key("j")
+	h.Key("k") // what was just said is the last item
 	h.focus("#timeline .comment, #timeline .poll, #timeline .outcome, #timeline .marker")
 	first := browser.Eval[string](h.Tab, focused)
-	h.Key("j")
 	h.Key("k")
+	h.Key("j")
 	if back := h.stop(); back != first {
-		h.t.Errorf("j and k lead from %q to %q", first, back)
+		h.t.Errorf("k and j lead from %q to %q", first, back)
 	}
 	for range 60 {
 		if browser.Eval[bool](h.Tab, `document.activeElement.matches(".comment:not(.removed)")`) {

@@ -20,7 +20,7 @@ func TestWhoMakesAGroupIsItsAdmin(t *testing.T) {
 		h.must(err)
 		wanted := group.Group{ID: made.ID, Handle: "mill-river", Name: "Mill & River", Description: "What we do.", Visibility: access.Public,
 			MemberCount: 1, CreatedAt: h.now(), LastSeq: 1, Role: access.Admin,
-			Joining: access.JoinOpenly, OnErasure: group.Keep}
+			Joining: access.JoinOpenly, OnErasure: group.Keep, MergeHours: 72}
 		if made != wanted {
 			t.Errorf("%+v; want %+v", made, wanted)
 		}
