@@ -37,7 +37,7 @@ func signupsPage(take bool) SessionSignupsPage {
 	card.Capacity, card.Going, card.Waiting = 2, 3, 1
 	p := SessionSignupsPage{Frame: frame(card.Path("/signups"), member()), Programme: full.Programme, Card: card,
 		Going:   []SignupLine{{Person: amina, At: ago(3 * day), Came: true, Looked: true}, {Person: bram, At: ago(2 * day), Looked: true}, {Person: fadi, At: ago(day)}},
-		Waiting: []SignupLine{{Person: Person{ID: 9}, At: ago(day)}}, Attended: &Attended{Came: 1, Absent: 1, Others: 2}}
+		Waiting: []SignupLine{{Person: Person{ID: 9, Name: "Former member", Handle: "former-9"}, At: ago(day)}}, Attended: &Attended{Came: 1, Absent: 1, Others: 2}}
 	if take {
 		p.Viewer, p.CanTake, p.CanSave, p.Saved = administrator(), true, true, true
 		p.Form = Form{Once: "once-attendance", Values: url.Values{"others": {"-2"}}, Fields: map[string]errs.Text{"others": {Code: "field.number"}}}
