@@ -45,7 +45,7 @@ func programmeDays() []ProgrammeDay {
 	rooms := hallRooms()
 	opening := session(11, "Opening", "", 0, onDay(23, 9, 0), onDay(23, 10, 0))
 	pipes := session(12, "Shared infrastructure: who owns the pipes?", rooms[0].Name, 1, onDay(23, 10, 15), onDay(23, 11, 45))
-	pipes.Speakers = []Speaker{{Name: "فادي حداد", Affiliation: "تعاونية الزيتون", URL: "/u/fadi"}, {Name: "Dr. Ines Moura", Affiliation: "Instituto do Cais"}}
+	pipes.Speakers = []Speaker{{Name: "فادي حداد", Affiliation: "تعاونية الزيتون", URL: "/u/fadi"}, {Name: "Dr. Ines Moura", Affiliation: "Casa do Cais"}}
 	pipes.Now, pipes.Mine, pipes.Capacity, pipes.Going = true, "going", 120, 87
 	firms := session(13, "Consortia of small firms", rooms[1].Name, 2, onDay(23, 10, 15), onDay(23, 11, 0))
 	firms.Now, firms.State, firms.Reason = true, "cancelled", "The train from Ghent does not run."
@@ -246,7 +246,7 @@ func programmeForms() []shown {
 	card := programmeDays()[0].Slots[1].Columns[0].Sessions[0]
 	ticks := []ThemeTick{{SessionTheme{1, "Shared infrastructure", "Fadi", 12}, true}, {SessionTheme{2, "Consortia of small firms", "Fadi", 5}, false}}
 	edit := SessionFormPage{Frame: frame(card.Path("/edit"), member()), Programme: h, Session: &card, Themes: ticks, Slots: slotChoices(), Rooms: roomChoices(), Version: 4,
-		Form: Form{Once: "once-4", Values: url.Values{"title": {card.Title}, "state": {"confirmed"}}}, Speakers: []SpeakerRow{{"@fadi", ""}, {"Dr. Ines Moura", "Instituto do Cais"}, {}}, Hosts: []SpeakerRow{{}}, Material: []MaterialRow{{"A map of the pipes", "/files/9/pipes.pdf"}, {}}}
+		Form: Form{Once: "once-4", Values: url.Values{"title": {card.Title}, "state": {"confirmed"}}}, Speakers: []SpeakerRow{{"@fadi", ""}, {"Dr. Ines Moura", "Casa do Cais"}, {}}, Hosts: []SpeakerRow{{}}, Material: []MaterialRow{{"A map of the pipes", "/files/9/pipes.pdf"}, {}}}
 	fresh := edit
 	fresh.Session, fresh.Version, fresh.Form = nil, 0, Form{Once: "once-5", Values: url.Values{"state": {"draft"}}, Fields: required("title")}
 	propose := SessionFormPage{Frame: frame("/e/5/sessions/new", member()), Programme: programmeHead(false), Proposing: true, Form: Form{Once: "once-6"}, Speakers: []SpeakerRow{{"@amina", ""}, {}}, Hosts: []SpeakerRow{{}}}
