@@ -65,8 +65,8 @@ func (k *knocking) everyDoor(s setting, thorough bool) {
 	listed := doors()
 	for i, route := range slices.Sorted(maps.Keys(listed)) {
 		d := listed[route]
-		if d.about == "forum" || !thorough && i%2 != k.round%2 {
-			continue // each further place has every other door, and the one after it the rest
+		if d.about == "forum" || !thorough && !s.closed && i%2 != k.round%2 {
+			continue // each further open place has every other door, and the one after it the rest
 		}
 		abouts := []string{d.about}
 		if thorough {
