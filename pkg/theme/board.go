@@ -305,12 +305,15 @@ func (q BoardQuery) cut(leaves []leaf, out *Board) []int64 {
 	return ids
 }
 
-// Count is how many themes a thread has, and how many of them are on its
-// shortlist. The caller has checked the thread.
-func (t *Themes) Count(ctx context.Context, threadID int64) (all, shortlisted int, err error) {
-	err = t.db.Read(ctx).Raw("SELECT COUNT(*), COUNT(CASE WHEN state = 'shortlisted' THEN 1 END) FROM themes WHERE thread_id = ?", threadID).Row().Scan(&all, &shortlisted)
+// Count is how many themes a thread has, how many of them are on its shortlist, and
+// how many of these no poll has asked about. The caller has checked the thread.
+func (t *Themes) Count(ctx context.Context, threadID int64) (all, shortlisted, unasked int, err error) {
+	err = t.db.Read(ctx).Raw(`SELECT COUNT(*), COUNT(CASE WHEN th.state = 'shortlisted' THEN 1 END),
+		COUNT(CASE WHEN th.state = 'shortlisted' AND NOT EXISTS (SELECT 1 FROM poll_options AS o JOIN polls AS p ON p.id = o.poll_id
+			WHERE o.theme_id = th.id AND p.state <> 'draft') THEN 1 END)
+		FROM themes AS th WHERE th.thread_id = ?`, threadID).Row().Scan(&all, &shortlisted, &unasked)
 	if err != nil {
-		return 0, 0, store.Translate(fmt.Errorf("count the themes of thread %d: %w", threadID, err))
+		return 0, 0, 0, store.Translate(fmt.Errorf("count the themes of thread %d: %w", threadID, err))
 	}
-	return all, shortlisted, nil
+	return all, shortlisted, unasked, nil
 }

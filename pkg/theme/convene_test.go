@@ -15,6 +15,7 @@ import (
 	"plenary/pkg/page"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
+	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
 	"plenary/pkg/theme"
 )
@@ -316,5 +317,33 @@ func TestThemesOfAGroupAreThoseOfTheThreadsThatAreRead(t *testing.T) {
 		s.exec("UPDATE groups SET visibility = 'closed'")
 		_, err = s.themes.OfGroup(t.Context(), s.eve, "harbour", page.Page{})
 		wantSaid(t, "of a closed group", err, "forbidden access.members_only")
+	})
+}
+
+func TestAShortlistThatAPollAsksAboutWaitsForNone(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db, access.Public)
+		count := func(want [3]int) {
+			t.Helper()
+			all, shortlisted, unasked, err := s.themes.Count(t.Context(), s.thread)
+			if got := [3]int{all, shortlisted, unasked}; err != nil || got != want {
+				t.Errorf("%v themes, shortlisted and unasked, want %v; %v", got, want, err)
+			}
+		}
+		made, err := s.themes.Propose(t.Context(), s.ben, s.thread, []theme.NewTheme{{Title: "Boats"}, {Title: "Ropes"}, {Title: "Songs"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		count([3]int{3, 0, 0})
+		for _, one := range made[:2] {
+			if _, err := s.themes.Shortlist(t.Context(), s.mo, one.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		count([3]int{3, 2, 2})
+		if _, err := s.themes.PollFromShortlist(t.Context(), s.mo, s.thread, poll.NewPoll{Title: "Which?", Method: tally.Choice, ClosesAt: start.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		count([3]int{3, 2, 0})
 	})
 }

@@ -176,7 +176,7 @@ func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view
 		}
 		return out, nil
 	}
-	all, _, err := r.Themes.Count(ctx, e.Thread)
+	all, _, _, err := r.Themes.Count(ctx, e.Thread)
 	if err != nil {
 		return nil, err
 	}

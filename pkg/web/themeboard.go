@@ -35,8 +35,12 @@ func (s *Site) board(c edge.Ctx) error {
 		return err
 	}
 	fillBoard(&p, who, found)
-	if _, p.Shortlist, err = s.Themes.Count(ctx(c), id); err != nil {
+	_, shortlisted, unasked, err := s.Themes.Count(ctx(c), id)
+	if err != nil {
 		return err
+	}
+	if unasked > 0 { // one that has its poll asks for no other
+		p.Shortlist = shortlisted
 	}
 	if p.Rules, err = s.rulesLine(ctx(c), who, id, p.Clock); err != nil {
 		return err

@@ -245,7 +245,7 @@ func (s *Site) addProgrammes(c edge.Ctx, p *view.ThreadPage) error {
 
 // addBoard puts the most supported themes on the page.
 func (s *Site) addBoard(c edge.Ctx, p *view.ThreadPage, t forum.Thread) error {
-	all, shortlisted, err := s.Themes.Count(ctx(c), t.ID)
+	all, shortlisted, _, err := s.Themes.Count(ctx(c), t.ID)
 	if err != nil || all == 0 && !p.Rights.Propose {
 		return err
 	}
