@@ -33,9 +33,10 @@ func (p Plan) SlotSpan(s Slot) Span {
 }
 
 // When tells of each session that has a slot when it is. Sessions of the same slot
-// and room follow one another by position; one that says when it
-// begins does so then, whatever is before it. One without minutes goes on to the end of its slot. A
-// cancelled session is shown where it would have been and takes no time.
+// and room follow one another by position. One that says when it begins does so
+// then, whatever is before it, and gives back no time that is taken. One without
+// minutes goes on to the end of its slot. A cancelled session is shown where it
+// would have been and takes no time.
 func When(p Plan) map[int64]Span {
 	out := make(map[int64]Span, len(p.Sessions))
 	slots := make(map[int64]Span, len(p.Slots))
@@ -55,7 +56,7 @@ func When(p Plan) map[int64]Span {
 		}
 		span := s.span(slot, from)
 		out[s.ID] = span
-		if s.State != Cancelled {
+		if s.State != Cancelled && span.End.After(from) {
 			free[queue] = span.End
 		}
 	}

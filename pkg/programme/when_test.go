@@ -110,6 +110,7 @@ func TestWhenSessionsAre(t *testing.T) {
 		"each room by itself": {day("2026-01-20", 540, 720, session{RoomID: 1, Minutes: 30}, session{RoomID: 2, Minutes: 45}, session{RoomID: 1, Minutes: 20}),
 			[]string{"09:00-09:30", "09:00-09:45", "09:30-09:50"}},
 		"a beginning of its own":    {day("2026-01-20", 540, 720, session{Minutes: 30}, session{Minutes: 30, Begins: new(60)}, session{Minutes: 15}), []string{"09:00-09:30", "10:00-10:30", "10:30-10:45"}},
+		"one that begins earlier":   {day("2026-01-20", 540, 720, session{Minutes: 60}, session{Minutes: 30, Begins: new(0)}, session{Minutes: 15}), []string{"09:00-10:00", "09:00-09:30", "10:00-10:15"}},
 		"two without minutes":       {day("2026-01-20", 540, 720, session{}, session{}), []string{"09:00-12:00", "12:00-15:00"}},
 		"by position and not by id": {day("2026-01-20", 540, 720, session{Minutes: 30, Position: 2}, session{Minutes: 45, Position: 1}), []string{"09:45-10:15", "09:00-09:45"}},
 		"over midnight":             {day("2026-01-20", 1380, 1560, session{Minutes: 90}, session{}), []string{"23:00-00:30", "00:30-02:00"}},
