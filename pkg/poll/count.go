@@ -11,7 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"plenary/pkg/access"
-	"plenary/pkg/errs"
+
 	"plenary/pkg/ledger"
 	"plenary/pkg/tally"
 )
@@ -177,24 +177,3 @@ func headNow(g *gorm.DB, id int64) (number int64, err error) {
 
 // Counts is how often ballots have been counted since the program was started.
 func (p *Polls) Counts() int64 { return p.counted.made.Load() }
-
-// figures gives the numbers in a sentence's values one type, int64, whether they
-// were counted just now or read from a frozen result.
-func figures(args errs.Args) errs.Args {
-	if args == nil {
-		return nil
-	}
-	out := make(errs.Args, len(args))
-	for name, value := range args {
-		out[name] = value
-		switch v := value.(type) {
-		case int:
-			out[name] = int64(v)
-		case json.Number:
-			if n, err := v.Int64(); err == nil {
-				out[name] = n
-			}
-		}
-	}
-	return out
-}

@@ -8,6 +8,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
 )
@@ -51,7 +52,7 @@ func TestLooksAtAnOpenPollDoNotCountAgain(t *testing.T) {
 	s := newStage(t, testkit.SQLite(t), access.Public)
 	p := s.start(s.ben, choice("A", "B"))
 	s.mustCast(s.cleo, p, "", 0)
-	look := func() poll.Results {
+	look := func() figures.Results {
 		r, err := s.polls.Results(t.Context(), s.ana, p.ID)
 		if err != nil {
 			t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/mail"
 	"plenary/pkg/markup"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/store"
 )
 
@@ -239,7 +240,7 @@ func (r reader) seesResults(of Poll) bool {
 }
 
 // inLetter is a sentence of the count for readers of any language.
-func (p Poll) inLetter(s Sentence) (string, error) {
+func (p Poll) inLetter(s figures.Sentence) (string, error) {
 	out := mail.Sentence{Code: s.Code, Texts: map[string]mail.Word{}}
 	for name, value := range s.Args {
 		n, number := value.(int64)
