@@ -21,6 +21,12 @@ func NewHash(random io.Reader) (Hash, error) {
 	return h, nil
 }
 
+// HashFrom takes a hash as it is stored. What is missing of it is zero.
+func HashFrom(stored []byte) (h Hash) {
+	copy(h[:], stored)
+	return h
+}
+
 // ParseHash reads 64 hexadecimal digits in small letters.
 func ParseHash(text string) (Hash, error) {
 	var h Hash

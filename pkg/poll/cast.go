@@ -14,6 +14,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/ledger"
+	"plenary/pkg/poll/box"
 	"plenary/pkg/store"
 )
 
@@ -28,7 +29,7 @@ type Receipt struct {
 	Record int64
 	Hash   ledger.Hash
 
-	Sealed *Sealed // in a secret poll
+	Sealed *box.Sealed // in a secret poll
 
 	For int64 // whose ballot it is
 }
@@ -181,7 +182,7 @@ func (o oldBallot) says(row ballotRow) bool {
 func sameProxy(a, b *int64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
 func (o oldBallot) receipt() Receipt {
-	return Receipt{Receipt: o.Row.Receipt, Revision: o.Row.Revision, At: o.Row.CastAt.Time, Record: o.Row.Record, Hash: hashFrom(o.Hash)}
+	return Receipt{Receipt: o.Row.Receipt, Revision: o.Row.Revision, At: o.Row.CastAt.Time, Record: o.Row.Record, Hash: ledger.HashFrom(o.Hash)}
 }
 
 // put writes a ballot of an open poll, with its record.

@@ -36,6 +36,8 @@ import (
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/poll/box"
+	"plenary/pkg/poll/keys"
 	"plenary/pkg/store"
 )
 
@@ -68,6 +70,8 @@ type Polls struct {
 	source   Source // of rounds of a beacon; nil without one
 	counted  counts
 	later    TellLater // nil where nobody is told of anything
+	keys     *keys.Keys
+	clerk    *box.Clerk
 }
 
 // New opens the room. schedule may be nil where CloseDue is called often enough
@@ -76,7 +80,9 @@ func New(db *store.DB, groups *group.Groups, threads *forum.Forum, schedule Sche
 	if schedule == nil {
 		schedule = func(*store.Tx, int64, time.Time) error { return nil }
 	}
-	return &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random, program: "plenary"}
+	signing := keys.New(db, now, random)
+	return &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random, program: "plenary",
+		keys: signing, clerk: box.NewClerk(signing, random)}
 }
 
 // Runs names the version of the program, which the log of every poll says. Call

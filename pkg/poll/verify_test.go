@@ -12,6 +12,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/box"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
@@ -134,7 +135,7 @@ func TestTheRecordOfASecretPollHolds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var given []*poll.Sealed
+			var given []*box.Sealed
 			for i, who := range people[:11] {
 				r := s.mustCast(who, p, "", i%2)
 				var said ledger.Receipt
