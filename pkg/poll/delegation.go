@@ -261,7 +261,7 @@ func (p *Polls) tellProxy(tx *store.Tx, n naming, id int64) error {
 	if err != nil {
 		return err
 	}
-	return p.notice(tx, n.poll, d.To.ID, "proxy_named", map[string]string{"Name": d.From.Name, "Path": n.path()})
+	return p.letters.Notice(tx, n.poll.about(), d.To.ID, "proxy_named", map[string]string{"Name": d.From.Name, "Path": n.path()})
 }
 
 // EndDelegation takes a vote out of a proxy's hands, on behalf of either of the
@@ -301,7 +301,7 @@ func (p *Polls) EndDelegation(ctx context.Context, who access.Actor, id int64) e
 				return err
 			}
 		}
-		return p.notice(tx, of, d.From.ID, "proxy_ended", map[string]string{"Name": d.To.Name, "Path": "/g/" + home.Handle + "/proxies"})
+		return p.letters.Notice(tx, of.about(), d.From.ID, "proxy_ended", map[string]string{"Name": d.To.Name, "Path": "/g/" + home.Handle + "/proxies"})
 	})
 }
 

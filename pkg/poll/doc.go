@@ -38,6 +38,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/poll/box"
 	"plenary/pkg/poll/keys"
+	"plenary/pkg/poll/letters"
 	"plenary/pkg/store"
 )
 
@@ -72,6 +73,7 @@ type Polls struct {
 	later    TellLater // nil where nobody is told of anything
 	keys     *keys.Keys
 	clerk    *box.Clerk
+	letters  *letters.Letters
 }
 
 // New opens the room. schedule may be nil where CloseDue is called often enough
@@ -82,8 +84,11 @@ func New(db *store.DB, groups *group.Groups, threads *forum.Forum, schedule Sche
 	}
 	signing := keys.New(db, now, random)
 	return &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random, program: "plenary",
-		keys: signing, clerk: box.NewClerk(signing, random)}
+		keys: signing, clerk: box.NewClerk(signing, random), letters: letters.New(db, groups, random)}
 }
+
+// Letters gives the room of the letters about polls.
+func (p *Polls) Letters() *letters.Letters { return p.letters }
 
 // Runs names the version of the program, which the log of every poll says. Call
 // it before the first poll is opened.

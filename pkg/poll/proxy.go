@@ -94,5 +94,5 @@ func (p *Polls) tellPrincipal(tx *store.Tx, open Poll, name inName) error {
 	if name.by == 0 {
 		return nil
 	}
-	return p.notice(tx, open, name.voter, "proxy_voted", map[string]string{"Name": name.proxy, "Path": open.path()})
+	return p.letters.Notice(tx, open.about(), name.voter, "proxy_voted", map[string]string{"Name": name.proxy, "Path": open.about().Path()})
 }
