@@ -12,6 +12,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/page"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/roster"
 	"plenary/pkg/theme"
 )
@@ -116,7 +117,7 @@ func (c *crawl) furnishGroup(p *crawlPlace) {
 	p.things["guest"] = guests[0].ID
 	p.things["request"] = int64(1000 * c.made)
 	c.sql("INSERT INTO join_requests (id, group_id, person_id, created_at) VALUES (?, ?, ?, 1)", p.things["request"], id, c.actors["asker"].Person)
-	kept, err := c.Polls.KeepAsTemplate(c.ctx, admin, p.things["open"], poll.NewTemplate{Name: "Shall we?"})
+	kept, err := c.Templates.Keep(c.ctx, admin, p.things["open"], template.Words{Name: "Shall we?"})
 	c.must(err)
 	p.things["template"] = kept.ID
 	p.things["provider"] = int64(1000 * c.made)

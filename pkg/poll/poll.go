@@ -57,6 +57,10 @@ type Poll struct {
 // for.
 func (p Poll) Facts() access.Facts { return p.facts }
 
+// HomeID is the id of the thread's home group, whether or not the actor may know of
+// it.
+func (p Poll) HomeID() int64 { return p.homeID }
+
 // Voted reports whether the actor that the poll was loaded for has cast a ballot.
 func (p Poll) Voted() bool { return p.facts.Voted }
 

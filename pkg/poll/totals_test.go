@@ -9,6 +9,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
@@ -137,7 +138,7 @@ func TestWhatIsPublishedIsDecidedBeforeThePollOpens(t *testing.T) {
 		if _, err := s.polls.Edit(t.Context(), s.ben, draft.ID, poll.PollEdit{Settings: &settings}); err != nil {
 			t.Errorf("changed before: %v", err)
 		}
-		if kept, err := s.polls.KeepAsTemplate(t.Context(), s.ana, p.ID, poll.NewTemplate{Name: "Sums"}); err != nil || kept.Settings.Publish != poll.PublishTotals {
+		if kept, err := template.New(db, s.groups, s.polls, s.clock.Now).Keep(t.Context(), s.ana, p.ID, template.Words{Name: "Sums"}); err != nil || kept.Settings.Publish != poll.PublishTotals {
 			t.Errorf("kept as %+v, %v", kept.Settings, err)
 		}
 	})
