@@ -39,6 +39,7 @@ import (
 	"plenary/pkg/poll/box"
 	"plenary/pkg/poll/keys"
 	"plenary/pkg/poll/letters"
+	"plenary/pkg/poll/proxy"
 	"plenary/pkg/store"
 )
 
@@ -74,6 +75,7 @@ type Polls struct {
 	keys     *keys.Keys
 	clerk    *box.Clerk
 	letters  *letters.Letters
+	proxies  *proxy.Delegations
 }
 
 // New opens the room. schedule may be nil where CloseDue is called often enough
@@ -83,8 +85,10 @@ func New(db *store.DB, groups *group.Groups, threads *forum.Forum, schedule Sche
 		schedule = func(*store.Tx, int64, time.Time) error { return nil }
 	}
 	signing := keys.New(db, now, random)
-	return &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random, program: "plenary",
+	p := &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random, program: "plenary",
 		keys: signing, clerk: box.NewClerk(signing, random), letters: letters.New(db, groups, random)}
+	p.proxies = proxy.New(db, groups, p.letters, p.aboutNow, now)
+	return p
 }
 
 // Letters gives the room of the letters about polls.

@@ -52,7 +52,7 @@ func TestEveryLetterAboutAPollHasTheHeadOfItsLog(t *testing.T) {
 		look(p)
 		s.must(s.polls.Cast(t.Context(), s.cleo, p.ID, poll.NewBallot{Answer: marks(p.Options[0].ID), For: []int64{s.dan.Person}}))
 		look(p)
-		s.must(nil, s.polls.EndDelegation(t.Context(), s.cleo, d.ID))
+		s.must(nil, s.polls.Proxies().End(t.Context(), s.cleo, d.ID))
 		look(p)
 		s.must(s.polls.AddOption(t.Context(), s.mo, p.ID, poll.NewOption{Label: "Spelt"}))
 		look(p)
