@@ -1,7 +1,6 @@
 package poll
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -49,9 +48,9 @@ func (p *Polls) FindReceipt(ctx context.Context, who access.Actor, id int64, rec
 
 // findOpen looks among the ballots that count now, and then among the records.
 func findOpen(g *gorm.DB, p Poll, receipt string) (Found, error) {
-	begins, short := parseShortHash(receipt)
+	begins, short := ledger.ParseShort(receipt)
 	if short {
-		receipt = shortHash(begins)
+		receipt = begins.Short()
 	}
 	var records []int64
 	if err := g.Table("ballots").Select("record").Where("poll_id = ? AND receipt = ?", p.ID, strings.ToUpper(strings.TrimSpace(receipt))).Find(&records).Error; err != nil {
@@ -63,8 +62,7 @@ func findOpen(g *gorm.DB, p Poll, receipt string) (Found, error) {
 	if !short {
 		return Found{Standing: NotThere}, nil
 	}
-	ends := begins
-	copy(ends[shortBytes:], bytes.Repeat([]byte{0xff}, len(ends)-shortBytes))
+	ends := begins.ShortEnd()
 	err := g.Table("poll_log").Select("number").Where("poll_id = ? AND hash BETWEEN ? AND ?", p.ID, begins[:], ends[:]).
 		Where("content LIKE ?", `%"kind":"cast"%`).Limit(1).Find(&records).Error
 	if err != nil {

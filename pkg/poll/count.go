@@ -39,7 +39,7 @@ func count(g *gorm.DB, p Poll) (tally.Result, error) {
 	}
 	ballots := make([]tally.Ballot, 0, len(stored))
 	for _, s := range stored {
-		b, err := p.ballotOf(s.Choices)
+		b, err := p.BallotOf(s.Choices)
 		if err != nil {
 			return tally.Result{}, err
 		}
@@ -55,7 +55,9 @@ func count(g *gorm.DB, p Poll) (tally.Result, error) {
 	return result, nil
 }
 
-func (p Poll) ballotOf(choices string) (tally.Ballot, error) {
+// BallotOf reads an answer as it is stored or published: a ballot with one vote, by the
+// numbers that options have in a count.
+func (p Poll) BallotOf(choices string) (tally.Ballot, error) {
 	answer, err := ledger.ParseAnswer(p.Method.Form(), []byte(choices))
 	if err != nil {
 		return tally.Ballot{}, fmt.Errorf("read a ballot of poll %d: %.100s: %w", p.ID, choices, err)

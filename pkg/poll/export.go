@@ -167,7 +167,7 @@ func (e *exporter) closing() error {
 func (p Poll) totals(box *ledger.Box) (*ledger.Totals, error) {
 	var ballots []tally.Ballot
 	for _, a := range box.Contents() {
-		b, err := p.ballotOf(string(a.Answer))
+		b, err := p.BallotOf(string(a.Answer))
 		if err != nil {
 			return nil, err
 		}

@@ -96,3 +96,7 @@ func (p Poll) place() map[int64]int {
 func (p Poll) event(kind event.Kind, actor int64, at time.Time) event.Event {
 	return event.Event{Topic: event.Thread(p.ThreadID), Kind: kind, At: at, Actor: actor, Thread: p.ThreadID, Subject: p.ID}
 }
+
+// Ranked reports whether voters put the options in order, so that counting
+// programs for rankings can read the ballots.
+func (p Poll) Ranked() bool { return p.Method.Form() == tally.Ranking }
