@@ -87,6 +87,10 @@ func life(h *house) (thread int64, steps []func()) {
 		func() { _, err := themes.Unmerge(ctx, mona, oats.ID, "They are not."); h.must(err) },
 		func() { _, err := themes.Under(ctx, mona, oats.ID, rye.ID); h.must(err) },
 		func() { _, err := themes.Under(ctx, mona, oats.ID, 0); h.must(err) },
+		func() {
+			_, err := themes.Split(ctx, mona, oats.ID, []theme.NewTheme{{Title: "Rolled oats"}, {Title: "Oat <milk>", Description: "By the litre."}}, "They are two.")
+			h.must(err)
+		},
 		func() { _, err := themes.Withdraw(ctx, ben, rye.ID); h.must(err) },
 		func() { _, err := themes.Withdraw(ctx, cleo, rye.ID); h.must(err) },
 		func() { p = h.proposal("mona", thread, access.Always) },
@@ -146,12 +150,12 @@ func TestAPageThatStayedOpenShowsWhatAFreshOneShows(t *testing.T) {
 			}
 			step()
 			events := h.timeline(thread)
-			fresh := events[indexAfter(events, pages[len(pages)-1].after):]
-			if len(fresh) == 0 {
+			told := since(events, last)
+			if len(told) == 0 {
 				t.Fatalf("step %d told nothing", i)
 			}
 			last = events[len(events)-1].Seq
-			messages, err := h.site.RenderEvents(t.Context(), since(events, last-1), "en", true)
+			messages, err := h.site.RenderEvents(t.Context(), told, "en", true)
 			h.must(err)
 			for _, m := range messages {
 				for _, p := range pages {
