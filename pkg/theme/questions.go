@@ -108,21 +108,36 @@ func (t *Themes) Questions(ctx context.Context, who access.Actor, id int64) (map
 }
 
 func questionsOf(g *gorm.DB, id int64) (map[int64]int64, error) {
+	return askedIn(g, "tq.theme_id = ?", id)
+}
+
+func askedIn(g *gorm.DB, condition string, args ...any) (map[int64]int64, error) {
 	var rows []struct {
 		CommentID int64
 		AnswerID  int64
 	}
 	err := g.Table("theme_questions AS tq").Select("tq.comment_id, COALESCE(ta.id, 0) AS answer_id").
-		Joins("LEFT JOIN comments AS ta ON ta.id = tq.answer_id AND ta.deleted_at IS NULL").Where("tq.theme_id = ?", id).
+		Joins("LEFT JOIN comments AS ta ON ta.id = tq.answer_id AND ta.deleted_at IS NULL").Where(condition, args...).
 		Order("tq.comment_id").Limit(10_000).Find(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("read the questions about theme %d: %w", id, err)
+		return nil, fmt.Errorf("read which comments are questions: %w", err)
 	}
 	out := make(map[int64]int64, len(rows))
 	for _, r := range rows {
 		out[r.CommentID] = r.AnswerID
 	}
 	return out, nil
+}
+
+// AskedIn tells of comments which of them ask proposers something: the id of the
+// answer by that of the question, 0 while there is none. It asks nobody's leave: the
+// caller may read the comments.
+func (t *Themes) AskedIn(ctx context.Context, comments []int64) (map[int64]int64, error) {
+	if len(comments) == 0 {
+		return map[int64]int64{}, nil
+	}
+	out, err := askedIn(t.db.Read(ctx), "tq.comment_id IN ?", comments)
+	return out, store.Translate(err)
 }
 
 // MayAnswer reports whether the actor is among those who answer for the theme.

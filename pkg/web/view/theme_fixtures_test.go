@@ -30,11 +30,13 @@ func themePages() []shown {
 	}
 	declined := ThemeCard{ID: 9, Thread: 42, Title: "Anything but rents", Proposer: dario, State: "declined", Supporters: 2, Reason: "Covered on Friday."}
 	full := ThemePage{Frame: f, Thread: head(), Card: cards[0], Description: "<p dir=\"auto\">Going beyond energy, into fibre and data: who owns the pipes?</p>", Supporters: []Person{amina, chloe, fadi},
-		Comments: []ThemeComment{{ID: 1, Author: chloe, At: ago(day), Body: "<p>We have a duct to lend.</p>"}}, Edit: Form{Once: "e", Values: values1("title", "Shared infrastructure")}, Comment: Form{Once: "c"},
+		Comments: []ThemeComment{{Comment: Comment{ID: 1, Author: chloe, At: ago(day), Body: "<p>We have a duct to lend.</p>"}}}, Edit: Form{Once: "e", Values: values1("title", "Shared infrastructure")}, Comment: Form{Once: "c"},
 		Rights: ThemeRights{Support: true, Edit: true, Comment: true, Withdraw: true, Unlist: true, Decline: true}}
 	full.Card.Others, full.Edited, full.MayAnswer = []Person{chloe, bram}, true, true
-	full.Comments = append(full.Comments, ThemeComment{ID: 2, Author: dario, At: ago(day), Body: "<p>Who pays?</p>", Question: true},
-		ThemeComment{ID: 3, Author: dario, At: ago(day), Body: "<p>And when?</p>", Question: true, Answer: 4}, ThemeComment{ID: 4, Author: fadi, At: ago(day), Body: "<p>In May.</p>", To: &ReplyRef{ID: 3, Author: dario}})
+	full.Comments = append(full.Comments, ThemeComment{Comment: Comment{ID: 2, Author: dario, At: ago(day), Body: "<p>Who pays?</p>"}, Question: true, MayAnswer: true},
+		ThemeComment{Comment: Comment{ID: 3, Author: dario, At: ago(day), Body: "<p>And when?</p>", EditedAt: ago(day)}, Question: true, Answer: 4},
+		ThemeComment{Comment: Comment{ID: 4, Author: fadi, At: ago(day), Body: "<p>In May.</p>", ReplyTo: &ReplyRef{ID: 3, Author: dario}}}, ThemeComment{Comment: Comment{ID: 5, At: ago(day), Removed: "author"}})
+	full.In, full.Earlier, full.Later, full.Card.Comments = rights, "/themes/1?before=1#comments", "/themes/1?after=5#comments", 240
 	full.Asks, full.Rights.Schedule = []ProposerAsk{{Person: bram, By: fadi}}, true
 	full.Polls = []ThemeResult{{Poll: PollLine{ID: 7, Title: "Which themes?", State: "closed"}, Told: true, Place: 1, Of: 7, Figure: "14", Chosen: true},
 		{Poll: PollLine{ID: 8, Title: "And in autumn?", State: "open", ClosesAt: ago(-day)}}}
