@@ -149,7 +149,7 @@ func (t *Themes) moved(tx *store.Tx, who access.Actor, locked Theme, made int64,
 	if reason != "" {
 		data = map[string]any{"reason": reason}
 	}
-	_, err := forum.Tell(tx, locked.event(event.ThemeMoved, who.Person, now), data)
+	_, err := forum.Tell(tx, locked.event(event.ThemeMoved, who.Person, now), data) // its proposer hears of the one that was made
 	return err
 }
 

@@ -27,6 +27,8 @@ type NewTheme struct {
 	CreditAuthor  bool   // whoever wrote the comment, or the thread, is the proposer; for convenors
 	For           string // the handle of whoever proposes it, where a convenor puts it forward; empty for oneself
 	Credit        string // or the name of somebody without an account
+
+	part bool // of a theme that is split: its proposer is told of the split, and not of each part
 }
 
 // field names an input of the i-th of n themes: "title" where there is one only,
@@ -234,15 +236,10 @@ func insert(tx *store.Tx, thread forum.Thread, who access.Actor, in NewTheme, ht
 	if err == nil && e.Seq != row.Seq {
 		err = fmt.Errorf("theme %d was to have seq %d and got %d", row.ID, row.Seq, e.Seq)
 	}
-	if err != nil || proposer == who.Person {
+	if err != nil || proposer == who.Person || in.part {
 		return row.ID, err
 	}
-	return row.ID, toInboxes(tx, event.ThemeCredited, who.Person, thread.ID, row.ID, now, proposer)
-}
-
-// toInboxes tells people of something about a theme.
-func toInboxes(tx *store.Tx, kind event.Kind, actor, thread, theme int64, now time.Time, people ...int64) error {
-	return tx.EmitToInboxes(event.Event{Kind: kind, At: now, Actor: actor, Thread: thread, Subject: theme}, people)
+	return row.ID, tx.EmitToInboxes(event.Event{Kind: event.ThemeCredited, At: now, Actor: who.Person, Thread: thread.ID, Subject: row.ID}, []int64{proposer})
 }
 
 func (t *Themes) inOrder(ctx context.Context, who access.Actor, ids []int64) ([]Theme, error) {

@@ -85,8 +85,8 @@ func life(h *house) (thread int64, steps []func()) {
 			h.must(err)
 		},
 		func() { _, err := themes.Unmerge(ctx, mona, oats.ID, "They are not."); h.must(err) },
-		func() { _, err := themes.Under(ctx, mona, oats.ID, rye.ID); h.must(err) },
-		func() { _, err := themes.Under(ctx, mona, oats.ID, 0); h.must(err) },
+		func() { _, err := themes.Under(ctx, mona, oats.ID, rye.ID, ""); h.must(err) },
+		func() { _, err := themes.Under(ctx, mona, oats.ID, 0, ""); h.must(err) },
 		func() {
 			_, err := themes.Split(ctx, mona, oats.ID, []theme.NewTheme{{Title: "Rolled oats"}, {Title: "Oat <milk>", Description: "By the litre."}}, "They are two.")
 			h.must(err)

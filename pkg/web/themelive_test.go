@@ -74,8 +74,8 @@ func lifeOfTheme(h *house, thread int64, rye, oats theme.Theme) []func() {
 			return themes.Merge(ctx, mona, rye.ID, theme.MergeOrder{Into: oats.ID, Reason: "The other way round.", Now: true})
 		}),
 		did(func() (theme.Theme, error) { return themes.Unmerge(ctx, mona, rye.ID, "") }),
-		did(func() (theme.Theme, error) { return themes.Under(ctx, mona, rye.ID, oats.ID) }),
-		did(func() (theme.Theme, error) { return themes.Under(ctx, mona, rye.ID, 0) }),
+		did(func() (theme.Theme, error) { return themes.Under(ctx, mona, rye.ID, oats.ID, "") }),
+		did(func() (theme.Theme, error) { return themes.Under(ctx, mona, rye.ID, 0, "") }),
 		did(func() (theme.Theme, error) {
 			return themes.Split(ctx, mona, rye.ID, []theme.NewTheme{{Title: "Rye"}, {Title: "Barley"}}, "They are two.")
 		}),
