@@ -27,8 +27,6 @@ type NewTheme struct {
 	CreditAuthor  bool   // whoever wrote the comment, or the thread, is the proposer; for convenors
 	For           string // the handle of whoever proposes it, where a convenor puts it forward; empty for oneself
 	Credit        string // or the name of somebody without an account
-
-	part bool // of a theme that is split: its proposer is told of the split, and not of each part
 }
 
 // field names an input of the i-th of n themes: "title" where there is one only,
@@ -138,6 +136,9 @@ func (t *Themes) Propose(ctx context.Context, who access.Actor, threadID int64, 
 			if err != nil {
 				return err
 			}
+			if err := credited(tx, who, thread.ID, id, proposers[i], now); err != nil {
+				return err
+			}
 			ids = append(ids, id)
 		}
 		return nil
@@ -236,10 +237,15 @@ func insert(tx *store.Tx, thread forum.Thread, who access.Actor, in NewTheme, ht
 	if err == nil && e.Seq != row.Seq {
 		err = fmt.Errorf("theme %d was to have seq %d and got %d", row.ID, row.Seq, e.Seq)
 	}
-	if err != nil || proposer == who.Person || in.part {
-		return row.ID, err
+	return row.ID, err
+}
+
+// credited tells somebody that a theme was put forward for them.
+func credited(tx *store.Tx, who access.Actor, thread, id, proposer int64, now time.Time) error {
+	if proposer == who.Person {
+		return nil
 	}
-	return row.ID, tx.EmitToInboxes(event.Event{Kind: event.ThemeCredited, At: now, Actor: who.Person, Thread: thread.ID, Subject: row.ID}, []int64{proposer})
+	return tx.EmitToInboxes(event.Event{Kind: event.ThemeCredited, At: now, Actor: who.Person, Thread: thread, Subject: id}, []int64{proposer})
 }
 
 func (t *Themes) inOrder(ctx context.Context, who access.Actor, ids []int64) ([]Theme, error) {

@@ -73,7 +73,6 @@ func insertParts(tx *store.Tx, thread forum.Thread, who access.Actor, whole Them
 	}
 	var ids []int64
 	for i, part := range in {
-		part.part = true
 		id, err := insert(tx, thread, who, part, html[i], whole.Proposer.ID, int64(i), now)
 		if err != nil {
 			return nil, err

@@ -30,6 +30,7 @@ type ThemeCard struct {
 	Quote       string // the words that it was made out of
 	Under       int64  // the overarching theme that it stands under; 0 for none
 	Ties        Ties
+	In          Link   // its thread, where cards of several stand together; zero elsewhere
 	Poll        Link   // the poll that it became an option of; zero where none
 	Reason      string // why it was declined
 

@@ -45,6 +45,8 @@ func themePages() []shown {
 	board := func(view, sort string) BoardPage {
 		return boardOf(f, rights, view, sort, append(cards[:3:3], declined))
 	}
+	gone := board("list", "new")
+	gone.After, gone.Before, gone.Gone, gone.NextBegins = 17, 100, true, 200
 	closedPoll := openPoll()
 	closedPoll.State = "closed"
 	schedule := SchedulePage{Frame: f, Poll: closedPoll, Form: Form{Once: "s", Values: values1("themes", "1")},
@@ -60,6 +62,7 @@ func themePages() []shown {
 		{"board-full", board("board", "support")}, {"board-list", board("list", "new")}, {"board-groups", board("groups", "support")}, {"board-print", board("print", "support")},
 		{"board-empty", BoardPage{Frame: f, Thread: head(), View: "board", Sort: "new", Rights: rights}},
 		{"board-nothing-found", BoardPage{Frame: frame("/t/42/themes", nil), Thread: head(), View: "list", Sort: "support", Words: "zebra", By: fadi}},
+		{"board-place-gone", gone},
 		{"theme-rules-full", RulesPage{Frame: f, Thread: head(), Zone: "Europe/Brussels", By: &amina, At: ago(day), Form: Form{Once: "r", Values: values1("closes_at", "2026-11-27T18:00", "supports_per_person", "3")}}},
 		{"theme-rules-rejected", RulesPage{Frame: f, Thread: head(), Zone: "Europe/Brussels", Form: Form{Once: "r", Values: values1("themes_per_person", "-1"), Fields: required("closes_at")}}},
 		{"theme-schedule-full", schedule}, {"theme-schedule-rejected", unscheduled},
