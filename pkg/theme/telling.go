@@ -84,7 +84,7 @@ func (t *Themes) write(tx *store.Tx, of Theme, n news, to []hearer) error {
 	for i, h := range to {
 		ids[i] = h.ID
 	}
-	mailings, err := t.polls.Mailings(tx, to[0].Home, ids)
+	mailings, err := t.polls.Letters().Mailings(tx, to[0].Home, ids)
 	if err != nil {
 		return err
 	}

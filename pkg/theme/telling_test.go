@@ -11,7 +11,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/letters"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
 	"plenary/pkg/theme"
@@ -87,7 +87,7 @@ func TestProposersAreToldWhatOthersDoWithTheirTheme(t *testing.T) {
 			{"the shortlist", did(func() (theme.Theme, error) { return s.themes.Shortlist(ctx, s.mo, boats) }),
 				[]string{"ben: theme.shortlisted, mail theme_shortlisted", "dan: theme.shortlisted, mail theme_shortlisted"}},
 			{"off the shortlist", did(func() (theme.Theme, error) { return s.themes.Unlist(ctx, s.mo, boats) }), []string{"ben: theme.unlisted", "dan: theme.unlisted"}},
-			{"no more mails for Dan", func() error { return s.polls.ChooseMails(ctx, s.dan, "harbour", poll.NoMails) }, nil},
+			{"no more mails for Dan", func() error { return s.polls.Letters().Choose(ctx, s.dan, "harbour", letters.NoMails) }, nil},
 			{"declined", did(func() (theme.Theme, error) { return s.themes.Decline(ctx, s.mo, boats, "Too wet") }), []string{"ben: theme.declined, mail theme_declined", "dan: theme.declined"}},
 			{"restored", did(func() (theme.Theme, error) { return s.themes.Restore(ctx, s.mo, boats) }), []string{"ben: theme.reopened, mail theme_reopened", "dan: theme.reopened"}},
 			{"asked whether to merge", did(func() (theme.Theme, error) { return s.themes.Merge(ctx, s.mo, boats, theme.MergeOrder{Into: ships}) }),
