@@ -78,6 +78,13 @@ var eventStory = []step{
 	{call: "mo PATCH /sessions/{second}", body: `{"title":"The second","version":1}`, status: 200, want: `{"title":"The second","version":2}`},
 	{call: "mo PATCH /sessions/{second}", body: `{"title":"The third","version":1}`, status: 409},
 	{call: "mo PATCH /sessions/{second}", body: `{"title":"x","state":"confirmed"}`, status: 422},
+	{call: "mo PATCH /sessions/{second}", body: `{"speakers":["@ben"],"state":"confirmed"}`, status: 422},
+	{call: "mo PATCH /sessions/{second}", body: `{"title":"Lost","speakers":["@nobody-here"],"material":[{"title":"x","link":"ftp://x"}]}`, status: 422, want: `{"fields":{"material":"*"}}`},
+	{call: "mo PATCH /sessions/{second}", body: `{"title":"Lost","hosts":["@nobody-here"],"themes":[]}`, status: 422, want: `{"fields":{"hosts":"*"}}`},
+	{call: "mo GET /sessions/{second}", status: 200, want: `{"title":"The second","version":2,"material":[]}`},
+	{call: "mo PATCH /sessions/{second}", body: `{"hosts":["@ben"],"speakers":["ana  čížková"],"themes":[{ropes}],"material":[{"title":"A map","link":"https://example.org/map"}],"notes":"Short"}`, status: 200,
+		want: `{"title":"The second","version":3,"hosts":[{"handle":"ben"}],"speakers":[{"name":"ana čížková"}],"themes":[{"id":{ropes}}],"material":[{"title":"A map"}],"notes":"Short"}`},
+	{call: "mo PATCH /sessions/{second}", body: `{"hosts":[],"themes":[],"material":[],"notes":""}`, status: 200, want: `{"version":4,"hosts":[],"speakers":[{"name":"ana čížková"}],"themes":[],"material":[],"notes":""}`},
 	{call: "mo PATCH /sessions/{second}", body: `{"state":"confirmed"}`, status: 200, want: `{"state":"confirmed"}`},
 
 	{call: "mo PUT /sessions/{welcome}/place", body: `{"slot_id":{morning},"room_id":[{hall},{loft}]}`, status: 422, want: `{"fields":{"room_id":"A session is in one room. Leave the room out for one that everybody is to come to, or make a session for each room."}}`},

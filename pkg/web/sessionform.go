@@ -74,6 +74,9 @@ func (s *Site) showSessionForm(c edge.Ctx, status int, plan programme.Plan, one 
 	table := timetableOf(plan, nil, s.Now())
 	if one != nil {
 		p.Session, p.Version = new(table.card(*one)), one.Version
+		if based, err := strconv.Atoi(form.Value("version")); err == nil {
+			p.Version = based // what was typed still rests on it
+		}
 		p.PutForward = one.PutForward
 		p.TakesNotes = access.May(who, access.TakeNotes, one.Facts())
 	}
