@@ -68,7 +68,7 @@ func (s *Site) boardOf(c edge.Ctx, plan programme.Plan) (view.ProgrammeBoardPage
 	if p.Polls, err = s.pollsToFill(c, plan.ThreadID); err != nil {
 		return p, table, err
 	}
-	p.Once, err = s.form(nil)
+	p.Fill, err = s.form(nil)
 	return p, table, err
 }
 
@@ -214,10 +214,19 @@ func (s *Site) fillProgramme(c edge.Ctx) error {
 			_, err = s.Programmes.FillFromPoll(ctx(c), edge.Who(c), plan.ID, poll)
 		}
 	}
-	if err != nil && !store.IsReplay(err) {
+	if err == nil || store.IsReplay(err) {
+		return seeOther(c, eventPath(plan.ID, "/edit"))
+	}
+	again, err := s.again(form, err)
+	if err != nil {
 		return err
 	}
-	return seeOther(c, eventPath(plan.ID, "/edit"))
+	p, _, err := s.boardOf(c, plan)
+	if err != nil {
+		return err
+	}
+	p.Fill = again
+	return s.show(c, http.StatusUnprocessableEntity, p)
 }
 
 // programmeRevision tells which state of a programme is the current one, for boards

@@ -188,7 +188,7 @@ func boardPage() ProgrammeBoardPage {
 	torn.Clashes = []Clash{{Kind: "speaker", Text: errs.Text{Code: "schedule.state_cancelled"}, With: []Link{{"Who does the dishes?", "#ses-14"}}}}
 	return ProgrammeBoardPage{Frame: frame("/e/5/edit", administrator()), Programme: h, Rooms: rooms, Days: days, Tray: []SessionCard{{ID: 17, Programme: 5, Title: "Knots for beginners", State: "proposed", Minutes: 45, Taken: -1, Zone: london()},
 		{ID: 18, Programme: 5, Title: "حديث حول الشباك", State: "draft", Taken: -1, Zone: london()}}, Themes: []SessionTheme{{3, "Neutral ownership", "Chloé Lambert", 7}},
-		Clashes: []SessionClashes{{Link{torn.Title, "#ses-12"}, torn.Clashes}}, Polls: []Link{{"Which themes should fill Saturday?", "7"}}, Once: Form{Once: "once-fill"}, LastSeq: 12}
+		Clashes: []SessionClashes{{Link{torn.Title, "#ses-12"}, torn.Clashes}}, Polls: []Link{{"Which themes should fill Saturday?", "7"}}, Fill: Form{Once: "once-fill"}, LastSeq: 12}
 }
 
 func builderPages() []shown {

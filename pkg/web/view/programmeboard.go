@@ -14,7 +14,7 @@ type ProgrammeBoardPage struct {
 	Clashes   []SessionClashes
 	Place     *PlaceForm // nil while nothing is being placed
 	Polls     []Link     // closed ones that sessions can be filled from; the URL is the value
-	Once      Form
+	Fill      Form       // poll
 	Revision  int
 	LastSeq   int64
 }
