@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -357,4 +358,22 @@ func validMaterial(f *errs.Fields, all []NewMaterial) {
 			}
 		}
 	}
+}
+
+// Rewritten reports whether a session that was published says something else by now
+// than its readers meet. Errors: by access.EditSession.
+func (p *Programmes) Rewritten(ctx context.Context, who access.Actor, id int64) (bool, error) {
+	now, err := p.Working(ctx, who, id)
+	if err != nil {
+		return false, err
+	}
+	kept, err := published(p.db.Read(ctx), []int64{now.ProgrammeID})
+	if err != nil {
+		return false, err
+	}
+	i := slices.IndexFunc(kept[now.ProgrammeID].Sessions, func(k keptSession) bool { return k.ID == id })
+	if i < 0 {
+		return false, nil
+	}
+	return !reflect.DeepEqual(kept[now.ProgrammeID].Sessions[i], keepSession(now)), nil
 }

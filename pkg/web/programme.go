@@ -133,8 +133,12 @@ func (s *Site) showSession(c edge.Ctx, status int, change func(*view.SessionPage
 	if room, ok := plan.Room(one.RoomID); ok {
 		p.RoomNote, p.RoomLink = room.Note, room.Link
 	}
-	for _, m := range one.Material {
-		p.Material = append(p.Material, view.Link{Text: m.Title, URL: m.Link})
+	p.Material = materialOf(one.Material)
+	if p.Waits, err = s.waits(c, plan, one); err != nil {
+		return err
+	}
+	if p.TakeNotes, err = s.notesForm(who, one); err != nil {
+		return err
 	}
 	if p.Themes, err = s.sessionThemes(c, one); err != nil {
 		return err

@@ -28,6 +28,8 @@ func (s *Site) programmeBoard(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	p.Moved, _ = strconv.Atoi(c.QueryParam("moved"))
+	p.TakenOut, _ = strconv.Atoi(c.QueryParam("unplaced"))
 	placing, err := edge.Number(c, "place")
 	if err != nil {
 		return err
@@ -56,7 +58,12 @@ func (s *Site) boardOf(c edge.Ctx, plan programme.Plan) (view.ProgrammeBoardPage
 	p.Rooms = table.rooms(true)
 	p.Rooms = append(p.Rooms, view.ProgrammeRoom{Number: len(p.Rooms) + 1})
 	p.Days = table.days(p.Rooms, true)
-	p.Tray = table.unplaced()
+	p.Tray, p.Unfit = table.unplaced(), table.unfitOf()
+	same, err := s.Programmes.NamesakesIn(ctx(c), plan)
+	if err != nil {
+		return p, table, err
+	}
+	p.Namesakes = namesakesOf(same)
 	for _, one := range plan.Sessions {
 		if one.SlotID == 0 && one.State == programme.Cancelled {
 			p.Tray = append(p.Tray, table.card(one))

@@ -59,7 +59,7 @@ func nameOf(p programme.Someone) (text, affiliation string) {
 
 // editSession changes a session.
 func (s *Site) editSession(c edge.Ctx) error {
-	form, err := submitted(c)
+	form, err := edge.Form(c)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,14 @@ func (s *Site) editSession(c edge.Ctx) error {
 	if one, err = s.Programmes.Working(ctx(c), who, one.ID); err != nil {
 		return err
 	}
-	if err = s.editTyped(c, plan, one, form); err == nil || store.IsReplay(err) {
+	unfit, err := s.withMaterial(c, form)
+	if err != nil {
+		return err
+	}
+	if err = unfit.Err(); err == nil {
+		err = s.editTyped(c, plan, one, form)
+	}
+	if err == nil || store.IsReplay(err) {
 		return seeOther(c, view.SessionCard{ID: one.ID, Programme: plan.ID}.URL())
 	}
 	again, err := s.again(form, renamed(err, "link", "material"))

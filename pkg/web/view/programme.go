@@ -348,18 +348,23 @@ type SessionPage struct {
 	Notes       template.HTML
 	Hosts       []Speaker
 	Themes      []SessionTheme
-	Material    []Link
+	Material    []MaterialRow
 	Talk        SessionTalk
 	Signup      SignupBox
 	ProposedBy  Person
 	RoomNote    string
 	RoomLink    string
 	Rights      SessionRights
+	Waits       bool // for those who may edit it: it was changed, and readers do not meet that yet
+	TakeNotes   Form // notes, version
 	Cancel      Form
 	LastSeq     int64
 }
 
 func (SessionPage) page() string { return "programme-session" }
+
+// NotesKey is the key under which the browser keeps notes that are being written.
+func (p SessionPage) NotesKey() string { return fmt.Sprintf("e%d-s%d-notes", p.Card.Programme, p.Card.ID) }
 
 // SessionRights say what the viewer may do with a session.
 type SessionRights struct {
