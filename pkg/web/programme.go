@@ -56,8 +56,14 @@ func (s *Site) programme(c edge.Ctx) error {
 		return err
 	}
 	p.AskZone = table.own == nil && who.Person == 0
-	p.Rooms = table.rooms(false)
-	p.Days = table.days(p.Rooms, false)
+	shown, filter, err := table.filtered(c)
+	if err != nil {
+		return err
+	}
+	p.Filter, p.Rooms = filter, shown.rooms(false)
+	if p.Days = shown.days(p.Rooms, false); filter.Any() {
+		p.Days = filled(p.Days)
+	}
 	p.Now, p.Next, p.NextAt = table.around(0)
 	for _, one := range table.inTime() {
 		if table.mine[one.ID] != "" && table.spans[one.ID].End.After(table.now) {
@@ -187,8 +193,18 @@ func (s *Site) printProgramme(c edge.Ctx) error {
 		return err
 	}
 	table := timetableOf(plan, nil, s.Now())
-	rooms := table.rooms(false)
-	return s.ok(c, view.ProgrammePrintPage{Frame: s.frame(c), Programme: programmeHead(edge.Who(c), plan.Programme), Rooms: rooms, Days: table.days(rooms, false)})
+	if table.mine, err = s.mySessions(c, plan); err != nil {
+		return err
+	}
+	table, filter, err := table.filtered(c)
+	if err != nil {
+		return err
+	}
+	p := view.ProgrammePrintPage{Frame: s.frame(c), Programme: programmeHead(edge.Who(c), plan.Programme), Rooms: table.rooms(false), Filter: filter}
+	if p.Days = table.days(p.Rooms, false); filter.Any() {
+		p.Days = filled(p.Days)
+	}
+	return s.ok(c, p)
 }
 
 // embedProgramme is the programme inside a page of another site. Whoever looks is a

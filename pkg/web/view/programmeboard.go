@@ -25,7 +25,7 @@ type ProgrammeBoardPage struct {
 
 func (ProgrammeBoardPage) page() string { return "programme-board" }
 
-// Wide is how many columns the grid has, at most 12.
+// Wide is how many columns the grid has.
 func (p ProgrammeBoardPage) Wide() int { return wide(p.Rooms) }
 
 // MovedOnBoard brings the board to whoever moved something on it.
