@@ -64,7 +64,7 @@ func (s *Site) programme(c edge.Ctx) error {
 	if p.Days = shown.days(p.Rooms, false); filter.Any() {
 		p.Days = filled(p.Days)
 	}
-	p.Now, p.Next, p.NextAt = table.around(0)
+	p.Now, p.Next, p.NextAt = shown.around(0)
 	for _, one := range table.inTime() {
 		if table.mine[one.ID] != "" && table.spans[one.ID].End.After(table.now) {
 			p.Mine = append(p.Mine, table.dated(one))
