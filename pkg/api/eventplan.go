@@ -112,7 +112,7 @@ func (a *API) applyArrangement(c edge.Ctx) error {
 }
 
 type filling struct {
-	Poll   int64   `json:"poll"`
+	Poll   *int64  `json:"poll"`
 	Themes []int64 `json:"themes"` // those that are scheduled and shortlisted where neither is given
 }
 
@@ -121,12 +121,12 @@ func (a *API) fillEvent(c edge.Ctx) error {
 		var made []programme.Session
 		var err error
 		switch {
-		case in.Poll != 0 && len(in.Themes) > 0:
+		case in.Poll != nil && len(in.Themes) > 0:
 			var f errs.Fields
 			f.Add("poll", "programme.poll_or_themes")
 			return f.Err()
-		case in.Poll != 0:
-			made, err = a.Programmes.FillFromPoll(ctx, who, id, in.Poll)
+		case in.Poll != nil:
+			made, err = a.Programmes.FillFromPoll(ctx, who, id, *in.Poll)
 		default:
 			made, err = a.Programmes.FillFromThemes(ctx, who, id, in.Themes)
 		}

@@ -77,6 +77,7 @@ type newSession struct {
 	Speakers    []participant   `json:"speakers"`
 	Hosts       []participant   `json:"hosts"`
 	Themes      []int64         `json:"themes"`
+	Material    []newMaterial   `json:"material"`
 	State       programme.State `json:"state"` // draft, confirmed or proposed; empty for what suits whoever asks
 }
 
@@ -87,7 +88,7 @@ func (a *API) addSession(c edge.Ctx) error {
 			return err
 		}
 		wanted := programme.NewSession{Title: in.Title, Description: in.Description, Minutes: in.Minutes, Capacity: in.Capacity,
-			Speakers: someone(in.Speakers), Hosts: someone(in.Hosts), Themes: in.Themes, Confirmed: in.State == programme.Confirmed}
+			Speakers: someone(in.Speakers), Hosts: someone(in.Hosts), Themes: in.Themes, Material: material(in.Material), Confirmed: in.State == programme.Confirmed}
 		state := in.State
 		if state == "" {
 			state = programme.Proposed
@@ -123,25 +124,50 @@ func (a *API) showSession(c edge.Ctx) error {
 	return ok(c, timeline.SessionOf(s, programme.When(plan)))
 }
 
-// sessionEdit is either new words or a new state, so that no request can be carried
-// out by half.
+// sessionEdit is either what a session is to say, or a new state. A list that is given
+// is the whole list.
 type sessionEdit struct {
 	Title       *string         `json:"title"`
 	Description *string         `json:"description"`
 	Minutes     *int            `json:"minutes"`
 	Capacity    *int            `json:"capacity"`
+	Speakers    *[]participant  `json:"speakers"`
+	Hosts       *[]participant  `json:"hosts"`
+	Themes      *[]int64        `json:"themes"`
+	Material    *[]newMaterial  `json:"material"`
+	Notes       *string         `json:"notes"`
 	Version     int             `json:"version"`
 	State       programme.State `json:"state"`
 	Reason      string          `json:"reason"`
 }
 
+func (in sessionEdit) edit() programme.SessionEdit {
+	out := programme.SessionEdit{Title: in.Title, Description: in.Description, Minutes: in.Minutes, Capacity: in.Capacity, Themes: in.Themes,
+		Notes: in.Notes, Version: in.Version}
+	if in.Speakers != nil {
+		out.Speakers = new(someone(*in.Speakers))
+	}
+	if in.Hosts != nil {
+		out.Hosts = new(someone(*in.Hosts))
+	}
+	if in.Material != nil {
+		out.Material = new(material(*in.Material))
+	}
+	return out
+}
+
+// words reports whether the body says anything but a state.
+func (in sessionEdit) words() bool {
+	return in.Title != nil || in.Description != nil || in.Minutes != nil || in.Capacity != nil || in.Speakers != nil || in.Hosts != nil ||
+		in.Themes != nil || in.Material != nil || in.Notes != nil
+}
+
 func (a *API) editSession(c edge.Ctx) error {
 	return onSession(a, c, func(ctx context.Context, who access.Actor, id int64, in sessionEdit) (programme.Session, error) {
-		words := programme.SessionEdit{Title: in.Title, Description: in.Description, Minutes: in.Minutes, Capacity: in.Capacity, Version: in.Version}
 		switch {
 		case in.State == "":
-			return a.Programmes.EditSession(ctx, who, id, words)
-		case in.Title != nil || in.Description != nil || in.Minutes != nil || in.Capacity != nil:
+			return a.Programmes.EditSession(ctx, who, id, in.edit())
+		case in.words():
 			return programme.Session{}, wrongState("theme.state_alone")
 		}
 		return a.setSessionState(ctx, who, id, in.State, in.Reason)
@@ -304,6 +330,14 @@ func (a *API) moveSessionTheme(c edge.Ctx) error {
 type newMaterial struct {
 	Title string `json:"title"`
 	Link  string `json:"link"`
+}
+
+func material(all []newMaterial) []programme.NewMaterial {
+	var out []programme.NewMaterial
+	for _, m := range all {
+		out = append(out, programme.NewMaterial(m))
+	}
+	return out
 }
 
 func (a *API) addMaterial(c edge.Ctx) error {

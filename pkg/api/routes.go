@@ -132,6 +132,8 @@ func (a *API) forEvents() []route {
 		{get, "/events/{id}/versions/{version}", a.showVersion},
 		{get, "/events/{id}/changes", a.listChanges},
 		{get, "/events/{id}/clashes", a.listClashes},
+		{post, "/events/{id}/fit", a.makeFit},
+		{get, "/events/{id}/namesakes", a.listNamesakes}, {post, "/events/{id}/namesakes", a.settleNamesake},
 		{post, "/events/{id}/arrange", a.arrangeEvent},
 		{post, "/events/{id}/arrange/apply", a.applyArrangement},
 		{post, "/events/{id}/fill", a.fillEvent},

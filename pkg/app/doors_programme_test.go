@@ -43,6 +43,8 @@ var programmeDoors = map[string]door{
 	"POST /e/:id/slots/:part":        of("event", access.EditProgramme),
 	"POST /e/:id/slots/:part/delete": of("event", access.EditProgramme),
 	"POST /e/:id/draw":               of("event", access.EditProgramme),
+	"POST /e/:id/fit":                sent("event", "do=next", access.EditProgramme),
+	"POST /e/:id/namesakes":          of("event", access.EditProgramme),
 	"POST /e/:id/fill":               sent("event", "from=themes", access.EditProgramme),
 	"GET /e/:id/plan":                of("event", access.EditProgramme),
 	"POST /e/:id/plan":               of("event", access.EditProgramme),
@@ -54,6 +56,7 @@ var programmeDoors = map[string]door{
 
 	"GET /e/:id/s/:session/edit":     of("session", access.EditSession),
 	"POST /e/:id/s/:session/edit":    of("session", access.EditSession),
+	"POST /e/:id/s/:session/notes":   sent("session", "notes=Said.", access.TakeNotes),
 	"POST /e/:id/s/:session/place":   of("session", access.EditProgramme),
 	"POST /e/:id/s/:session/confirm": of("session", access.EditProgramme),
 	"POST /e/:id/s/:session/restore": of("session", access.EditProgramme),

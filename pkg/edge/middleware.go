@@ -23,7 +23,7 @@ const (
 	UploadLimit    = 10 << 20  // bytes of an uploaded file
 	ExportLimit    = 8 << 20   // bytes of a poll's export that is checked here
 	PictureLimit   = 2 << 20   // bytes of a picture of oneself or of a group, as it comes in
-	picturesLimit  = 32 << 20  // bytes of all pictures of options in one form
+	picturesLimit  = 32 << 20  // bytes of all pictures of options, or files for a session, in one form
 	requestTimeout = 10 * time.Second
 )
 
@@ -176,7 +176,7 @@ func (e *Edge) limits(next Handler) Handler {
 				limit = ExportLimit + 64<<10
 			case isPicture(c):
 				limit = PictureLimit + 64<<10
-			case bringsPictures(c):
+			case bringsPictures(c), bringsMaterial(c):
 				limit = picturesLimit + bodyLimit
 			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
@@ -208,6 +208,15 @@ func bringsPictures(c Ctx) bool {
 	p := r.URL.Path
 	return r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get(echo.HeaderContentType), "multipart/form-data") &&
 		(strings.HasPrefix(p, "/p/") && (strings.HasSuffix(p, "/edit") || strings.HasSuffix(p, "/options")) || strings.HasSuffix(p, "/polls"))
+}
+
+// bringsMaterial reports whether the request may bring files for a session, in the
+// form that changes or makes it.
+func bringsMaterial(c Ctx) bool {
+	r := c.Request()
+	p := r.URL.Path
+	return r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get(echo.HeaderContentType), "multipart/form-data") &&
+		strings.HasPrefix(p, "/e/") && (strings.HasSuffix(p, "/sessions") || strings.HasSuffix(p, "/edit"))
 }
 
 // protect refuses writes that another site's page sends. A bearer token is no

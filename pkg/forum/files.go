@@ -90,18 +90,40 @@ func (f *Forum) File(ctx context.Context, who access.Actor, id int64) (File, err
 	return file, err
 }
 
+// Files reads those of the uploads with the given ids that are the actor's own or
+// belong to the thread, which the actor may read: one statement.
+func (f *Forum) Files(ctx context.Context, who access.Actor, thread int64, ids []int64) (map[int64]File, error) {
+	out := make(map[int64]File, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []fileRow
+	err := f.db.Read(ctx).Where("id IN ? AND (owner_id = ? OR thread_id = ?)", ids, who.Person, thread).Find(&rows).Error
+	if err != nil {
+		return nil, store.Translate(fmt.Errorf("read files of thread %d: %w", thread, err))
+	}
+	for _, r := range rows {
+		out[r.ID] = r.file()
+	}
+	return out, nil
+}
+
 // FileByID finds an uploaded file for a caller who knows that it may be seen.
 func (f *Forum) FileByID(ctx context.Context, id int64) (File, error) {
 	var row fileRow
 	if err := f.db.Read(ctx).Where("id = ?", id).Take(&row).Error; err != nil {
 		return File{}, store.Translate(fmt.Errorf("load file %d: %w", id, err))
 	}
-	file := File{ID: row.ID, OwnerID: row.OwnerID, Name: row.Name, MediaType: row.MediaType, Size: row.Size,
-		Width: row.Width, Height: row.Height, SHA256: row.SHA256, CreatedAt: row.CreatedAt.Time}
-	if row.ThreadID != nil {
-		file.ThreadID = *row.ThreadID
+	return row.file(), nil
+}
+
+func (r fileRow) file() File {
+	file := File{ID: r.ID, OwnerID: r.OwnerID, Name: r.Name, MediaType: r.MediaType, Size: r.Size,
+		Width: r.Width, Height: r.Height, SHA256: r.SHA256, CreatedAt: r.CreatedAt.Time}
+	if r.ThreadID != nil {
+		file.ThreadID = *r.ThreadID
 	}
-	return file, nil
+	return file
 }
 
 var fileLink = regexp.MustCompile(`\]\(/files/(\d{1,18})[/)\s]`)

@@ -40,6 +40,7 @@ type Thread struct {
 	LastItem       int64 // how many events are shown as items
 	PollID         int64 // the poll that the discussion came with and is about; 0 for others
 	SessionOf      int64 // the programme that it is the discussion of one session of; 0 for others
+	Session        int64 // that session; 0 for others, and in lists
 
 	place Place
 	me    person.Brief // the reader, where the thread was loaded to be changed
@@ -144,6 +145,7 @@ type threadRow struct {
 	LastItem       int64
 	PollID         *int64
 	SessionOf      *int64
+	SessionID      *int64
 	PlaceRow       `gorm:"embedded"`
 	MeHandle       string // only under lock
 	MeName         string
@@ -156,7 +158,8 @@ const threadColumns = `t.id, t.author_id, a.handle AS author_handle, a.name AS a
 	COALESCE((SELECT h.title FROM memberships AS h JOIN groups AS g ON g.id = h.group_id
 		WHERE h.group_id = t.group_id AND h.person_id = t.author_id AND ` + titlesTold + `), '') AS author_title,
 	t.title, t.body, t.body_html, t.version, t.created_at, t.edited_at, t.pinned_at, t.closed_by, c.handle AS closer_handle, c.name AS closer_name, c.affiliation AS closer_aff, t.close_reason,
-	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item, t.poll_id, t.session_of`
+	t.last_activity_at, t.comment_count, t.seen_by_count, t.imported_seen_by, t.last_seq, t.last_item, t.poll_id, t.session_of,
+	CASE WHEN t.session_of IS NULL THEN NULL ELSE (SELECT MIN(s.id) FROM programme_sessions AS s WHERE s.programme_id = t.session_of AND s.thread_id = t.id) END AS session_id`
 
 // threads is the query that every reading of threads begins with. more are
 // further columns.
@@ -183,6 +186,9 @@ func (r threadRow) thread(who access.Actor) Thread {
 	}
 	if r.SessionOf != nil {
 		t.SessionOf = *r.SessionOf
+	}
+	if r.SessionID != nil {
+		t.Session = *r.SessionID
 	}
 	if r.ClosedBy != nil && r.CloserHandle != nil {
 		t.ClosedBy = &person.Brief{ID: *r.ClosedBy, Handle: *r.CloserHandle, Name: *r.CloserName, Affiliation: *r.CloserAff}

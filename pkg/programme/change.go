@@ -161,6 +161,17 @@ func (p *Programmes) changeSession(ctx context.Context, who access.Actor, id int
 	return changed, err
 }
 
+// changeParts is changeSession for one of the lists of a session, such as its people:
+// whoever edits the session meanwhile learns that it is another one now.
+func (p *Programmes) changeParts(ctx context.Context, who access.Actor, id int64, fn func(tx *store.Tx, of Programme, s Session, now time.Time) error) (Session, error) {
+	return p.changeSession(ctx, who, id, access.EditSession, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
+		if err := fn(tx, of, s, now); err != nil {
+			return err
+		}
+		return saveSession(tx, s.ID, map[string]any{"version": s.Version + 1})
+	})
+}
+
 // touch notes that something of the programme was changed. That is told once others
 // know of the programme.
 func touch(tx *store.Tx, of Programme, who access.Actor, now time.Time) error {

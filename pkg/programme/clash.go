@@ -17,6 +17,7 @@ type ClashKind string
 const (
 	RoomClash     ClashKind = "room"     // two sessions in one room at once
 	PersonClash   ClashKind = "person"   // somebody speaks or hosts in two at once
+	PerhapsClash  ClashKind = "perhaps"  // perhaps: somebody who is only named in one has the name of somebody in the other
 	CapacityClash ClashKind = "capacity" // more people than seats
 	TornClash     ClashKind = "torn"     // people support themes of two at once
 	OutsideClash  ClashKind = "outside"  // a session runs out of its slot, or begins before it
@@ -31,7 +32,7 @@ type Clash struct {
 	SlotID   int64    // of outside and doubled
 	RoomID   int64    // of room and capacity
 	Room     string
-	Person   string // of person: the name
+	Person   string // of person and perhaps: the name
 	Count    int    // people, of capacity and torn; minutes too many, of outside
 	Seats    int    // of capacity
 	Time     string // of doubled, as "01:30"
@@ -136,6 +137,9 @@ func Clashes(p Plan, crowd Crowd) []Clash {
 				continue
 			}
 			out = append(out, p.together(s, other)...)
+			for _, name := range perhaps(s, other) {
+				out = append(out, Clash{Kind: PerhapsClash, Sessions: []int64{s.ID, other.ID}, Titles: []string{s.Title, other.Title}, Person: name})
+			}
 			if n := common(people[s.ID], people[other.ID]); n > 0 {
 				out = append(out, Clash{Kind: TornClash, Sessions: []int64{s.ID, other.ID}, Titles: []string{s.Title, other.Title}, Count: n})
 			}

@@ -10,7 +10,8 @@
 // the first time only those who may edit it know of it, and nothing is told.
 // Readers meet what was published last, with what has come to its sessions since:
 // notes, material, the minutes that they took, and who signed up. What else has
-// been changed is for those who convene, until they publish it.
+// been changed is for those who convene, until they publish it; whoever may edit a
+// session is told that it has been.
 //
 // Days and times are those of the clock on the wall where the event is. An instant
 // is worked out from them only when it is needed, so that moving an event to

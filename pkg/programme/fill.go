@@ -23,14 +23,20 @@ type filling struct {
 
 // FillFromPoll makes a session of each winner of a closed poll, best first: of the
 // theme that it stands for, or of its words. What was voted for is agreed, so they
-// are confirmed. Winners that have a session already are left alone. Errors: by access.EditProgramme; Conflict "programme.poll_not_closed"
-// and "programme.poll_no_winners".
+// are confirmed. Winners that have a session already are left alone. Errors: Invalid
+// with field poll where there is none; by access.EditProgramme; Conflict
+// "programme.poll_not_closed" and "programme.poll_no_winners".
 func (p *Programmes) FillFromPoll(ctx context.Context, who access.Actor, id, pollID int64) ([]Session, error) {
 	of, err := p.may(ctx, who, id, access.EditProgramme)
 	if err != nil {
 		return nil, err
 	}
 	asked, err := p.polls.Poll(ctx, who, pollID)
+	if pollID == 0 || errs.Is(err, errs.NotFound) {
+		var f errs.Fields
+		f.Add("poll", "programme.poll_not_here")
+		return nil, f.Err()
+	}
 	if err != nil {
 		return nil, err
 	}

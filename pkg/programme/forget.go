@@ -54,7 +54,7 @@ func (p *Programmes) freeSeat(tx *store.Tx, session, person int64, now time.Time
 	if _, _, err := p.settle(tx, at, 0, now); err != nil {
 		return err
 	}
-	return at.tell(tx, event.SessionSignedOff, now)
+	return at.tell(tx, event.SessionSignedOff, false, now)
 }
 
 // JoinPeople puts one person for another, who was the same all along, in what was

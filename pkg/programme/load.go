@@ -280,17 +280,35 @@ func addParts(g *gorm.DB, ids []int64, at map[int64]*Session) error {
 	for _, one := range themes {
 		at[one.SessionID].Themes = append(at[one.SessionID].Themes, one.ThemeRef)
 	}
-	var material []struct {
+	return addMaterial(g, ids, at)
+}
+
+// addMaterial reads what there is to read, watch or bring. Of a file it is told what it
+// is where it belongs to the programme's thread: whoever reads the one may read the
+// other.
+func addMaterial(g *gorm.DB, ids []int64, at map[int64]*Session) error {
+	var rows []struct {
 		SessionID int64
-		Material  `gorm:"embedded"`
+		ID        int64
+		Title     string
+		Link      string
+		FileName  *string
+		MediaType *string
+		Size      *int64
 	}
-	err = g.Table("programme_material").Select("session_id, id, title, link").
-		Where("session_id IN ?", ids).Order("session_id, position, id").Find(&material).Error
+	err := g.Table("programme_material AS m").Select("m.session_id, m.id, m.title, m.link, f.name AS file_name, f.media_type, f.size").
+		Joins("JOIN programme_sessions AS s ON s.id = m.session_id").Joins("JOIN programmes AS p ON p.id = s.programme_id").
+		Joins("LEFT JOIN files AS f ON f.thread_id = p.thread_id AND f.id = CASE WHEN m.link LIKE '/files/%' THEN CAST(SUBSTR(m.link, 8) AS BIGINT) END").
+		Where("m.session_id IN ?", ids).Order("m.session_id, m.position, m.id").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("read the material of sessions: %w", err)
 	}
-	for _, one := range material {
-		at[one.SessionID].Material = append(at[one.SessionID].Material, one.Material)
+	for _, r := range rows {
+		one := Material{ID: r.ID, Title: r.Title, Link: r.Link}
+		if r.FileName != nil {
+			one.File = &MaterialFile{Name: *r.FileName, MediaType: *r.MediaType, Size: *r.Size}
+		}
+		at[r.SessionID].Material = append(at[r.SessionID].Material, one)
 	}
 	return nil
 }
@@ -312,17 +330,18 @@ func addPeople(g *gorm.DB, ids []int64, at map[int64]*Session) error {
 		Picture     *string
 		Name        string
 		Affiliation string
+		Apart       bool
 	}
 	err := g.Table("programme_session_people AS x").
 		Select(`x.id, x.session_id, x.part, x.person_id, a.handle, a.name AS person_name, a.affiliation AS person_aff, a.picture,
-			x.name, x.affiliation`).
+			x.name, x.affiliation, x.apart`).
 		Joins("LEFT JOIN people AS a ON a.id = x.person_id").
 		Where("x.session_id IN ?", ids).Order("x.session_id, x.position, x.id").Find(&rows).Error
 	if err != nil {
 		return fmt.Errorf("read the people of sessions: %w", err)
 	}
 	for _, r := range rows {
-		one := Someone{ID: r.ID, Name: r.Name, Affiliation: r.Affiliation}
+		one := Someone{ID: r.ID, Name: r.Name, Affiliation: r.Affiliation, Apart: r.Apart}
 		if r.PersonID != nil && r.PersonName != nil {
 			one.Person = &person.Brief{ID: *r.PersonID, Handle: *r.Handle, Name: *r.PersonName, Affiliation: *r.PersonAff, Picture: *r.Picture}
 			one.Name, one.Affiliation = one.Person.Name, one.Person.Affiliation

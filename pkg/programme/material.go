@@ -42,7 +42,7 @@ func (p *Programmes) AddMaterial(ctx context.Context, who access.Actor, session 
 	if err := in.validate(); err != nil {
 		return Session{}, err
 	}
-	return p.changeSession(ctx, who, session, access.EditSession, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
+	return p.changeParts(ctx, who, session, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
 		if len(s.Material) >= MaxMaterial {
 			return tooMany("title", "programme.material_too_many", MaxMaterial)
 		}
@@ -68,7 +68,7 @@ func (in NewMaterial) addTo(tx *store.Tx, who access.Actor, of Programme, sessio
 // RemoveMaterial takes something away from a session. Errors: NotFound; by
 // access.EditSession.
 func (p *Programmes) RemoveMaterial(ctx context.Context, who access.Actor, session, material int64) (Session, error) {
-	return p.changeSession(ctx, who, session, access.EditSession, func(tx *store.Tx, _ Programme, _ Session, _ time.Time) error {
+	return p.changeParts(ctx, who, session, func(tx *store.Tx, _ Programme, _ Session, _ time.Time) error {
 		return removed(tx, "DELETE FROM programme_material WHERE id = ? AND session_id = ?", material, session)
 	})
 }

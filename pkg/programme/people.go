@@ -73,15 +73,22 @@ func (p *Programmes) find(ctx context.Context, f *errs.Fields, field string, one
 
 func insertPeople(tx *store.Tx, session int64, people []NewSomeone) error {
 	for i, one := range people {
-		var person *int64
-		if one.person != 0 {
-			person = &one.person
+		if err := insertPerson(tx, session, one, i+1); err != nil {
+			return err
 		}
-		err := tx.Exec("INSERT INTO programme_session_people (session_id, part, person_id, name, affiliation, position) VALUES (?, ?, ?, ?, ?, ?)",
-			session, one.part, person, one.Name, one.Affiliation, i+1).Error
-		if err != nil {
-			return fmt.Errorf("put people into session %d: %w", session, err)
-		}
+	}
+	return nil
+}
+
+func insertPerson(tx *store.Tx, session int64, one NewSomeone, position int) error {
+	var person *int64
+	if one.person != 0 {
+		person = &one.person
+	}
+	err := tx.Exec("INSERT INTO programme_session_people (session_id, part, person_id, name, affiliation, position) VALUES (?, ?, ?, ?, ?, ?)",
+		session, one.part, person, one.Name, one.Affiliation, position).Error
+	if err != nil {
+		return fmt.Errorf("put people into session %d: %w", session, err)
 	}
 	return nil
 }
@@ -108,7 +115,7 @@ func (p *Programmes) AddPerson(ctx context.Context, who access.Actor, session in
 	if err != nil {
 		return Session{}, err
 	}
-	return p.changeSession(ctx, who, session, access.EditSession, func(tx *store.Tx, _ Programme, s Session, _ time.Time) error {
+	return p.changeParts(ctx, who, session, func(tx *store.Tx, _ Programme, s Session, _ time.Time) error {
 		there := s.Speakers
 		if part == Host {
 			there = s.Hosts
@@ -126,15 +133,7 @@ func (p *Programmes) AddPerson(ctx context.Context, who access.Actor, session in
 		if err != nil {
 			return fmt.Errorf("count the people of session %d: %w", session, err)
 		}
-		if err := insertPeople(tx, session, people); err != nil {
-			return err
-		}
-		err = tx.Exec(`UPDATE programme_session_people SET position = ? WHERE id = (SELECT MAX(x.id) FROM programme_session_people AS x WHERE x.session_id = ?)`,
-			last+1, session).Error
-		if err != nil {
-			return fmt.Errorf("order the people of session %d: %w", session, err)
-		}
-		return nil
+		return insertPerson(tx, session, people[0], last+1)
 	})
 }
 
@@ -146,13 +145,30 @@ func (n NewSomeone) is(one Someone) bool {
 	return fold(one.Name) == fold(n.Name)
 }
 
+// same reports whether both newcomers are the same.
+func (n NewSomeone) same(other NewSomeone) bool {
+	if n.person != 0 || other.person != 0 {
+		return n.person == other.person
+	}
+	return fold(n.Name) == fold(other.Name)
+}
+
+// stays reports whether somebody who has a part is the one who is listed anew. Of
+// somebody who has left there is no handle to be listed by, and the name is enough.
+func (n NewSomeone) stays(one Someone) bool {
+	if n.person == 0 && one.Person != nil && one.Person.Handle == "" {
+		return one.Name == n.Name
+	}
+	return n.is(one)
+}
+
 // fold makes the same of names that are written a little differently.
 func fold(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
 
 // RemovePerson takes a speaker or host out of a session, by the id of their part.
 // Errors: NotFound; by access.EditSession.
 func (p *Programmes) RemovePerson(ctx context.Context, who access.Actor, session, part int64) (Session, error) {
-	return p.changeSession(ctx, who, session, access.EditSession, func(tx *store.Tx, _ Programme, _ Session, _ time.Time) error {
+	return p.changeParts(ctx, who, session, func(tx *store.Tx, _ Programme, _ Session, _ time.Time) error {
 		return removed(tx, "DELETE FROM programme_session_people WHERE id = ? AND session_id = ?", part, session)
 	})
 }

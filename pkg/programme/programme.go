@@ -106,6 +106,7 @@ type Someone struct {
 	Person      *person.Brief // nil for somebody without an account
 	Name        string        // as shown, whoever it is
 	Affiliation string
+	Apart       bool // is nobody with an account of the same name: those who convene have said so
 }
 
 // ThemeRef is a theme as it stands in a session.
@@ -122,6 +123,14 @@ type Material struct {
 	ID    int64
 	Title string
 	Link  string
+	File  *MaterialFile // nil for a page of the web, and for a file that is read elsewhere
+}
+
+// MaterialFile is what is known of a file that was uploaded for a session.
+type MaterialFile struct {
+	Name      string
+	MediaType string
+	Size      int64 // bytes
 }
 
 // Session is a part of the programme: a panel, a workshop, an item of an agenda.

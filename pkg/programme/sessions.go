@@ -2,7 +2,6 @@ package programme
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -45,16 +44,7 @@ func (in *NewSession) validate() error {
 	if len(in.Themes) > MaxThemes {
 		f.Add("themes", "programme.themes_too_many", errs.Args{"Max": MaxThemes})
 	}
-	if len(in.Material) > MaxMaterial {
-		f.Add("material", "programme.material_too_many", errs.Args{"Max": MaxMaterial})
-	}
-	for i := range in.Material {
-		if wrong := (*errs.Error)(nil); errors.As(in.Material[i].validate(), &wrong) {
-			for _, text := range wrong.Fields {
-				f.Add("material", text.Code, text.Args)
-			}
-		}
-	}
+	validMaterial(&f, in.Material)
 	return f.Err()
 }
 
@@ -180,62 +170,6 @@ func orNull(n int) *int {
 		return nil
 	}
 	return &n
-}
-
-// SessionEdit changes a session. What is nil stays as it is.
-type SessionEdit struct {
-	Title       *string
-	Description *string
-	Minutes     *int
-	Capacity    *int
-	Version     int // the one that was edited; 0 for whichever is current
-}
-
-func (in SessionEdit) apply(to Session) (Session, error) {
-	to.Title, to.Description = orElse(in.Title, to.Title), orElse(in.Description, to.Description)
-	to.Minutes, to.Capacity = orElse(in.Minutes, to.Minutes), orElse(in.Capacity, to.Capacity)
-	var f errs.Fields
-	to.Title = plain.Line(&f, "title", to.Title, true, MaxTitle)
-	to.Description = plain.Body(&f, "description", to.Description, false, markup.MaxBytes)
-	validMinutes(&f, "minutes", to.Minutes)
-	validSeats(&f, to.Capacity)
-	return to, f.Err()
-}
-
-// EditSession changes what a session says of itself. Readers of a published session
-// meet it with the next publication. Errors: Invalid with fields title, description,
-// minutes and capacity; by access.EditSession; Conflict "programme.edited_meanwhile".
-func (p *Programmes) EditSession(ctx context.Context, who access.Actor, id int64, in SessionEdit) (Session, error) {
-	before, err := p.Working(ctx, who, id)
-	if err != nil {
-		return Session{}, err
-	}
-	wanted, err := in.apply(before)
-	if err != nil {
-		return Session{}, err
-	}
-	html, err := p.forum.Preview(ctx, wanted.Description)
-	if err != nil {
-		return Session{}, err
-	}
-	return p.changeSession(ctx, who, id, access.EditSession, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
-		next, err := in.apply(s)
-		switch {
-		case err != nil:
-			return err
-		case s.Version != before.Version || in.Version != 0 && in.Version != s.Version:
-			return errs.New(errs.Conflict, "programme.edited_meanwhile")
-		case next.Title == s.Title && next.Description == s.Description && next.Minutes == s.Minutes && next.Capacity == s.Capacity:
-			return errUnchanged
-		}
-		if next.Minutes != s.Minutes {
-			if err := fitsInPlace(tx, who, of, next); err != nil {
-				return err
-			}
-		}
-		return saveSession(tx, id, map[string]any{"title": next.Title, "description": next.Description, "description_html": html,
-			"minutes": orNull(next.Minutes), "capacity": next.Capacity, "version": s.Version + 1, "edited_at": store.At(now)})
-	})
 }
 
 func saveSession(tx *store.Tx, id int64, set map[string]any) error {

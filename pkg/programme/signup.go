@@ -121,7 +121,7 @@ func (p *Programmes) changeSignups(ctx context.Context, who access.Actor, sessio
 		if _, _, err := p.settle(tx, at, who.Person, now); err != nil {
 			return err
 		}
-		return at.tell(tx, kind, now)
+		return at.tell(tx, kind, false, now)
 	})
 }
 
@@ -193,13 +193,18 @@ func (p *Programmes) settle(tx *store.Tx, at seating, except int64, now time.Tim
 }
 
 // tell tells the programme's readers how many come to the session now, and for how
-// many it is: 0 for any number.
-func (at seating) tell(tx *store.Tx, kind event.Kind, now time.Time) error {
+// many it is: 0 for any number. movedUp says that somebody who had waited before has a
+// seat, though nobody gave one up.
+func (at seating) tell(tx *store.Tx, kind event.Kind, movedUp bool, now time.Time) error {
 	going, waiting, err := figures(tx.DB, at.session.ID)
 	if err != nil {
 		return err
 	}
-	_, err = forum.Tell(tx, at.event(kind, 0, at.session.ID, now), map[string]any{"going": going, "waiting": waiting, "seats": at.seats})
+	data := map[string]any{"going": going, "waiting": waiting, "seats": at.seats}
+	if movedUp {
+		data["moved_up"] = true
+	}
+	_, err = forum.Tell(tx, at.event(kind, 0, at.session.ID, now), data)
 	return err
 }
 

@@ -60,15 +60,19 @@ func keep(of Plan) snapshot {
 		if !s.publishes() {
 			continue
 		}
-		kept := keptSession{ID: s.ID, Title: s.Title, Description: s.Description, DescriptionHTML: s.DescriptionHTML, State: s.State, Reason: s.Reason,
-			SlotID: s.SlotID, RoomID: s.RoomID, Begins: s.Begins, Minutes: s.Minutes, Position: s.Position, Capacity: s.Capacity,
-			ProposedBy: s.ProposedBy.ID, Speakers: keepPeople(s.Speakers), Hosts: keepPeople(s.Hosts)}
-		for _, theme := range s.Themes {
-			kept.Themes = append(kept.Themes, theme.ID)
-		}
-		out.Sessions = append(out.Sessions, kept)
+		out.Sessions = append(out.Sessions, keepSession(s))
 	}
 	return out
+}
+
+func keepSession(s Session) keptSession {
+	kept := keptSession{ID: s.ID, Title: s.Title, Description: s.Description, DescriptionHTML: s.DescriptionHTML, State: s.State, Reason: s.Reason,
+		SlotID: s.SlotID, RoomID: s.RoomID, Begins: s.Begins, Minutes: s.Minutes, Position: s.Position, Capacity: s.Capacity,
+		ProposedBy: s.ProposedBy.ID, Speakers: keepPeople(s.Speakers), Hosts: keepPeople(s.Hosts)}
+	for _, theme := range s.Themes {
+		kept.Themes = append(kept.Themes, theme.ID)
+	}
+	return kept
 }
 
 // publishes reports whether the session stands in what is published next.

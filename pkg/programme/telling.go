@@ -169,7 +169,7 @@ func (p *Programmes) settleOne(tx *store.Tx, session int64) (more bool, err erro
 	if err != nil || !moved {
 		return false, err
 	}
-	return more, at.tell(tx, event.SessionSignedUp, p.now())
+	return more, at.tell(tx, event.SessionSignedUp, true, p.now())
 }
 
 func (p *Programmes) tellSome(tx *store.Tx, id int64) (more bool, err error) {

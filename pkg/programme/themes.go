@@ -52,7 +52,7 @@ func (p *Programmes) AddTheme(ctx context.Context, who access.Actor, session, th
 	if err := p.mayUseThemes(ctx, who, of, []int64{theme}); err != nil {
 		return Session{}, err
 	}
-	return p.changeSession(ctx, who, session, access.EditSession, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
+	return p.changeParts(ctx, who, session, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
 		return p.putTheme(tx, who, of, s, theme, now)
 	})
 }
@@ -73,13 +73,21 @@ func (p *Programmes) putTheme(tx *store.Tx, who access.Actor, of Programme, s Se
 	if len(s.Themes) >= MaxThemes {
 		return tooMany("themes", "programme.themes_too_many", MaxThemes)
 	}
-	err := tx.Exec(`INSERT INTO programme_session_themes (session_id, theme_id, position)
-		VALUES (?, ?, (SELECT COALESCE(MAX(x.position), 0) + 1 FROM programme_session_themes AS x WHERE x.session_id = ?))`, s.ID, theme, s.ID).Error
-	if err != nil {
-		return fmt.Errorf("put theme %d into session %d: %w", theme, s.ID, err)
+	if err := appendTheme(tx, s.ID, theme); err != nil {
+		return err
 	}
 	if s.schedules() {
 		return p.schedule(tx, who, of, []int64{theme}, now)
+	}
+	return nil
+}
+
+// appendTheme puts a theme after those that the session has.
+func appendTheme(tx *store.Tx, session, theme int64) error {
+	err := tx.Exec(`INSERT INTO programme_session_themes (session_id, theme_id, position)
+		VALUES (?, ?, (SELECT COALESCE(MAX(x.position), 0) + 1 FROM programme_session_themes AS x WHERE x.session_id = ?))`, session, theme, session).Error
+	if err != nil {
+		return fmt.Errorf("put theme %d into session %d: %w", theme, session, err)
 	}
 	return nil
 }
@@ -93,7 +101,7 @@ func (s Session) schedules() bool {
 // was scheduled, unless another session has it. Errors: NotFound; by
 // access.EditSession.
 func (p *Programmes) RemoveTheme(ctx context.Context, who access.Actor, session, theme int64) (Session, error) {
-	return p.changeSession(ctx, who, session, access.EditSession, func(tx *store.Tx, of Programme, _ Session, now time.Time) error {
+	return p.changeParts(ctx, who, session, func(tx *store.Tx, of Programme, _ Session, now time.Time) error {
 		if err := removed(tx, "DELETE FROM programme_session_themes WHERE session_id = ? AND theme_id = ?", session, theme); err != nil {
 			return err
 		}
@@ -108,7 +116,7 @@ func (p *Programmes) MoveTheme(ctx context.Context, who access.Actor, from, them
 	if _, err := p.Working(ctx, who, from); err != nil {
 		return Session{}, err
 	}
-	return p.changeSession(ctx, who, to, access.EditSession, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
+	return p.changeParts(ctx, who, to, func(tx *store.Tx, of Programme, s Session, now time.Time) error {
 		source, err := working(tx.DB, who, of, from)
 		if err != nil {
 			return err
@@ -120,6 +128,9 @@ func (p *Programmes) MoveTheme(ctx context.Context, who access.Actor, from, them
 			return errUnchanged
 		}
 		if err := removed(tx, "DELETE FROM programme_session_themes WHERE session_id = ? AND theme_id = ?", from, theme); err != nil {
+			return err
+		}
+		if err := saveSession(tx, from, map[string]any{"version": source.Version + 1}); err != nil {
 			return err
 		}
 		if slices.Contains(s.themeIDs(), theme) {

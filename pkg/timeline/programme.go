@@ -138,9 +138,17 @@ type SessionTheme struct {
 
 // Material is something to read, watch or bring, as JSON.
 type Material struct {
-	ID    int64  `json:"id"`
-	Title string `json:"title"`
-	Link  string `json:"link"`
+	ID    int64         `json:"id"`
+	Title string        `json:"title"`
+	Link  string        `json:"link"`
+	File  *MaterialFile `json:"file,omitempty"` // absent of a page of the web
+}
+
+// MaterialFile is what is known of a file that was uploaded for a session, as JSON.
+type MaterialFile struct {
+	Name      string `json:"name"`
+	MediaType string `json:"media_type"`
+	Size      int64  `json:"size"`
 }
 
 // PlanOf is the shape of a programme with all that it is made of.
@@ -205,7 +213,11 @@ func SessionOf(s programme.Session, when map[int64]programme.Span) Session {
 		out.Themes = append(out.Themes, SessionTheme{ID: one.ID, Title: one.Title, ThreadID: one.ThreadID, Proposer: one.Proposer, State: one.State})
 	}
 	for _, one := range s.Material {
-		out.Material = append(out.Material, Material(one))
+		m := Material{ID: one.ID, Title: one.Title, Link: one.Link}
+		if one.File != nil {
+			m.File = new(MaterialFile(*one.File))
+		}
+		out.Material = append(out.Material, m)
 	}
 	return out
 }

@@ -167,13 +167,18 @@ func (r eventRenderer) commentPartial(ctx context.Context, e timeline.Entry) (vi
 	return nil, nil
 }
 
-// figuresPartial is how many come to a session: the same for everybody.
+// figuresPartial is how many come to a session: the same for everybody. The pages of
+// those whose own part in it may be another one now look for themselves.
 func figuresPartial(e timeline.Entry) (view.Partial, error) {
-	var now struct{ Going, Waiting, Seats int }
+	var now struct {
+		Going, Waiting, Seats int
+		MovedUp               bool `json:"moved_up"`
+	}
 	if err := json.Unmarshal(e.Data, &now); err != nil {
 		return nil, fmt.Errorf("read how many come to session %d: %w", e.Subject, err)
 	}
-	return view.SessionFigures{Card: view.SessionCard{ID: e.Subject, Capacity: now.Seats, Going: now.Going, Waiting: now.Waiting}}, nil
+	return view.SessionFigures{Card: view.SessionCard{ID: e.Subject, Capacity: now.Seats, Going: now.Going, Waiting: now.Waiting},
+		MovedUp: now.MovedUp || e.Kind == event.SessionSignedOff}, nil
 }
 
 func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {

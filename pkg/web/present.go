@@ -55,7 +55,7 @@ func slugOf(title string) string {
 
 func threadHead(t forum.Thread) view.ThreadHead {
 	head := view.ThreadHead{ID: t.ID, Slug: slugOf(t.Title), Title: t.Title, Group: homeOf(t.Group), Author: personOf(t.Author),
-		At: t.CreatedAt, Visibility: string(t.Visibility), SeenBy: t.SeenByCount, Pinned: t.PinnedAt != nil, Tags: t.Tags, Edited: t.EditedAt != nil, OwnPoll: t.PollID}
+		At: t.CreatedAt, Visibility: string(t.Visibility), SeenBy: t.SeenByCount, Pinned: t.PinnedAt != nil, Tags: t.Tags, Edited: t.EditedAt != nil, OwnPoll: t.PollID, Programme: t.SessionOf, Session: t.Session}
 	for _, g := range t.Shared {
 		head.Shared = append(head.Shared, homeOf(g))
 	}

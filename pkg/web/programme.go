@@ -56,9 +56,15 @@ func (s *Site) programme(c edge.Ctx) error {
 		return err
 	}
 	p.AskZone = table.own == nil && who.Person == 0
-	p.Rooms = table.rooms(false)
-	p.Days = table.days(p.Rooms, false)
-	p.Now, p.Next, p.NextAt = table.around(0)
+	shown, filter, err := table.filtered(c)
+	if err != nil {
+		return err
+	}
+	p.Filter, p.Rooms = filter, shown.rooms(false)
+	if p.Days = shown.days(p.Rooms, false); filter.Any() {
+		p.Days = filled(p.Days)
+	}
+	p.Now, p.Next, p.NextAt = shown.around(0)
 	for _, one := range table.inTime() {
 		if table.mine[one.ID] != "" && table.spans[one.ID].End.After(table.now) {
 			p.Mine = append(p.Mine, table.dated(one))
@@ -133,8 +139,12 @@ func (s *Site) showSession(c edge.Ctx, status int, change func(*view.SessionPage
 	if room, ok := plan.Room(one.RoomID); ok {
 		p.RoomNote, p.RoomLink = room.Note, room.Link
 	}
-	for _, m := range one.Material {
-		p.Material = append(p.Material, view.Link{Text: m.Title, URL: m.Link})
+	p.Material = materialOf(one.Material)
+	if p.Waits, err = s.waits(c, plan, one); err != nil {
+		return err
+	}
+	if p.TakeNotes, err = s.notesForm(who, one); err != nil {
+		return err
 	}
 	if p.Themes, err = s.sessionThemes(c, one); err != nil {
 		return err
@@ -183,8 +193,18 @@ func (s *Site) printProgramme(c edge.Ctx) error {
 		return err
 	}
 	table := timetableOf(plan, nil, s.Now())
-	rooms := table.rooms(false)
-	return s.ok(c, view.ProgrammePrintPage{Frame: s.frame(c), Programme: programmeHead(edge.Who(c), plan.Programme), Rooms: rooms, Days: table.days(rooms, false)})
+	if table.mine, err = s.mySessions(c, plan); err != nil {
+		return err
+	}
+	table, filter, err := table.filtered(c)
+	if err != nil {
+		return err
+	}
+	p := view.ProgrammePrintPage{Frame: s.frame(c), Programme: programmeHead(edge.Who(c), plan.Programme), Rooms: table.rooms(false), Filter: filter}
+	if p.Days = table.days(p.Rooms, false); filter.Any() {
+		p.Days = filled(p.Days)
+	}
+	return s.ok(c, p)
 }
 
 // embedProgramme is the programme inside a page of another site. Whoever looks is a

@@ -28,6 +28,8 @@ func (s *Site) programmeBoard(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	p.Moved, _ = strconv.Atoi(c.QueryParam("moved"))
+	p.TakenOut, _ = strconv.Atoi(c.QueryParam("unplaced"))
 	placing, err := edge.Number(c, "place")
 	if err != nil {
 		return err
@@ -56,7 +58,12 @@ func (s *Site) boardOf(c edge.Ctx, plan programme.Plan) (view.ProgrammeBoardPage
 	p.Rooms = table.rooms(true)
 	p.Rooms = append(p.Rooms, view.ProgrammeRoom{Number: len(p.Rooms) + 1})
 	p.Days = table.days(p.Rooms, true)
-	p.Tray = table.unplaced()
+	p.Tray, p.Unfit = table.unplaced(), table.unfitOf()
+	same, err := s.Programmes.NamesakesIn(ctx(c), plan)
+	if err != nil {
+		return p, table, err
+	}
+	p.Namesakes = namesakesOf(same)
 	for _, one := range plan.Sessions {
 		if one.SlotID == 0 && one.State == programme.Cancelled {
 			p.Tray = append(p.Tray, table.card(one))
@@ -68,7 +75,7 @@ func (s *Site) boardOf(c edge.Ctx, plan programme.Plan) (view.ProgrammeBoardPage
 	if p.Polls, err = s.pollsToFill(c, plan.ThreadID); err != nil {
 		return p, table, err
 	}
-	p.Once, err = s.form(nil)
+	p.Fill, err = s.form(nil)
 	return p, table, err
 }
 
@@ -214,10 +221,19 @@ func (s *Site) fillProgramme(c edge.Ctx) error {
 			_, err = s.Programmes.FillFromPoll(ctx(c), edge.Who(c), plan.ID, poll)
 		}
 	}
-	if err != nil && !store.IsReplay(err) {
+	if err == nil || store.IsReplay(err) {
+		return seeOther(c, eventPath(plan.ID, "/edit"))
+	}
+	again, err := s.again(form, err)
+	if err != nil {
 		return err
 	}
-	return seeOther(c, eventPath(plan.ID, "/edit"))
+	p, _, err := s.boardOf(c, plan)
+	if err != nil {
+		return err
+	}
+	p.Fill = again
+	return s.show(c, http.StatusUnprocessableEntity, p)
 }
 
 // programmeRevision tells which state of a programme is the current one, for boards

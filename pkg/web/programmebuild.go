@@ -7,6 +7,7 @@ func (s *Site) programmeBuildRoutes() []route {
 		get("/e/:id/details", s.programmeDetails), post("/e/:id/details", s.editProgramme),
 		get("/e/:id/cancel", s.cancelProgrammePage), post("/e/:id/cancel", s.cancelProgramme), post("/e/:id/resume", s.resumeProgramme),
 		get("/e/:id/edit", s.programmeBoard), get("/e/:id/revision", s.programmeRevision), post("/e/:id/fill", s.fillProgramme),
+		post("/e/:id/fit", s.makeFit), post("/e/:id/namesakes", s.settleNamesake), post("/e/:id/s/:session/notes", s.takeNotes),
 		get("/e/:id/sessions/new", s.newSession), post("/e/:id/sessions", s.makeSession),
 		get("/e/:id/s/:session/edit", s.sessionForm), post("/e/:id/s/:session/edit", s.editSession),
 		post("/e/:id/s/:session/place", s.placeSession), post("/e/:id/s/:session/cancel", s.cancelSession), post("/e/:id/s/:session/delete", s.deleteSession),

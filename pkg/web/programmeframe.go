@@ -47,6 +47,7 @@ func (s *Site) showFrame(c edge.Ctx, status int, change func(*view.ProgrammeFram
 		}
 		p.Days = append(p.Days, row)
 	}
+	p.Unfit = table.unfitOf()
 	for i, r := range table.rooms(true) {
 		row := view.RoomRow{ProgrammeRoom: r, First: i == 0, Last: i == len(plan.Rooms)-1,
 			Form: view.Form{Values: url.Values{"name": {r.Name}, "capacity": {numberOrNone(r.Capacity)}, "link": {r.Link}, "note": {r.Note}}}}
@@ -99,7 +100,7 @@ func (s *Site) onFrame(kind string, act func(framing) error) edge.Handler {
 			return err
 		}
 		if err = act(f); err == nil || store.IsReplay(err) {
-			return seeOther(c, eventPath(f.id, "/frame")+f.anchor(kind))
+			return s.afterFraming(f, kind)
 		}
 		again, err := s.again(f.form, err)
 		if err != nil {
@@ -107,6 +108,18 @@ func (s *Site) onFrame(kind string, act func(framing) error) edge.Handler {
 		}
 		return s.showFrame(c, http.StatusUnprocessableEntity, func(p *view.ProgrammeFramePage) { f.reject(p, kind, again) })
 	}
+}
+
+// afterFraming leads to what was worked on, or to what no longer fits.
+func (s *Site) afterFraming(f framing, kind string) error {
+	plan, err := s.Programmes.Plan(ctx(f.c), f.who, f.id)
+	if err != nil {
+		return err
+	}
+	if kind != "room" && len(plan.Unfit()) > 0 {
+		return seeOther(f.c, eventPath(f.id, "/frame#unfit"))
+	}
+	return seeOther(f.c, eventPath(f.id, "/frame")+f.anchor(kind))
 }
 
 // anchor is the part of the page that was worked on.

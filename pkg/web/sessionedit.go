@@ -3,9 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
@@ -61,7 +59,7 @@ func nameOf(p programme.Someone) (text, affiliation string) {
 
 // editSession changes a session.
 func (s *Site) editSession(c edge.Ctx) error {
-	form, err := submitted(c)
+	form, err := edge.Form(c)
 	if err != nil {
 		return err
 	}
@@ -73,129 +71,42 @@ func (s *Site) editSession(c edge.Ctx) error {
 	if one, err = s.Programmes.Working(ctx(c), who, one.ID); err != nil {
 		return err
 	}
-	if err = s.editTyped(c, plan, one, form); err == nil || store.IsReplay(err) {
+	unfit, err := s.withMaterial(c, form)
+	if err != nil {
+		return err
+	}
+	if err = unfit.Err(); err == nil {
+		err = s.editTyped(c, plan, one, form)
+	}
+	if err == nil || store.IsReplay(err) {
 		return seeOther(c, view.SessionCard{ID: one.ID, Programme: plan.ID}.URL())
 	}
 	again, err := s.again(form, renamed(err, "link", "material"))
 	if err != nil {
 		return err
 	}
-	if one, err = s.Programmes.Working(ctx(c), who, one.ID); err != nil { // a part of it may have been kept
-		return err
-	}
 	return s.showSessionForm(c, http.StatusUnprocessableEntity, plan, &one, again)
 }
 
+// editTyped saves what was typed: all of it or nothing. Notes and the state are left
+// alone where the form did not ask for them.
 func (s *Site) editTyped(c edge.Ctx, plan programme.Plan, one programme.Session, form url.Values) error {
 	in, err := typed(form)
 	if err != nil {
 		return err
 	}
 	who := edge.Who(c)
-	version, _ := strconv.Atoi(form.Get("version"))
-	_, err = s.Programmes.EditSession(ctx(c), who, one.ID, programme.SessionEdit{Title: &in.title, Description: &in.description, Minutes: &in.minutes, Capacity: &in.capacity, Version: version})
-	if err != nil {
-		return err
+	edit := programme.SessionEdit{Title: &in.title, Description: &in.description, Minutes: &in.minutes, Capacity: &in.capacity,
+		Speakers: &in.speakers, Hosts: &in.hosts, Themes: &in.themes, Material: &in.material}
+	edit.Version, _ = strconv.Atoi(form.Get("version"))
+	if form.Has("notes") && access.May(who, access.TakeNotes, one.Facts()) {
+		edit.Notes = &in.notes
 	}
-	for _, part := range []struct {
-		part programme.Part
-		have []programme.Someone
-		want []programme.NewSomeone
-	}{{programme.Speaker, one.Speakers, in.speakers}, {programme.Host, one.Hosts, in.hosts}} {
-		if err := s.editPeople(c, one.ID, part.part, part.have, part.want); err != nil {
-			return err
-		}
+	if form.Has("state") && edits(who, plan) && one.State != programme.Cancelled {
+		edit.Confirmed = &in.confirmed
 	}
-	if err := s.editThemes(c, one, in.themes); err != nil {
-		return err
-	}
-	if err := s.editMaterial(c, one, in.material); err != nil {
-		return err
-	}
-	if form.Has("notes") && in.notes != one.Notes && access.May(who, access.TakeNotes, one.Facts()) {
-		if _, err := s.Programmes.SetNotes(ctx(c), who, one.ID, in.notes, 0); err != nil {
-			return err
-		}
-	}
-	return s.editState(c, plan, one, form)
-}
-
-// editState follows the radios that say how far the session has come.
-func (s *Site) editState(c edge.Ctx, plan programme.Plan, one programme.Session, form url.Values) error {
-	if !form.Has("state") || !edits(edge.Who(c), plan) || form.Get("state") == string(one.State) || one.State == programme.Cancelled {
-		return nil
-	}
-	change := s.Programmes.UnconfirmSession
-	if form.Get("state") == string(programme.Confirmed) {
-		change = s.Programmes.ConfirmSession
-	}
-	_, err := change(ctx(c), edge.Who(c), one.ID)
+	_, err = s.Programmes.EditSession(ctx(c), who, one.ID, edit)
 	return err
-}
-
-// editPeople makes those who have a part in a session those of the form.
-func (s *Site) editPeople(c edge.Ctx, session int64, part programme.Part, have []programme.Someone, want []programme.NewSomeone) error {
-	same := func(p programme.Someone, n programme.NewSomeone) bool {
-		text, affiliation := nameOf(p)
-		return text == n.Name && affiliation == n.Affiliation || n.Handle != "" && strings.EqualFold(text, "@"+n.Handle)
-	}
-	who := edge.Who(c)
-	for _, p := range have {
-		if !slices.ContainsFunc(want, func(n programme.NewSomeone) bool { return same(p, n) }) {
-			if _, err := s.Programmes.RemovePerson(ctx(c), who, session, p.ID); err != nil {
-				return err
-			}
-		}
-	}
-	for _, n := range want {
-		if !slices.ContainsFunc(have, func(p programme.Someone) bool { return same(p, n) }) {
-			if _, err := s.Programmes.AddPerson(ctx(c), who, session, part, n); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (s *Site) editThemes(c edge.Ctx, one programme.Session, want []int64) error {
-	who := edge.Who(c)
-	for _, t := range one.Themes {
-		if !slices.Contains(want, t.ID) {
-			if _, err := s.Programmes.RemoveTheme(ctx(c), who, one.ID, t.ID); err != nil {
-				return err
-			}
-		}
-	}
-	for _, id := range want {
-		if !slices.ContainsFunc(one.Themes, func(t programme.ThemeRef) bool { return t.ID == id }) {
-			if _, err := s.Programmes.AddTheme(ctx(c), who, one.ID, id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (s *Site) editMaterial(c edge.Ctx, one programme.Session, want []programme.NewMaterial) error {
-	who := edge.Who(c)
-	same := func(m programme.Material, n programme.NewMaterial) bool {
-		return m.Title == n.Title && m.Link == n.Link
-	}
-	for _, m := range one.Material {
-		if !slices.ContainsFunc(want, func(n programme.NewMaterial) bool { return same(m, n) }) {
-			if _, err := s.Programmes.RemoveMaterial(ctx(c), who, one.ID, m.ID); err != nil {
-				return err
-			}
-		}
-	}
-	for _, n := range want {
-		if !slices.ContainsFunc(one.Material, func(m programme.Material) bool { return same(m, n) }) {
-			if _, err := s.Programmes.AddMaterial(ctx(c), who, one.ID, n); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // cancelSession calls a session off, with the reason that people are told.

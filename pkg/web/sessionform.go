@@ -61,7 +61,7 @@ func edits(who access.Actor, p programme.Plan) bool {
 
 func (s *Site) showSessionForm(c edge.Ctx, status int, plan programme.Plan, one *programme.Session, form view.Form) error {
 	who := edge.Who(c)
-	p := view.SessionFormPage{Frame: s.frame(c), Form: form, Proposing: !edits(who, plan)}
+	p := view.SessionFormPage{Frame: s.frame(c), Form: form, Proposing: !edits(who, plan), MaxFile: edge.UploadLimit >> 20}
 	if one == nil && p.Proposing {
 		if err := access.Check(who, access.ProposeSession, plan.Facts()); err != nil {
 			return err
@@ -74,24 +74,19 @@ func (s *Site) showSessionForm(c edge.Ctx, status int, plan programme.Plan, one 
 	table := timetableOf(plan, nil, s.Now())
 	if one != nil {
 		p.Session, p.Version = new(table.card(*one)), one.Version
-		p.PutForward = one.PutForward
+		if based, err := strconv.Atoi(form.Value("version")); err == nil {
+			p.Version = based // what was typed still rests on it
+		}
+		p.PutForward, p.Published = one.PutForward, one.Published > 0
 		p.TakesNotes = access.May(who, access.TakeNotes, one.Facts())
 	}
 	slot, _ := strconv.ParseInt(form.Value("slot_id"), 10, 64)
 	room, _ := strconv.ParseInt(form.Value("room_id"), 10, 64)
 	p.Slots, p.Rooms = s.placeChoices(c, table, slot, room)
 	p.Speakers, p.Hosts = peopleRows(form, "speaker"), peopleRows(form, "host")
-	links := form.Values["material_link"]
-	for i, title := range form.Values["material_title"] {
-		row := view.MaterialRow{Title: title}
-		if i < len(links) {
-			row.Link = links[i]
-		}
-		if row != (view.MaterialRow{}) {
-			p.Material = append(p.Material, row)
-		}
+	if p.Material, err = s.materialRows(c, plan.ThreadID, form); err != nil {
+		return err
 	}
-	p.Material = append(p.Material, make([]view.MaterialRow, sessionRowsFree)...)
 	if p.Themes, err = s.themeTicks(c, plan, form); err != nil {
 		return err
 	}
@@ -191,7 +186,7 @@ func (s *Site) makeSession(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	form, err := submitted(c)
+	form, err := edge.Form(c)
 	if err != nil {
 		return err
 	}
@@ -200,7 +195,19 @@ func (s *Site) makeSession(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	made, err := s.makeTyped(c, plan, form)
+	if !edits(who, plan) {
+		if err := access.Check(who, access.ProposeSession, plan.Facts()); err != nil {
+			return err
+		}
+	}
+	unfit, err := s.withMaterial(c, form)
+	if err != nil {
+		return err
+	}
+	var made int64
+	if err = unfit.Err(); err == nil {
+		made, err = s.makeTyped(c, plan, form)
+	}
 	switch {
 	case err == nil && edits(who, plan):
 		return seeOther(c, eventPath(id, "/edit#")+view.SessionCard{ID: made}.DOMID())
@@ -227,14 +234,14 @@ func (s *Site) makeTyped(c edge.Ctx, plan programme.Plan, form url.Values) (int6
 		make = s.Programmes.CreateSession
 	}
 	made := programme.NewSession{Title: in.title, Description: in.description, Minutes: in.minutes, Capacity: in.capacity,
-		Speakers: in.speakers, Hosts: in.hosts, Themes: in.themes, Confirmed: in.confirmed}
+		Speakers: in.speakers, Hosts: in.hosts, Themes: in.themes, Material: in.material, Confirmed: in.confirmed}
 	if edits(who, plan) {
 		var f errs.Fields
 		at := programme.Placing{SlotID: number(&f, form, "slot_id"), RoomID: number(&f, form, "room_id")}
 		if err := f.Err(); err != nil {
 			return 0, err
 		}
-		if made.Material = in.material; at.SlotID != 0 {
+		if at.SlotID != 0 {
 			made.At = &at
 		}
 	}

@@ -84,6 +84,9 @@ func (s *Site) editThreadForm(c edge.Ctx) error {
 	if err := access.Check(edge.Who(c), access.EditThread, t.Facts()); err != nil {
 		return err
 	}
+	if session := threadHead(t).SessionURL(); session != "" { // its words are the session's
+		return seeOther(c, session+"/edit")
+	}
 	form, err := s.form(url.Values{"title": {t.Title}, "body": {t.Body}, "tags": {strings.Join(t.Tags, ", ")},
 		"visibility": {string(t.Visibility)}, "version": {strconv.Itoa(t.Version)}})
 	if err != nil {

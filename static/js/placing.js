@@ -250,7 +250,7 @@ export function serve(board, { apply, fill, make, parsePage }) {
     if (!held || (!by && !aside)) return;
     scrolling = requestAnimationFrame(() => {
       scrollBy(0, by / 4);
-      wide?.scrollBy(aside, 0);
+      wide?.scrollBy(aside, by / 4);
       float(at);
     });
   }

@@ -43,8 +43,14 @@ func (s SessionCard) Crowd() int {
 // Counted reports whether there is something to say of who comes.
 func (s SessionCard) Counted() bool { return s.Going+s.Waiting > 0 }
 
-// SessionFigures sets how many come to a session, wherever that is shown.
-type SessionFigures struct{ Card SessionCard }
+// SessionFigures sets how many come to a session, wherever that is shown. The pages of
+// those who wait for a seat look for themselves where it may be their turn, and so do
+// those of people who were offered a seat when there are none left, or the other way
+// round.
+type SessionFigures struct {
+	Card    SessionCard
+	MovedUp bool // somebody who had waited may have a seat
+}
 
 func (SessionFigures) partial() string { return "stream-session-figures" }
 

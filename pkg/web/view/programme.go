@@ -189,21 +189,22 @@ type ProgrammePage struct {
 	Draft       bool               // shows what is not published yet, to those who convene
 	NextAt      time.Time          // when what is now changes; zero for never
 	AskZone     bool               // the reader's zone is not known yet
-	Undiscussed int                // for convenors: published sessions without a discussion
-	Late        int                // minutes that an agenda is behind; negative when ahead
+	Filter      ProgrammeFilter
+	Undiscussed int // for convenors: published sessions without a discussion
+	Late        int // minutes that an agenda is behind; negative when ahead
 	LastSeq     int64
 }
 
 func (ProgrammePage) page() string { return "programme" }
 
-// Wide is how many columns the grid has, at most 12.
+// Wide is how many columns the grid has.
 func (p ProgrammePage) Wide() int { return wide(p.Rooms) }
 
 func wide(rooms []ProgrammeRoom) int { return max(1, min(len(rooms), mostColumns)) }
 
-// mostColumns is how many rooms stand beside one another; further ones stand in
-// the last column.
-const mostColumns = 12
+// mostColumns is how many columns the style sheet knows of: as many rooms as a
+// programme can have, and one for no room on the board.
+const mostColumns = 51
 
 // Column is the number of the column that the room's sessions stand in.
 func (c ProgrammeColumn) Column() int { return min(c.Number, mostColumns) }
@@ -236,29 +237,28 @@ type ProgrammeChangesPage struct {
 
 func (ProgrammeChangesPage) page() string { return "programme-changes" }
 
-// ProgrammePrintPage is a programme on paper, one page a day.
+// ProgrammePrintPage is a programme on paper, one page a day, or several where there
+// are many rooms.
 type ProgrammePrintPage struct {
 	Frame
 	Programme ProgrammeHead
 	Rooms     []ProgrammeRoom
 	Days      []ProgrammeDay
+	Filter    ProgrammeFilter
 }
 
 func (ProgrammePrintPage) page() string { return "programme-print" }
 
-// Wide is how many columns the grid has, at most 12.
-func (p ProgrammePrintPage) Wide() int { return wide(p.Rooms) }
-
 // Dense is how small the print must be for a day to fit on its page: 0 to 3.
 func (p ProgrammePrintPage) Dense() int {
-	rooms := max(1, len(p.Rooms))
-	most := 0.0
-	for _, d := range p.Days {
+	rooms, most := 1, 0.0
+	for _, sheet := range p.Sheets() {
+		beside := max(1, len(sheet.Rooms))
 		lines := 0.0
-		for _, s := range d.Slots {
-			lines += s.tallest(max(12, lineOfPrint/rooms))
+		for _, s := range sheet.Slots {
+			lines += s.tallest(max(12, lineOfPrint/beside))
 		}
-		most = max(most, lines)
+		most, rooms = max(most, lines), max(rooms, beside)
 	}
 	if !p.Landscape() {
 		most /= 1.45 // as a page is higher then
@@ -311,7 +311,7 @@ type ProgrammeEmbedPage struct {
 
 func (ProgrammeEmbedPage) page() string { return "programme-embed" }
 
-// Wide is how many columns the grid has, at most 12.
+// Wide is how many columns the grid has.
 func (p ProgrammeEmbedPage) Wide() int { return wide(p.Rooms) }
 
 // ProgrammeScreenPage is for the screen of a room, or of the entrance.
@@ -348,18 +348,25 @@ type SessionPage struct {
 	Notes       template.HTML
 	Hosts       []Speaker
 	Themes      []SessionTheme
-	Material    []Link
+	Material    []MaterialRow
 	Talk        SessionTalk
 	Signup      SignupBox
 	ProposedBy  Person
 	RoomNote    string
 	RoomLink    string
 	Rights      SessionRights
+	Waits       bool // for those who may edit it: it was changed, and readers do not meet that yet
+	TakeNotes   Form // notes, version
 	Cancel      Form
 	LastSeq     int64
 }
 
 func (SessionPage) page() string { return "programme-session" }
+
+// NotesKey is the key under which the browser keeps notes that are being written.
+func (p SessionPage) NotesKey() string {
+	return fmt.Sprintf("e%d-s%d-notes", p.Card.Programme, p.Card.ID)
+}
 
 // SessionRights say what the viewer may do with a session.
 type SessionRights struct {

@@ -152,7 +152,7 @@ func sessionPage() SessionPage {
 	card := programmeDays()[0].Slots[1].Columns[0].Sessions[0]
 	return SessionPage{Frame: frame(card.URL(), administrator()), Programme: programmeHead(true), Card: card, Description: "<p dir=\"auto\">Fibre, data, heat: what we would rather own together.</p>",
 		Notes: template.HTML("<p dir=\"auto\">A working group meets in January.</p>"), Hosts: []Speaker{{Name: "Bram de Wit", URL: "/u/bram"}}, Themes: []SessionTheme{{1, "Shared infrastructure", "فادي حداد", 12}},
-		Material: []Link{{"A map of the pipes", "/files/9/pipes.pdf"}}, Talk: SessionTalk{URL: "/t/77", Comments: 12, Polls: []Link{{"When do we begin?", "/p/31"}}, Outcomes: []TalkOutcome{{Link{"Who owns the pipes?", "/p/30"}, "The port does, and we run them."}}}, Signup: signupBox(card, 0), ProposedBy: fadi, RoomNote: "Level access from the quay.", Rights: SessionRights{Edit: true, Convene: true, Delete: true}}
+		Material: []MaterialRow{{Title: "A map of the pipes", Link: "/files/9", Kind: "PDF", Size: 1_240_000}, {Title: "A film", Link: "https://example.org/film"}}, Talk: SessionTalk{URL: "/t/77", Comments: 12, Polls: []Link{{"When do we begin?", "/p/31"}}, Outcomes: []TalkOutcome{{Link{"Who owns the pipes?", "/p/30"}, "The port does, and we run them."}}}, Signup: signupBox(card, 0), ProposedBy: fadi, RoomNote: "Level access from the quay.", Rights: SessionRights{Edit: true, Convene: true, Delete: true, Notes: true}, Waits: true, TakeNotes: Form{Once: "once-notes"}}
 }
 
 func sessionCancelled() SessionPage {
@@ -188,7 +188,7 @@ func boardPage() ProgrammeBoardPage {
 	torn.Clashes = []Clash{{Kind: "speaker", Text: errs.Text{Code: "schedule.state_cancelled"}, With: []Link{{"Who does the dishes?", "#ses-14"}}}}
 	return ProgrammeBoardPage{Frame: frame("/e/5/edit", administrator()), Programme: h, Rooms: rooms, Days: days, Tray: []SessionCard{{ID: 17, Programme: 5, Title: "Knots for beginners", State: "proposed", Minutes: 45, Taken: -1, Zone: london()},
 		{ID: 18, Programme: 5, Title: "حديث حول الشباك", State: "draft", Taken: -1, Zone: london()}}, Themes: []SessionTheme{{3, "Neutral ownership", "Chloé Lambert", 7}},
-		Clashes: []SessionClashes{{Link{torn.Title, "#ses-12"}, torn.Clashes}}, Polls: []Link{{"Which themes should fill Saturday?", "7"}}, Once: Form{Once: "once-fill"}, LastSeq: 12}
+		Clashes: []SessionClashes{{Link{torn.Title, "#ses-12"}, torn.Clashes}}, Polls: []Link{{"Which themes should fill Saturday?", "7"}}, Fill: Form{Once: "once-fill"}, Unfit: []SessionCard{*torn}, Namesakes: []Namesake{{"Ines Moura", fadi, "fadi", 2}}, LastSeq: 12}
 }
 
 func builderPages() []shown {
@@ -246,7 +246,7 @@ func programmeForms() []shown {
 	card := programmeDays()[0].Slots[1].Columns[0].Sessions[0]
 	ticks := []ThemeTick{{SessionTheme{1, "Shared infrastructure", "Fadi", 12}, true}, {SessionTheme{2, "Consortia of small firms", "Fadi", 5}, false}}
 	edit := SessionFormPage{Frame: frame(card.Path("/edit"), member()), Programme: h, Session: &card, Themes: ticks, Slots: slotChoices(), Rooms: roomChoices(), Version: 4,
-		Form: Form{Once: "once-4", Values: url.Values{"title": {card.Title}, "state": {"confirmed"}}}, Speakers: []SpeakerRow{{"@fadi", ""}, {"Dr. Ines Moura", "Casa do Cais"}, {}}, Hosts: []SpeakerRow{{}}, Material: []MaterialRow{{"A map of the pipes", "/files/9/pipes.pdf"}, {}}}
+		Form: Form{Once: "once-4", Values: url.Values{"title": {card.Title}, "state": {"confirmed"}}}, Speakers: []SpeakerRow{{"@fadi", ""}, {"Dr. Ines Moura", "Casa do Cais"}, {}}, Hosts: []SpeakerRow{{}}, Material: []MaterialRow{{Title: "A map of the pipes", Link: "/files/9", Kind: "PDF", Size: 1_240_000}, {}}}
 	fresh := edit
 	fresh.Session, fresh.Version, fresh.Form = nil, 0, Form{Once: "once-5", Values: url.Values{"state": {"draft"}}, Fields: required("title")}
 	propose := SessionFormPage{Frame: frame("/e/5/sessions/new", member()), Programme: programmeHead(false), Proposing: true, Form: Form{Once: "once-6"}, Speakers: []SpeakerRow{{"@amina", ""}, {}}, Hosts: []SpeakerRow{{}}}

@@ -12,16 +12,20 @@ type ProgrammeBoardPage struct {
 	Tray      []SessionCard  // not placed
 	Themes    []SessionTheme // in no session yet
 	Clashes   []SessionClashes
+	Unfit     []SessionCard // that do not fit their slots
+	Namesakes []Namesake
+	Moved     int        // sessions that were put next just now
+	TakenOut  int        // sessions that were taken out of their slots just now
 	Place     *PlaceForm // nil while nothing is being placed
 	Polls     []Link     // closed ones that sessions can be filled from; the URL is the value
-	Once      Form
+	Fill      Form       // poll
 	Revision  int
 	LastSeq   int64
 }
 
 func (ProgrammeBoardPage) page() string { return "programme-board" }
 
-// Wide is how many columns the grid has, at most 12.
+// Wide is how many columns the grid has.
 func (p ProgrammeBoardPage) Wide() int { return wide(p.Rooms) }
 
 // MovedOnBoard brings the board to whoever moved something on it.
@@ -74,6 +78,14 @@ func (p ProgrammeBoardPage) ClashCount() int {
 		n += len(s.Clashes)
 	}
 	return n
+}
+
+// Namesake is somebody with an account who has the name of somebody who is only named.
+type Namesake struct {
+	Name     string
+	Person   Person
+	Handle   string
+	Sessions int // in which the name is typed
 }
 
 // SessionClashes is what does not fit about one session.

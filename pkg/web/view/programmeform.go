@@ -38,11 +38,12 @@ type ProgrammeFramePage struct {
 	Programme ProgrammeHead
 	Days      []DayRow
 	Rooms     []RoomRow
-	Day       Form   // date, title
-	Room      Form   // name, capacity, link, note
-	Slot      Form   // day, title, starts, ends, pause
-	Failed    string // which form was rejected: "day", "room", "slot", "room-7" …
-	Edited    Form   // the rejected form of an existing room, day or slot
+	Day       Form          // date, title
+	Room      Form          // name, capacity, link, note
+	Slot      Form          // day, title, starts, ends, pause
+	Unfit     []SessionCard // that do not fit their slots
+	Failed    string        // which form was rejected: "day", "room", "slot", "room-7" …
+	Edited    Form          // the rejected form of an existing room, day or slot
 }
 
 func (ProgrammeFramePage) page() string { return "programme-frame" }
@@ -94,6 +95,8 @@ type SessionFormPage struct {
 	Material  []MaterialRow
 	Version   int
 
+	Published  bool // readers have met it: some of it is read at once, the rest with the next publication
+	MaxFile    int  // megabytes of one uploaded file
 	PutForward bool // by a reader: taking the agreement back makes it proposed again
 	TakesNotes bool
 }
@@ -138,8 +141,12 @@ type ThemeTick struct {
 // SpeakerRow is a speaker or host as typed: "@handle" of a member, or a name.
 type SpeakerRow struct{ Name, Affiliation string }
 
-// MaterialRow is something to read, watch or bring, as typed.
-type MaterialRow struct{ Title, Link string }
+// MaterialRow is something to read, watch or bring.
+type MaterialRow struct {
+	Title, Link string
+	Kind        string // of an uploaded file, such as "PDF"
+	Size        int64  // of an uploaded file, in bytes
+}
 
 // ProgrammePublishPage shows what publishing will change.
 type ProgrammePublishPage struct {

@@ -36,6 +36,17 @@ type ThreadHead struct {
 	Edited     bool
 	Closed     *Closing // nil while the discussion is open
 	OwnPoll    int64    // the poll that the discussion came with, and on whose page it stands; 0 for others
+
+	Programme, Session int64 // whose discussion it is; 0 for others
+}
+
+// SessionURL is the page of the session that the thread is the discussion of; empty
+// for others.
+func (t ThreadHead) SessionURL() string {
+	if t.Session == 0 {
+		return ""
+	}
+	return SessionCard{ID: t.Session, Programme: t.Programme}.URL()
 }
 
 // URL is the thread's page.
