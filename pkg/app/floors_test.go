@@ -16,7 +16,7 @@ var floors = map[string]int{
 	"pkg/event": 10, "pkg/access": 10, "pkg/blob": 10, "pkg/store": 11, "pkg/renames": 12,
 	"pkg/live": 20, "pkg/jobs": 20,
 	"pkg/person": 30, "pkg/group": 31, "pkg/forum": 32, "pkg/poll": 33, "pkg/theme": 34, "pkg/programme": 35,
-	"pkg/transfer/transcript": 39, "pkg/transfer": 40, "pkg/mydata": 40, "pkg/timeline": 40, "pkg/notify": 41, "pkg/system": 41,
+	"pkg/transfer/transcript": 39, "pkg/transfer": 40, "pkg/mydata": 40, "pkg/timeline": 40, "pkg/notify": 41, "pkg/inbox": 41, "pkg/system": 41,
 	"pkg/edge": 50, "pkg/web/view": 50, "pkg/api": 51, "pkg/web": 51,
 	"pkg/demo": 59, "pkg/app": 60, "cmd/plenary": 70,
 }

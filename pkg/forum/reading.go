@@ -22,6 +22,13 @@ func (f *Forum) Timeline(ctx context.Context, who access.Actor, threadID int64, 
 	return events, t, store.Translate(err)
 }
 
+// Items reads items of a thread's timeline. The caller has checked the thread.
+func (f *Forum) Items(ctx context.Context, threadID int64, span store.Span) ([]event.Event, error) {
+	span.ShownOnly = true
+	events, err := store.Events(f.db.Read(ctx), event.Thread(threadID), span)
+	return events, store.Translate(err)
+}
+
 // SeqSince is the seq of the thread's first item at or after an instant, 0 where
 // there is none. The caller has checked the thread.
 func (f *Forum) SeqSince(ctx context.Context, threadID int64, at time.Time) (int64, error) {

@@ -45,8 +45,11 @@ const there = `((e.kind NOT LIKE 'comment.%' OR c.deleted_at IS NULL AND c.id IS
 const own = "e.place = 'person' AND e.topic_id = ? AND e.kind <> 'inbox.changed'"
 
 // rows are the events of the actor's inbox that they may be shown now.
-func rows(g *gorm.DB, who access.Actor) *gorm.DB {
-	threads, groups, answers := access.VisibleThreads(who), access.VisibleGroups(who), access.AnswersAskers(who)
+func rows(g *gorm.DB, who access.Actor) *gorm.DB { return rowsIn(g, who, access.VisibleThreads(who)) }
+
+// rowsIn are those in threads that the condition is about.
+func rowsIn(g *gorm.DB, who access.Actor, threads access.Filter) *gorm.DB {
+	groups, answers := access.VisibleGroups(who), access.AnswersAskers(who)
 	return g.Table("events AS e").Joins(behind).Where(own, who.Person).
 		Where("(e.actor_id IS NULL OR e.actor_id <> ?)", who.Person).Where(there).
 		Where("(t.id IS NULL OR "+threads.SQL+")", threads.Args...).
@@ -226,8 +229,18 @@ func (i *Inbox) Count(ctx context.Context, who access.Actor) (Counted, error) {
 	if !who.SignedIn() {
 		return Counted{}, nil
 	}
+	return i.count(ctx, who, access.VisibleThreads(who))
+}
+
+// CountFor is Count for pages that are told of something new: in which way their
+// reader has signed in nobody knows, so what a group asks of that is left out.
+func (i *Inbox) CountFor(ctx context.Context, person int64) (Counted, error) {
+	return i.count(ctx, access.Actor{Person: person}, access.Filter{SQL: access.VisibleThreadsAs("e.topic_id")})
+}
+
+func (i *Inbox) count(ctx context.Context, who access.Actor, threads access.Filter) (Counted, error) {
 	g := i.db.Read(ctx)
-	unread := rows(g, who).Where("e.read_at IS NULL").Select("e.seq").Limit(CountMost)
+	unread := rowsIn(g, who, threads).Where("e.read_at IS NULL").Select("e.seq").Limit(CountMost)
 	var out Counted
 	err := g.Raw("SELECT (SELECT COUNT(*) FROM (?) AS n) AS unread, o.last_seq FROM people AS o WHERE o.id = ?", unread, who.Person).Scan(&out).Error
 	if err != nil {
