@@ -195,6 +195,9 @@ func saying(words *i18n.Localizer, who access.Actor, r inbox.Row) string {
 
 // openInbox leads to what the row tells of, which is read with that.
 func (s *Site) openInbox(c edge.Ctx) error {
+	if err := access.Check(edge.Who(c), access.UseInbox, access.Forum()); err != nil {
+		return err
+	}
 	seq, err := edge.ID(c, "seq")
 	if err != nil {
 		return err

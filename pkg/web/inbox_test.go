@@ -28,7 +28,9 @@ func (s seen) rows() []string {
 }
 
 // unread is the number beside the link to the inbox.
-func (s seen) unread() string { return strings.Join(strings.Fields(s.page.Find("#inbox-count").Text()), " ") }
+func (s seen) unread() string {
+	return strings.Join(strings.Fields(s.page.Find("#inbox-count").Text()), " ")
+}
 
 // reply answers a comment.
 func (h *house) reply(by string, to forum.Comment, body string) forum.Comment {
