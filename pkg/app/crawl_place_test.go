@@ -57,31 +57,114 @@ type crawlPlace struct {
 	setting
 	handle string
 	token  string           // of the link that leads in
-	things map[string]int64 // by what doors are about
+	things map[string]int64 // by what doors are about, as far as they are made
 }
 
-// furnishPlace makes a group with somebody in every role, and in it a thread
-// with a comment, a file, themes and polls, all by its author.
-func (c *crawl) furnishPlace(s setting) crawlPlace {
+// part is some of the things of a place. It is made when a door is about one of
+// them, and again after they were changed: to make a whole place for each change
+// took most of the crawl's time.
+type part struct {
+	things []string
+	on     string // the part that it is made in
+	make   func(*crawl, *crawlPlace)
+}
+
+var parts = map[string]part{
+	"group":      {things: []string{"group"}, make: (*crawl).furnishGroup},
+	"entry":      {things: []string{"link", "mailed", "request", "provider"}, on: "group", make: (*crawl).furnishEntry},
+	"thread":     {things: []string{"thread", "comment", "file", "guest"}, on: "group", make: (*crawl).furnishThread},
+	"themes":     {things: []string{"board", "theme", "declined", "merged", "merge"}, on: "thread", make: (*crawl).furnishThemes},
+	"polls":      {things: []string{"open", "draft", "ended"}, on: "thread", make: (*crawl).furnishPolls},
+	"programmes": {things: []string{"event", "session", "day", "room", "slot", "calledoff"}, on: "thread", make: (*crawl).furnishProgrammes},
+	"templates":  {things: []string{"template"}, on: "polls", make: (*crawl).furnishTemplates},
+}
+
+// partOf is the part that a thing is of.
+func partOf(about string) string {
+	for name, p := range parts {
+		if slices.Contains(p.things, about) {
+			return name
+		}
+	}
+	panic("the crawl makes no " + about)
+}
+
+// furnish sees to it that the thing is there.
+func (c *crawl) furnish(p *crawlPlace, about string) {
 	c.t.Helper()
+	if _, made := p.things[about]; !made {
+		c.furnishPart(p, partOf(about))
+	}
+	if partOf(about) == "programmes" { // whose sessions are about themes
+		c.furnish(p, "theme")
+	}
+}
+
+func (c *crawl) furnishPart(p *crawlPlace, name string) {
+	c.t.Helper()
+	part := parts[name]
+	if part.on != "" {
+		c.furnish(p, parts[part.on].things[0])
+	}
+	if _, made := p.things[part.things[0]]; made {
+		return // with what it is made in
+	}
 	c.made++
-	p := crawlPlace{setting: s, handle: fmt.Sprintf("place-%d", c.made), things: map[string]int64{}}
-	c.groupWith(p.handle, s.group)
+	part.make(c, p)
+	if name == "thread" && p.closed { // where nothing more can be made in it
+		for _, further := range []string{"themes", "polls", "programmes"} {
+			c.furnishPart(p, further)
+		}
+		_, err := c.Forum.Close(c.ctx, c.actors["moderator"], p.things["thread"], "Enough.")
+		c.must(err)
+	}
+}
+
+// spoil forgets the part that the thing is of, and what is made in that part.
+func (p *crawlPlace) spoil(about string) {
+	name := partOf(about)
+	switch {
+	case name == "entry": // who came in is in the group
+		name = "group"
+	case p.closed && parts[name].on == "thread":
+		name = "thread"
+	}
+	p.spoilPart(name)
+}
+
+func (p *crawlPlace) spoilPart(name string) {
+	for _, thing := range parts[name].things {
+		delete(p.things, thing)
+	}
+	for further, part := range parts {
+		if part.on == name {
+			p.spoilPart(further)
+		}
+	}
+}
+
+// furnishPlace promises a place with one of everything.
+func (c *crawl) furnishPlace(s setting) *crawlPlace {
+	if s.joining == "" {
+		s.joining = access.JoinInvitation
+	}
+	return &crawlPlace{setting: s, things: map[string]int64{}}
+}
+
+// furnishGroup makes a group with somebody in every role, and one who was removed
+// for good.
+func (c *crawl) furnishGroup(p *crawlPlace) {
+	c.t.Helper()
+	p.handle = fmt.Sprintf("place-%d", c.made)
+	c.groupWith(p.handle, p.group)
 	g, err := c.Groups.ByHandle(c.ctx, access.System(), p.handle)
 	c.must(err)
 	p.things["group"] = g.ID
-	c.furnishThread(p)
-	c.furnishGroup(&p)
-	if s.closed {
-		_, err = c.Forum.Close(c.ctx, c.actors["moderator"], p.things["thread"], "Enough.")
-		c.must(err)
+	c.sql("UPDATE groups SET only_provider_id = ?, joining = ?, picture = ? WHERE id = ?", crawlProvider, p.joining, c.picture, g.ID)
+	c.sql("INSERT INTO bans (group_id, person_id, reason, created_at) VALUES (?, ?, 'Loud.', 1)", g.ID, c.actors["outcast"].Person)
+	if p.banned {
+		c.sql("INSERT INTO bans (group_id, person_id, reason, created_at) VALUES (?, ?, 'Loud.', 1)", g.ID, c.actors["stranger"].Person)
 	}
-	joining := s.joining
-	if joining == "" {
-		joining = access.JoinInvitation
-	}
-	c.sql("UPDATE groups SET only_provider_id = ?, joining = ?, picture = ? WHERE id = ?", crawlProvider, joining, c.picture, g.ID)
-	return p
 }
 
 // groupWith makes a group with one person of each role.
@@ -95,9 +178,9 @@ func (c *crawl) groupWith(handle string, v access.Visibility) {
 	}
 }
 
-// furnishGroup puts in what is about the group itself: invitations, somebody who
-// asks to come in, somebody who was removed for good, a provider.
-func (c *crawl) furnishGroup(p *crawlPlace) {
+// furnishEntry puts in the ways into the group: invitations, somebody who asks to
+// come in, a provider.
+func (c *crawl) furnishEntry(p *crawlPlace) {
 	c.t.Helper()
 	id, admin := p.things["group"], c.actors["admin"]
 	token, made, err := c.Groups.Invite(c.ctx, admin, p.handle, group.NewInvitation{})
@@ -109,27 +192,16 @@ func (c *crawl) furnishGroup(p *crawlPlace) {
 	mailed, err := c.Groups.Pending(c.ctx, admin, p.handle, page.Page{})
 	c.must(err)
 	p.things["mailed"] = mailed.Items[0].ID
-	_, err = c.Forum.InviteGuests(c.ctx, c.Groups, admin, p.things["thread"], "other-"+address, "")
-	c.must(err)
-	guests, err := c.Forum.GuestInvitations(c.ctx, c.Groups, admin, p.things["thread"])
-	c.must(err)
-	p.things["guest"] = guests[0].ID
 	p.things["request"] = int64(1000 * c.made)
 	c.sql("INSERT INTO join_requests (id, group_id, person_id, created_at) VALUES (?, ?, ?, 1)", p.things["request"], id, c.actors["asker"].Person)
-	kept, err := c.Polls.KeepAsTemplate(c.ctx, admin, p.things["open"], poll.NewTemplate{Name: "Shall we?"})
-	c.must(err)
-	p.things["template"] = kept.ID
 	p.things["provider"] = int64(1000 * c.made)
 	c.provider(p.things["provider"], id)
-	c.sql("INSERT INTO bans (group_id, person_id, reason, created_at) VALUES (?, ?, 'Loud.', 1)", id, c.actors["outcast"].Person)
-	if p.banned {
-		c.sql("INSERT INTO bans (group_id, person_id, reason, created_at) VALUES (?, ?, 'Loud.', 1)", id, c.actors["stranger"].Person)
-	}
 }
 
-func (c *crawl) furnishThread(p crawlPlace) {
+// furnishThread starts a thread with a comment, a file and guests, by the author.
+func (c *crawl) furnishThread(p *crawlPlace) {
 	c.t.Helper()
-	author := c.actors["author"]
+	author, admin := c.actors["author"], c.actors["admin"]
 	th, err := c.Forum.Start(c.ctx, author, p.handle, forum.NewThread{Title: "A thread", Body: "Words.", Visibility: p.setting.thread})
 	c.must(err)
 	p.things["thread"] = th.ID
@@ -138,9 +210,14 @@ func (c *crawl) furnishThread(p crawlPlace) {
 		c.must(err)
 	}
 	for _, name := range []string{"guest", "asker"} {
-		_, err = c.Forum.AddGuest(c.ctx, c.actors["admin"], th.ID, c.handles[name])
+		_, err = c.Forum.AddGuest(c.ctx, admin, th.ID, c.handles[name])
 		c.must(err)
 	}
+	_, err = c.Forum.InviteGuests(c.ctx, c.Groups, admin, th.ID, fmt.Sprintf("other-%d@elsewhere.example", c.made), "")
+	c.must(err)
+	guests, err := c.Forum.GuestInvitations(c.ctx, c.Groups, admin, th.ID)
+	c.must(err)
+	p.things["guest"] = guests[0].ID
 	kept, err := c.Blobs.Put(c.ctx, strings.NewReader("Words."), 100)
 	c.must(err)
 	file, err := c.Forum.AddFile(c.ctx, author, forum.File{Name: "words.txt", MediaType: kept.MediaType, Size: kept.Size, SHA256: kept.SHA256})
@@ -149,21 +226,35 @@ func (c *crawl) furnishThread(p crawlPlace) {
 	comment, err := c.Forum.Post(c.ctx, author, th.ID, forum.NewComment{Body: fmt.Sprintf("A comment with [words](%s/words.txt).", file.Path())})
 	c.must(err)
 	p.things["comment"] = comment.ID
-	themes, err := c.Themes.Propose(c.ctx, author, th.ID, []theme.NewTheme{{Title: "A theme"}, {Title: "Another"}, {Title: "Merged"}, {Title: "Asked"}})
+}
+
+func (c *crawl) furnishThemes(p *crawlPlace) {
+	c.t.Helper()
+	themes, err := c.Themes.Propose(c.ctx, c.actors["author"], p.things["thread"], []theme.NewTheme{{Title: "A theme"}, {Title: "Another"}, {Title: "Merged"}, {Title: "Asked"}})
 	c.must(err)
 	p.things["board"] = p.things["thread"]
 	p.things["theme"], p.things["declined"] = themes[0].ID, themes[1].ID
 	_, err = c.Themes.Decline(c.ctx, c.actors["moderator"], themes[1].ID, "No.")
 	c.must(err)
 	c.merges(p, themes)
+}
+
+func (c *crawl) furnishPolls(p *crawlPlace) {
+	c.t.Helper()
 	p.things["open"], p.things["draft"], p.things["ended"] = c.pollIn(p, false), c.pollIn(p, true), c.pollIn(p, false)
-	_, err = c.Polls.Close(c.ctx, author, p.things["ended"])
+	_, err := c.Polls.Close(c.ctx, c.actors["author"], p.things["ended"])
 	c.must(err)
-	c.furnishProgrammes(p)
+}
+
+func (c *crawl) furnishTemplates(p *crawlPlace) {
+	c.t.Helper()
+	kept, err := c.Polls.KeepAsTemplate(c.ctx, c.actors["admin"], p.things["open"], poll.NewTemplate{Name: "Shall we?"})
+	c.must(err)
+	p.things["template"] = kept.ID
 }
 
 // merges merges one theme into the first, and asks about another one.
-func (c *crawl) merges(p crawlPlace, themes []theme.Theme) {
+func (c *crawl) merges(p *crawlPlace, themes []theme.Theme) {
 	c.t.Helper()
 	by := c.actors["moderator"]
 	_, err := c.Themes.Merge(c.ctx, by, themes[2].ID, theme.MergeOrder{Into: themes[0].ID, Reason: "The same", Now: true})
@@ -175,7 +266,7 @@ func (c *crawl) merges(p crawlPlace, themes []theme.Theme) {
 	p.things["merged"], p.things["merge"] = themes[2].ID, asked[0].ID
 }
 
-func (c *crawl) pollIn(p crawlPlace, draft bool) int64 {
+func (c *crawl) pollIn(p *crawlPlace, draft bool) int64 {
 	c.t.Helper()
 	made, err := c.Polls.Start(c.ctx, c.actors["author"], p.things["thread"], poll.NewPoll{Title: "Shall we?", Method: "proposal",
 		ClosesAt: c.Now().Add(72 * time.Hour), Draft: draft})
@@ -187,7 +278,7 @@ func (c *crawl) pollIn(p crawlPlace, draft bool) int64 {
 var inThread = []string{"thread", "comment", "file", "guest", "theme", "declined", "merged", "merge", "board", "open", "draft", "ended", "event", "session", "calledoff"}
 
 // facts are what the rules say of the thing that a route is about.
-func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
+func (c *crawl) facts(name string, p *crawlPlace, about string) access.Facts {
 	if about == "forum" {
 		return access.Forum()
 	}
@@ -229,7 +320,7 @@ func (c *crawl) facts(name string, p crawlPlace, about string) access.Facts {
 }
 
 // address puts the things of a place into a route's path.
-func (c *crawl) address(p crawlPlace, path, about string, d door) string {
+func (c *crawl) address(p *crawlPlace, path, about string, d door) string {
 	id := fmt.Sprint(p.things[about])
 	person, user := "bystander", "the-bystander"
 	switch {

@@ -56,7 +56,7 @@ var eventDoors = map[string]door{
 }
 
 // ofCall puts the parts of an event into a call's path.
-func ofCall(p crawlPlace, path string) string {
+func ofCall(p *crawlPlace, path string) string {
 	if !strings.HasPrefix(path, "/api/v1/events/") && !strings.HasPrefix(path, "/api/v1/sessions/") {
 		return path
 	}

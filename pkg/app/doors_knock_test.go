@@ -44,7 +44,7 @@ func TestEveryDoorAnswersAsTheMatrixSays(t *testing.T) {
 			if len(places) == len(settingsOfCrawl) {
 				knocking.allOpened()
 			}
-			t.Logf("%d doors × %d actors × %d places: %d knocks, %d groups", len(doors()), len(crawlers), len(places), knocking.knocks, c.made)
+			t.Logf("%d doors × %d actors × %d places: %d knocks, %d parts made", len(doors()), len(crawlers), len(places), knocking.knocks, c.made)
 		})
 	}
 }
@@ -59,7 +59,7 @@ type knocking struct {
 }
 
 // everyDoor knocks at all doors of one place. What was let in may have changed
-// the place, so the next one gets a fresh one.
+// what the door is about, so the next one finds that made anew.
 func (k *knocking) everyDoor(s setting, thorough bool) {
 	p := k.furnishPlace(s)
 	listed := doors()
@@ -75,7 +75,7 @@ func (k *knocking) everyDoor(s setting, thorough bool) {
 		for _, about := range abouts {
 			for _, name := range crawlers {
 				if k.knockAt(route, d, p, about, name) {
-					p = k.furnishPlace(s)
+					p.spoil(about)
 				}
 			}
 		}
@@ -83,8 +83,9 @@ func (k *knocking) everyDoor(s setting, thorough bool) {
 }
 
 // knockAt tells whether something may have changed by it.
-func (k *knocking) knockAt(route string, d door, p crawlPlace, about, name string) (changed bool) {
+func (k *knocking) knockAt(route string, d door, p *crawlPlace, about, name string) (changed bool) {
 	method, path, _ := strings.Cut(route, " ")
+	k.furnish(p, about)
 	want := d.check(k.actors[name], k.facts(name, p, about))
 	got := k.knock(name, method, k.address(p, path, about, d), d.body)
 	k.knocks++

@@ -21,7 +21,7 @@ func TestTheLiveDoorAnswersAsTheMatrixSays(t *testing.T) {
 			t.Parallel()
 			c := newCrawl(t, database(t))
 			c.furnishSquare()
-			var places []crawlPlace
+			var places []*crawlPlace
 			for _, s := range settingsOfCrawl {
 				places = append(places, c.furnishPlace(s))
 			}
@@ -60,7 +60,7 @@ func (s *socket) follow(what string, id int64) string {
 	return m.Type
 }
 
-func (c *crawl) liveDoors(t *testing.T, s *socket, who string, p crawlPlace) {
+func (c *crawl) liveDoors(t *testing.T, s *socket, who string, p *crawlPlace) {
 	t.Helper()
 	for _, asked := range []struct {
 		what, about string
@@ -70,6 +70,7 @@ func (c *crawl) liveDoors(t *testing.T, s *socket, who string, p crawlPlace) {
 		{"group", "group", access.ReadContent},
 		{"poll", "open", access.ReadThread},
 	} {
+		c.furnish(p, asked.about)
 		want := "subscribed"
 		if err := access.Check(c.actors[who], asked.do, c.facts(who, p, asked.about)); err != nil {
 			want = map[errs.Kind]string{errs.NotFound: "not_found", errs.Unauthenticated: "unauthenticated", errs.Forbidden: "forbidden"}[errs.KindOf(err)]

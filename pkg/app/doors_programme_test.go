@@ -65,7 +65,7 @@ var programmeDoors = map[string]door{
 
 // furnishProgrammes makes an event that was published, with a session, and one that
 // was called off.
-func (c *crawl) furnishProgrammes(p crawlPlace) {
+func (c *crawl) furnishProgrammes(p *crawlPlace) {
 	c.t.Helper()
 	by, thread := c.actors["moderator"], p.things["thread"]
 	make := func() programme.Programme {
@@ -110,7 +110,7 @@ func ofProgramme(f *access.Facts, name, about string) {
 }
 
 // ofEvent puts the parts of an event into a page's path.
-func ofEvent(p crawlPlace, path, about string) string {
+func ofEvent(p *crawlPlace, path, about string) string {
 	if !strings.HasPrefix(path, "/e/:id") {
 		return path
 	}
