@@ -67,7 +67,7 @@ type sheet struct {
 }
 
 // inInbox are the letters about what stands in their reader's inbox, too.
-var inInbox = map[string]bool{"join_asked": true, "join_approved": true, "join_declined": true, "theme_merge_asked": true,
+var inInbox = map[string]bool{"join_asked": true, "join_approved": true, "join_declined": true,
 	"session_seat": true, "sessions_changed": true, "event_cancelled": true, "event_resumed": true, "proxy_named": true, "proxy_ended": true}
 
 // write puts the letter into the words of its reader's language.
@@ -117,7 +117,7 @@ func (o *Outbox) sheet(words *i18n.Localizer, l mail.Letter, args i18n.Args) she
 	if url, given := args["RecordPath"].(string); given {
 		s.Record, s.RecordURL = words.T("mail.frame.record", args), url
 	}
-	if inInbox[l.Kind] {
+	if inInbox[l.Kind] || strings.HasPrefix(l.Kind, "theme_") {
 		s.Inbox, s.InboxURL = words.T("mail.frame.inbox"), o.address("/inbox")
 	}
 	if url, given := args["UnsubscribePath"].(string); given {

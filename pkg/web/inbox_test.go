@@ -315,7 +315,7 @@ func TestEveryKindOfRowHasItsSentence(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, testkit.SQLite(t))
 	words := h.site.Words.Localizer("en")
-	for _, kind := range []event.Kind{event.Mentioned, event.Replied, event.ThemeCredited, event.ThemeProposerAsked, event.ThemeQuestioned, event.ThemeAnswered, event.ThemeMergeAsked,
+	for _, kind := range []event.Kind{event.Mentioned, event.Replied, event.ThemeCredited, event.ThemeProposerAsked, event.ThemeQuestioned, event.ThemeAnswered, event.ThemeCommented, event.ThemeShortlisted, event.ThemeDeclined, event.ThemeReopened, event.ThemeScheduled, event.ThemeMerged, event.ThemeMergeAsked,
 		event.ThemeSplit, event.ProgrammeCancelled, event.ProgrammeResumed, event.SessionSeat, event.SessionMoved, event.JoinAsked, event.JoinApproved, event.JoinDeclined,
 		event.ProxyNamed, event.ProxyEnded} {
 		if key := "inbox.say_" + strings.ReplaceAll(string(kind), ".", "_"); !words.Has(key) {
