@@ -159,7 +159,7 @@ type chapter struct {
 }
 
 var chapters = []chapter{
-	{"The forum as a whole", theForum, []situation{{}}, []access.Action{access.Administer, access.CreateGroup}},
+	{"The forum as a whole", theForum, []situation{{}}, []access.Action{access.Administer, access.CreateGroup, access.UseInbox}},
 	{"Groups", inGroup, []situation{{}}, []access.Action{access.ReadGroup, access.ReadContent, access.ReadMembers, access.LeaveGroup,
 		access.Invite, access.AddMember, access.AnswerAsker, access.Remove, access.Ban, access.SetRole, access.SetTitle, access.SetVotes, access.NameProxy, access.ReadProxies, access.ChooseMails, access.EditGroup, access.Subgroup,
 		access.StartThread, access.StartPollAlone, access.StartProgrammeAlone}},

@@ -9,6 +9,7 @@ type Action string
 const (
 	Administer  Action = "forum.administer"
 	CreateGroup Action = "group.create"
+	UseInbox    Action = "inbox.use" // one's own
 
 	ReadGroup   Action = "group.read"
 	EditGroup   Action = "group.edit"
@@ -140,6 +141,7 @@ var afoot = []ThemeState{Proposed, Shortlisted}
 var rules = map[Action]rule{
 	Administer:  {administer: true},
 	CreateGroup: {signedIn: true},
+	UseInbox:    {signedIn: true},
 
 	ReadGroup:   {},
 	EditGroup:   {role: Admin},

@@ -108,6 +108,18 @@ func VisibleGroups(a Actor) Filter {
 		Args: []any{a.Person}}
 }
 
+// AnswersAskers is AnswerAsker as a condition on groups AS g.
+func AnswersAskers(a Actor) Filter {
+	if a.System {
+		return Filter{SQL: "1 = 1"}
+	}
+	decided := func(from Role) string {
+		return "' ' || g.permissions || ' ' LIKE '% " + string(AddMembers) + "=" + string(from) + " %'"
+	}
+	return Filter{SQL: `EXISTS (SELECT 1 FROM memberships AS vm WHERE vm.group_id = g.id AND vm.person_id = ? AND (g.only_provider_id IS NULL OR g.only_provider_id = ?)
+		AND (vm.role = 'admin' OR ` + decided(Member) + " OR vm.role = 'moderator' AND NOT " + decided(Admin) + "))", Args: []any{a.Person, a.Provider}}
+}
+
 // RoleColumn is what a membership AS m in a group AS g counts for, given the
 // provider through which its person has signed in.
 const RoleColumn = "CASE WHEN m.role IS NULL THEN '' WHEN g.only_provider_id IS NULL OR g.only_provider_id = ? THEN m.role ELSE 'barred' END"

@@ -15,6 +15,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/inbox"
 	"plenary/pkg/mydata"
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
@@ -40,6 +41,7 @@ type Config struct {
 	Themes     *theme.Themes
 	Programmes *programme.Programmes
 	Timeline   *timeline.Reader
+	Inbox      *inbox.Inbox
 	Files      *blob.Store
 	Mail       *notify.Outbox
 	System     *system.System

@@ -27,6 +27,7 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
+	"plenary/pkg/inbox"
 	"plenary/pkg/jobs"
 	"plenary/pkg/mail"
 	"plenary/pkg/markup"
@@ -148,8 +149,9 @@ func newRouter(t testing.TB, h *house) http.Handler {
 	polls := poll.New(h.db, h.groups, threads, nil, h.clock.now, rand.Reader)
 	themes := theme.New(h.db, h.groups, threads, polls, h.clock.now)
 	programmes := programme.New(h.db, h.people, h.groups, threads, polls, themes, h.clock.now, rand.Reader)
-	api.New(api.Config{Edge: e, Programmes: programmes, People: h.people, Groups: h.groups, Forum: threads, Polls: polls, Templates: template.New(h.db, h.groups, polls, h.clock.now), Themes: themes,
-		Timeline: timeline.New(h.db, h.people, threads, polls, themes, programmes), Files: files, Mail: h.mail, System: system.New(h.db, h.jobs, files, "test", "nats.example:4222"),
+	entries := timeline.New(h.db, h.people, threads, polls, themes, programmes)
+	api.New(api.Config{Edge: e, Inbox: inbox.New(h.db, threads, entries, h.clock.now), Programmes: programmes, People: h.people, Groups: h.groups, Forum: threads, Polls: polls, Templates: template.New(h.db, h.groups, polls, h.clock.now), Themes: themes,
+		Timeline: entries, Files: files, Mail: h.mail, System: system.New(h.db, h.jobs, files, "test", "nats.example:4222"),
 		MyData: mydata.New(h.db, h.people, h.groups, polls, files, words, mydata.Later{Make: func(*store.Tx, int64) error { return nil },
 			Drop: func(*store.Tx, []string, time.Time) error { return nil }}, h.clock.now), Now: h.clock.now}).Routes()
 	return e.Echo

@@ -38,6 +38,7 @@ func (a *API) routes() []route {
 		a.forAccounts(),
 		a.forMembers(),
 		a.forElectorates(),
+		a.forInboxes(),
 	)
 }
 

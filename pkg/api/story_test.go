@@ -45,6 +45,7 @@ var stories = map[string][]step{
 	"9b sharing":    sharingStory,
 	"9c members":    membersStory,
 	"9d accounts":   accountStory,
+	"9f inboxes":    inboxStory,
 }
 
 func TestTheCallsOnBothDatabases(t *testing.T) {
@@ -98,6 +99,11 @@ func (h *house) live(t *testing.T, steps []step) {
 		}
 		if s.save != "" {
 			saved[s.save] = fmt.Sprintf("%.0f", got.value["id"])
+			if items, ok := got.value["items"].([]any); ok && len(items) > 0 { // of a list the first
+				if first, ok := items[0].(map[string]any); ok {
+					saved[s.save] = fmt.Sprintf("%.0f", first["seq"])
+				}
+			}
 			if token, ok := got.value["token"].(string); ok {
 				saved[s.save+"_token"] = token
 			}

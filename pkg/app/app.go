@@ -18,6 +18,7 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
+	"plenary/pkg/inbox"
 	"plenary/pkg/jobs"
 	"plenary/pkg/markup"
 	"plenary/pkg/mydata"
@@ -46,6 +47,7 @@ type Rooms struct {
 	Themes     *theme.Themes
 	Programmes *programme.Programmes
 	Timeline   *timeline.Reader
+	Inbox      *inbox.Inbox
 	MyData     *mydata.Data
 
 	Log   *slog.Logger
@@ -126,6 +128,7 @@ func furnish(ctx context.Context, db *store.DB, cfg config.Database, log *slog.L
 	r.Programmes = programme.New(db, r.People, r.Groups, r.Forum, r.Polls, r.Themes, opts.Now, opts.Random)
 	r.Programmes.TellBy(r.tellOfProgramme)
 	r.Timeline = timeline.New(db, r.People, r.Forum, r.Polls, r.Themes, r.Programmes)
+	r.Inbox = inbox.New(db, r.Forum, r.Timeline, opts.Now)
 	r.MyData = mydata.New(db, r.People, r.Groups, r.Polls, blobs, words, mydata.Later{Make: r.exportLater, Drop: r.dropLater}, opts.Now)
 	r.MyData.OnErase(r.Programmes.Forget)
 	r.People.OnMerge(r.Programmes.JoinPeople)

@@ -55,6 +55,9 @@ var everybodysDoors = map[string]door{
 var accountDoors = map[string]door{
 	"GET /account":                         account,
 	"POST /account/profile":                account,
+	"GET /inbox":                           account,
+	"GET /inbox/:seq":                      account,
+	"POST /inbox/mark":                     account,
 	"POST /account/picture":                account,
 	"POST /account/picture/remove":         account,
 	"GET /account/sign-in":                 account,
@@ -96,6 +99,9 @@ var accountDoors = map[string]door{
 	"POST /groups":                         founders,
 
 	"GET /api/v1/me":                  account,
+	"GET /api/v1/inbox":               account,
+	"GET /api/v1/inbox/polls":         account,
+	"POST /api/v1/inbox/mark":         withBody(account, `{"as":"read","all":true}`),
 	"PATCH /api/v1/me":                withBody(account, `{}`),
 	"PUT /api/v1/me/picture":          account,
 	"DELETE /api/v1/me/picture":       account,
@@ -213,7 +219,7 @@ func (k *knocking) forumAddress(path string) string {
 		k.sql("UPDATE people SET waiting_since = 1 WHERE id = ?", newcomer.Person)
 		id = newcomer.Person
 	}
-	return strings.NewReplacer(":id", fmt.Sprint(id), ":handle", "the-bystander", ":sum", k.picture).Replace(path)
+	return strings.NewReplacer(":id", fmt.Sprint(id), ":seq", fmt.Sprint(id), ":handle", "the-bystander", ":sum", k.picture).Replace(path)
 }
 
 // nobody has this id, and nothing.
@@ -227,6 +233,7 @@ var opensToNothing = map[string]string{
 	"DELETE /api/v1/polls/:id/guests/:guest":         "guests of a poll; TestLinksThatLeadNowhereSayWhy",
 	"POST /api/v1/polls/:id/guests/:guest/resend":    "guests of a poll; TestLinksThatLeadNowhereSayWhy",
 	"GET /p/:id/pictures/:file":                      "pictures of options; TestAnOptionHasAPictureWithoutAScript",
+	"GET /inbox/:seq":                                "one's own rows; TestTheInboxShowsWhatConcernsOneAndKeepsWhatWasRead",
 	"POST /account/sessions/:id/end":                 "one's own sessions; TestSessionsAreShownInWordsAndEnded",
 	"POST /account/tokens/:id/revoke":                "one's own tokens; TestATokenEndsWhenItExpiresOrIsRevoked",
 	"GET /account/data/exports/:id":                  "one's own copies; TestACopyIsAskedForAndDownloadedByItsOwnerAlone",

@@ -16,7 +16,7 @@ var floors = map[string]int{
 	"pkg/event": 10, "pkg/access": 10, "pkg/blob": 10, "pkg/store": 11, "pkg/renames": 12,
 	"pkg/live": 20, "pkg/jobs": 20,
 	"pkg/poll/figures": 30, "pkg/poll/keys": 30, "pkg/poll/box": 31, "pkg/person": 30, "pkg/group": 31, "pkg/poll/letters": 32, "pkg/forum": 32, "pkg/poll/proxy": 33, "pkg/poll": 34, "pkg/poll/download": 35, "pkg/poll/template": 35, "pkg/theme": 35, "pkg/programme": 36,
-	"pkg/transfer/transcript": 39, "pkg/transfer": 40, "pkg/mydata": 40, "pkg/timeline": 40, "pkg/notify": 41, "pkg/system": 41,
+	"pkg/transfer/transcript": 39, "pkg/transfer": 40, "pkg/mydata": 40, "pkg/timeline": 40, "pkg/notify": 41, "pkg/inbox": 41, "pkg/system": 41,
 	"pkg/edge": 50, "pkg/web/view": 50, "pkg/api": 51, "pkg/web": 51,
 	"pkg/demo": 59, "pkg/app": 60, "cmd/plenary": 70,
 }

@@ -11,6 +11,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/forum"
 	"plenary/pkg/testkit"
+	"plenary/pkg/testkit/browser"
 )
 
 // inbox reads the first event of somebody's own inbox over a new socket, as it
@@ -104,4 +105,71 @@ func TestAnInboxTellsOnlyWhatItsOwnerMayReadNow(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Two pages of one person in two browsers: what comes shows in both without
+// reloading, and what is read in one is read in the other.
+func TestTheInboxIsTheSameOnAllPagesOfItsOwner(t *testing.T) {
+	t.Parallel()
+	r := start(t, settings{})
+	r.group("board", "Board", access.Closed)
+	ana := r.person("ana", "Ana", "", "board", access.Moderator)
+	r.person("ben", "Ben", "", "board", access.Member)
+	th, err := r.Forum.Start(r.ctx, ana, "board", forum.NewThread{Title: "Rye", Body: "What do we plant?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := func(body string) {
+		t.Helper()
+		if _, err := r.Forum.Post(r.ctx, ana, th.ID, forum.NewComment{Body: body}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one, other := r.browse("ben", "/inbox"), r.browse("ben", "/groups")
+	counts := func(tab *browser.Tab, n string) {
+		t.Helper()
+		tab.Until(fmt.Sprintf("(document.querySelector('#inbox-count')?.innerText ?? '').trim().split(/\\s/)[0] === %q", n))
+	}
+	one.Sees("Nothing has come for you yet")
+	counts(other, "")
+	say("Oats, @ben?")
+	one.Sees("Oats, @ben?")
+	counts(one, "1")
+	counts(other, "1")
+
+	one.Click(".inbox-row [data-mark]")
+	one.Until("document.querySelector('.inbox-row:not(.is-unread)')")
+	one.Sees("1 marked as read.")
+	counts(one, "")
+	counts(other, "")
+
+	say("Barley, @ben?")
+	say("Spelt, @ben?")
+	one.Until("document.querySelectorAll('.inbox-row.is-unread').length === 2")
+	one.Click("button[name=all]")
+	one.Until("!document.querySelector('.inbox-row.is-unread')")
+	counts(other, "")
+	one.Click("[form=inbox-undo]")
+	one.Until("document.querySelectorAll('.inbox-row.is-unread').length === 2")
+	counts(other, "2")
+
+	// What is chosen stays chosen while something comes.
+	one.Key("j")
+	one.Until("document.activeElement?.matches('.inbox-row')")
+	one.Key("x")
+	one.Until("document.activeElement?.querySelector('[name=seq]').checked")
+	say("Millet, @ben?")
+	one.Until("document.querySelectorAll('.inbox-row.is-unread').length === 3 && document.querySelectorAll('[name=seq]:checked').length === 1")
+	one.Click("button[name=do][value=away]")
+	one.Until("document.querySelectorAll('.inbox-row').length === 3")
+	counts(other, "2")
+	one.Open(r.URL + "/inbox")
+	one.Key("j")
+	one.Until("document.activeElement?.matches('.inbox-row')")
+	one.Key("m")
+	counts(other, "1")
+	one.Key("o")
+	one.Until(fmt.Sprintf("location.pathname.startsWith('/t/%d')", th.ID))
+	one.Faultless()
+	other.Faultless()
 }

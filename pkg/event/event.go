@@ -153,6 +153,9 @@ const (
 	ProxyEnded Kind = "proxy.ended" // and taken out of them, by either or by a moderator
 
 	Mentioned Kind = "comment.mentioned" // in an inbox: somebody named you in a comment
+	Replied   Kind = "comment.replied"   // in an inbox: somebody answered your comment
+
+	InboxChanged Kind = "inbox.changed" // in an inbox: its owner has read something of it, or put it away
 )
 
 // Noun is the part of the kind before the dot: what the subject is.
@@ -182,7 +185,7 @@ func (k Kind) Shown() bool {
 func (k Kind) Repaints() bool {
 	switch k {
 	case PollVoted, PollUndecided, ThemeSupported, ThemeUnsupported, CommentReacted, CommentUnreacted, ProgrammeEdited,
-		SessionSignedUp, SessionSignedOff, SessionAttended:
+		SessionSignedUp, SessionSignedOff, SessionAttended, InboxChanged:
 		return true
 	}
 	return false

@@ -104,6 +104,19 @@ func (f *Forum) call(tx *store.Tx, t Thread, comment int64, who access.Actor, pe
 	return tx.EmitToInboxes(event.Event{Kind: event.Mentioned, At: at, Actor: who.Person, Thread: t.ID, Subject: comment}, people)
 }
 
+// answered tells the inbox of whoever is answered, if they may read the thread and
+// are not told of the comment already.
+func (f *Forum) answered(tx *store.Tx, t Thread, made Comment, who access.Actor, at time.Time) error {
+	if made.Parent == nil || made.Parent.Author.ID == who.Person {
+		return nil
+	}
+	people, err := named(tx, t, made.ID, who, "p.id = ?", made.Parent.Author.ID)
+	if err != nil {
+		return err
+	}
+	return tx.EmitToInboxes(event.Event{Kind: event.Replied, At: at, Actor: who.Person, Thread: t.ID, Subject: made.ID}, people)
+}
+
 // readers is the condition on people AS p who may read the thread.
 func (p Place) readers() any {
 	if p.public() {

@@ -76,6 +76,9 @@ func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in N
 		if err := f.mention(tx, t, row.ID, who, doc.Mentions, now); err != nil {
 			return err
 		}
+		if err := f.answered(tx, t, made, who, now); err != nil {
+			return err
+		}
 		if in.Also != nil {
 			if err := in.Also(tx, made); err != nil {
 				return err

@@ -22,6 +22,13 @@ func (f *Forum) Timeline(ctx context.Context, who access.Actor, threadID int64, 
 	return events, t, store.Translate(err)
 }
 
+// Items reads items of a thread's timeline. The caller has checked the thread.
+func (f *Forum) Items(ctx context.Context, threadID int64, span store.Span) ([]event.Event, error) {
+	span.ShownOnly = true
+	events, err := store.Events(f.db.Read(ctx), event.Thread(threadID), span)
+	return events, store.Translate(err)
+}
+
 // SeqSince is the seq of the thread's first item at or after an instant, 0 where
 // there is none. The caller has checked the thread.
 func (f *Forum) SeqSince(ctx context.Context, threadID int64, at time.Time) (int64, error) {
@@ -74,8 +81,26 @@ func (f *Forum) MarkSeen(ctx context.Context, who access.Actor, threadID, seq in
 		if err != nil {
 			return err
 		}
-		return setSeen(tx, threadID, who.Person, seq, item, f.now())
+		if err := setSeen(tx, threadID, who.Person, seq, item, f.now()); err != nil {
+			return err
+		}
+		return readCalls(tx, threadID, who.Person, seq, f.now())
 	})
+}
+
+// readCalls takes for read what stands in the person's inbox about comments of the
+// thread up to seq, and tells their pages if there was any.
+func readCalls(tx *store.Tx, thread, person, seq int64, at time.Time) error {
+	read := tx.Exec(`UPDATE events SET read_at = ? WHERE place = 'person' AND topic_id = ? AND read_at IS NULL AND kind <> 'inbox.changed'
+		AND kind IN ? AND thread_id = ? AND subject_id IN (SELECT c.id FROM comments AS c WHERE c.thread_id = ? AND c.seq <= ?)`,
+		store.At(at), person, []event.Kind{event.Mentioned, event.Replied}, thread, thread, seq)
+	if read.Error != nil {
+		return fmt.Errorf("note what person %d has read of thread %d: %w", person, thread, read.Error)
+	}
+	if read.RowsAffected == 0 {
+		return nil
+	}
+	return tx.EmitToInboxes(event.Event{Kind: event.InboxChanged, At: at, Actor: person, Subject: person}, []int64{person})
 }
 
 // setSeen moves a read state forward, and counts a person who opens the thread

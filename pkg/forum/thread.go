@@ -290,6 +290,23 @@ func (f *Forum) Readable(ctx context.Context, who access.Actor, ids []int64) (ma
 	return out, nil
 }
 
+// ThreadsOf reads threads that the actor may read, by their ids: one statement.
+func (f *Forum) ThreadsOf(ctx context.Context, who access.Actor, ids []int64) (map[int64]Thread, error) {
+	out := make(map[int64]Thread, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []threadRow
+	may := access.VisibleThreads(who)
+	if err := threads(f.db.Read(ctx), who, "").Where("t.id IN ?", ids).Where(may.SQL, may.Args...).Find(&rows).Error; err != nil {
+		return nil, store.Translate(fmt.Errorf("read threads for person %d: %w", who.Person, err))
+	}
+	for _, r := range rows {
+		out[r.ID] = r.thread(who)
+	}
+	return out, nil
+}
+
 // threadsByID reads the threads that comments stand in, for an actor.
 func threadsByID(g *gorm.DB, who access.Actor, of map[int64]Comment) (map[int64]Thread, error) {
 	ids := make([]int64, 0, len(of))

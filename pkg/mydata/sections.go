@@ -87,7 +87,7 @@ var sections = []section{
 	{"session_sign_ups", "SELECT n.session_id, s.programme_id, s.title, n.place, n.waiting, n.at, n.came FROM programme_signups AS n JOIN programme_sessions AS s ON s.id = n.session_id WHERE n.person_id = @me ORDER BY n.at, n.session_id", []string{"programme_signups.person_id"}},
 	{"programme_calendars", "SELECT programme_id, created_at FROM programme_calendars WHERE person_id = @me ORDER BY created_at", []string{"programme_calendars.person_id"}},
 
-	{"notifications", "SELECT kind, at, thread_id, subject_id FROM events WHERE place = 'person' AND topic_id = @me ORDER BY seq", []string{"events.topic_id"}},
+	{"notifications", "SELECT kind, at, thread_id, subject_id, read_at, put_away_at FROM events WHERE place = 'person' AND topic_id = @me AND kind <> 'inbox.changed' ORDER BY seq", []string{"events.topic_id"}},
 	{"doings", "SELECT kind, at, place, thread_id, subject_id FROM events WHERE actor_id = @me ORDER BY at, place, topic_id, seq", []string{"events.actor_id"}},
 }
 

@@ -59,10 +59,16 @@ type sheet struct {
 	Note      []string
 	Record    string // the head of the record that the letter is about; empty for none
 	RecordURL string
+	Inbox     string // that more stands in the inbox; empty for letters about nothing that does
+	InboxURL  string
 	Stop      string // what the reader can end; empty where nothing
 	StopURL   string
 	For       string // whom the letter is for
 }
+
+// inInbox are the letters about what stands in their reader's inbox, too.
+var inInbox = map[string]bool{"join_asked": true, "join_approved": true, "join_declined": true,
+	"session_seat": true, "sessions_changed": true, "event_cancelled": true, "event_resumed": true, "proxy_named": true, "proxy_ended": true}
 
 // write puts the letter into the words of its reader's language.
 func (o *Outbox) write(ctx context.Context, l mail.Letter) (Written, error) {
@@ -110,6 +116,9 @@ func (o *Outbox) sheet(words *i18n.Localizer, l mail.Letter, args i18n.Args) she
 	}
 	if url, given := args["RecordPath"].(string); given {
 		s.Record, s.RecordURL = words.T("mail.frame.record", args), url
+	}
+	if inInbox[l.Kind] || strings.HasPrefix(l.Kind, "theme_") {
+		s.Inbox, s.InboxURL = words.T("mail.frame.inbox"), o.address("/inbox")
 	}
 	if url, given := args["UnsubscribePath"].(string); given {
 		s.Stop, s.StopURL = words.T("mail.frame.unsubscribe"), url

@@ -18,6 +18,7 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
+	"plenary/pkg/inbox"
 	"plenary/pkg/jobs"
 	"plenary/pkg/ledger"
 	"plenary/pkg/live"
@@ -146,6 +147,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 		Timeline: timeline.New(db, people, threads, polls, themes, programmes), Blobs: blobs, Mail: h.mail, System: system.New(db, h.jobs, blobs, "test", ""),
 		MyData: mydata.New(db, people, groups, polls, blobs, words, h.later(), h.clock.Now), Demo: func(context.Context, access.Actor) error { return nil },
 		Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})
+	h.site.Inbox = inbox.New(db, threads, h.site.Timeline, h.clock.Now)
 	h.must(err)
 	people.Reached(base)
 	h.edge, err = edge.New(edge.Config{BaseURL: base, DB: db, People: people, Words: words, Assets: assets, Log: testkit.Quiet(),

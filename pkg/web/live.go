@@ -109,8 +109,8 @@ type eventRenderer struct {
 // page is told to look for itself. Other timelines have pages that read them anew.
 func (r eventRenderer) html(ctx context.Context, e timeline.Entry) (template.HTML, error) {
 	switch {
-	case e.Kind == event.ProxyNamed || e.Kind == event.ProxyEnded:
-		return r.fragments.piece(view.ProxiesChanged{}, r.lang)
+	case e.Topic.Place == event.InInbox:
+		return r.inboxHTML(ctx, e)
 	case e.Topic.Place == event.InGroup && listed(e.Kind):
 		return r.fragments.piece(view.GroupChanged{}, r.lang)
 	case e.Topic.Place != event.InThread:

@@ -50,6 +50,7 @@ func (s *Site) table() []route {
 	all = append(all, s.electorateRoutes()...)
 	all = append(all, s.pollMailRoutes()...)
 	all = append(all, s.verifyRoutes()...)
+	all = append(all, s.inboxRoutes()...)
 	return append(all, s.pollRoutes()...)
 }
 

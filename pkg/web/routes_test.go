@@ -107,7 +107,7 @@ func (f furnished) address(path string, h *house) string {
 	if strings.HasPrefix(path, "/u/") {
 		handle = "ben"
 	}
-	return strings.NewReplacer(":session", fmt.Sprint(f.session), ":part", "999", ":handle", handle, ":slug", "any-words", ":name", "plan.pdf", ":token", f.token,
+	return strings.NewReplacer(":session", fmt.Sprint(f.session), ":seq", "999", ":part", "999", ":handle", handle, ":slug", "any-words", ":name", "plan.pdf", ":token", f.token,
 		":person", fmt.Sprint(h.who["cleo"].ID), "/invitations/:id", "/invitations/999", "/requests/:id", "/requests/999", ":invitation", "999",
 		"/people/:id", "/people/999", "/signup/:id", "/signup/999",
 		"/tokens/:id", "/tokens/999", "/sessions/:id", "/sessions/999999", "/exports/:id", "/exports/999", "/passkeys/:id", "/passkeys/999", "/files/:id", "/files/999",

@@ -23,6 +23,7 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
 	"plenary/pkg/i18n"
+	"plenary/pkg/inbox"
 	"plenary/pkg/live"
 	"plenary/pkg/mydata"
 	"plenary/pkg/notify"
@@ -48,6 +49,7 @@ type Config struct {
 	Themes     *theme.Themes
 	Programmes *programme.Programmes
 	Timeline   *timeline.Reader
+	Inbox      *inbox.Inbox
 	Blobs      *blob.Store
 	Mail       *notify.Outbox
 	System     *system.System
@@ -126,6 +128,7 @@ func (s *Site) frame(c edge.Ctx) view.Frame {
 	if who := edge.Person(c); who.ID != 0 {
 		f.Viewer = &view.Viewer{ID: who.ID, Name: who.Name, Handle: who.Handle, Affiliation: who.Affiliation, Picture: who.Picture, Administrator: who.Administrator}
 		f.OwnZone = who.TimeZone
+		s.addInbox(c, f.Viewer)
 	}
 	return f
 }

@@ -93,7 +93,7 @@ func (s *Site) fillThread(c edge.Ctx, t forum.Thread, read forum.ReadState, form
 	if !asked.chosen {
 		asked = whereRead(read, t)
 	}
-	w, err := s.window(ctx(c), edge.Who(c), t, asked)
+	w, err := s.window(ctx(c), t, asked)
 	if err != nil {
 		return view.ThreadPage{}, w, err
 	}

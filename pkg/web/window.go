@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
@@ -83,26 +82,22 @@ type window struct {
 
 // window reads a stretch in a fixed number of queries, however long the thread.
 // A place beyond either end is that end.
-func (s *Site) window(c context.Context, who access.Actor, t forum.Thread, p place) (window, error) {
-	items, err := s.stretch(c, who, t, p)
+func (s *Site) window(c context.Context, t forum.Thread, p place) (window, error) {
+	items, err := s.stretch(c, t, p)
 	if err != nil {
 		return window{}, err
 	}
 	switch {
 	case len(items) == 0 && p.before > 0:
-		items, err = s.stretch(c, who, t, place{})
+		items, err = s.stretch(c, t, place{})
 	case len(items) == 0 && t.LastItem > 0, p.around > 0 && len(items) < windowSize:
-		items, err = s.stretch(c, who, t, place{end: true})
+		items, err = s.stretch(c, t, place{end: true})
 	}
 	return window{thread: t, items: items}, err
 }
 
-func (s *Site) stretch(c context.Context, who access.Actor, t forum.Thread, p place) ([]event.Event, error) {
-	read := func(span store.Span) ([]event.Event, error) {
-		span.ShownOnly = true
-		events, _, err := s.Forum.Timeline(c, who, t.ID, span)
-		return events, err
-	}
+func (s *Site) stretch(c context.Context, t forum.Thread, p place) ([]event.Event, error) {
+	read := func(span store.Span) ([]event.Event, error) { return s.Forum.Items(c, t.ID, span) }
 	switch {
 	case p.end:
 		return read(store.Span{Last: true, Limit: windowSize})

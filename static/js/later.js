@@ -91,6 +91,12 @@ export function startBallots() {
   });
 }
 
+/** The rows of the inbox, on the page that has them. */
+export async function startInbox() {
+  const list = document.getElementById("inbox-list");
+  if (list) await import("./inbox.js").then(({ serve }) => serve(list));
+}
+
 /** The check of exports, on the page that has it. */
 export async function startVerify() {
   const form = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-verify]"));

@@ -59,6 +59,7 @@ type Viewer struct {
 	Picture       string // checksum; empty where none
 	Administrator bool
 	NeedsVote     int // open polls that wait for this person
+	Inbox         Unread
 }
 
 // Initials are the letters of the picture beside the name.

@@ -54,7 +54,7 @@ func required(fields ...string) errs.Fields {
 func otherPages(t *testing.T, r *Renderer) []shown {
 	var all []shown
 	for _, part := range [][]shown{
-		homePages(), groupPages(), commentPages(t, r), themePages(), conveningPages(), pollPages(), resultPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), verifyPages(), adminPagesShown(), groupSettingsPages(), memberPages(), electoratePages(), programmePages(),
+		homePages(), groupPages(), commentPages(t, r), themePages(), conveningPages(), pollPages(), resultPages(), accountPages(), errorPages(), peoplePages(), passkeyPages(), verifyPages(), adminPagesShown(), groupSettingsPages(), memberPages(), inboxPages(), electoratePages(), programmePages(),
 	} {
 		all = append(all, part...)
 	}

@@ -123,12 +123,6 @@ type ProgrammeChanged struct {
 
 func (ProgrammeChanged) partial() string { return "stream-programme" }
 
-// ProxiesChanged says on pages about a reader's proxies that there is something
-// new: what they show is mostly forms, which no event replaces.
-type ProxiesChanged struct{}
-
-func (ProxiesChanged) partial() string { return "stream-proxies" }
-
 // GroupChanged has the page of a group look for itself what it lists now.
 type GroupChanged struct{}
 
