@@ -36,6 +36,7 @@ func TestAThemesPageIsLiveForTwoPeople(t *testing.T) {
 
 	// Ana is writing; meanwhile Ben comments without leaving his page.
 	anas.Type("#composer-body", "Half a sentence")
+	anas.Until(`document.querySelector("#composer .composer-tools").childElementCount > 0`) // these come with the first focus
 	const writes = `document.activeElement.id === "composer-body" && document.activeElement.value === "Half a sentence"`
 	before := browser.Eval[float64](anas, `document.activeElement.getBoundingClientRect().top`)
 	bens.Type("#composer-body", "I bring the ovens.")

@@ -23,7 +23,7 @@ type Forum struct {
 	now    func() time.Time
 
 	listeners []func(event.Signal)
-	posted   []func(tx *store.Tx, reply Comment, at time.Time) error
+	posted    []func(tx *store.Tx, reply Comment, at time.Time) error
 }
 
 // New makes a Forum. now is the clock.
