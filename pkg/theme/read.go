@@ -52,6 +52,17 @@ func (t *Themes) OfThread(ctx context.Context, who access.Actor, threadID int64,
 	return sorted(t.db.Read(ctx), who, threadID, q)
 }
 
+// OfComment lists the themes that were made out of a comment of a thread, the oldest
+// first. Errors: NotFound.
+func (t *Themes) OfComment(ctx context.Context, who access.Actor, threadID, comment int64) ([]Theme, error) {
+	if _, err := t.forum.Thread(ctx, who, threadID); err != nil {
+		return nil, err
+	}
+	g := t.db.Read(ctx)
+	found, err := find(themes(g, who).Where("th.thread_id = ? AND th.from_comment_id = ?", threadID, comment).Order("th.id").Limit(MaxOnBoard), g, who)
+	return found, store.Translate(err)
+}
+
 // OfGroup lists the themes in the threads of a group that the actor may read,
 // latest first. Errors: by access.ReadContent.
 func (t *Themes) OfGroup(ctx context.Context, who access.Actor, handle string, at page.Page) (page.List[Theme], error) {

@@ -36,12 +36,12 @@ func TestThemesAreConvenedWithoutScripts(t *testing.T) {
 		mona.post(path(rye.ID, "/merge"), "how", "now", "into", fmt.Sprint(bread.ID)).status(422).has("Why?")
 		mona.post(path(rye.ID, "/merge"), "how", "now", "into", fmt.Sprint(bread.ID), "reason", "Really the same").to(path(rye.ID, "#merges"))
 		h.browser("").get(path(rye.ID, "")).status(200).has("Merged into")
-		ben.get(path(bread.ID, "")).status(200).has("1 supports this").has("Also put forward by")
+		ben.get(path(bread.ID, "")).status(200).has("1 supporter").has("Also put forward by")
 		ben.post("/merges/2/answer", "agree", "0").to(path(rye.ID, "#merges"))
-		ben.get(path(bread.ID, "")).status(200).has("0 support this")
+		ben.get(path(bread.ID, "")).status(200).has("0 supporters")
 		mona.get(path(rye.ID, "/convene")).status(200).has("Take it back")
 		mona.post(path(rye.ID, "/unmerge"), "reason", "Ben is right").to(path(rye.ID, ""))
-		ben.get(path(rye.ID, "")).status(200).has("1 supports this").has("Taken back").has("Ben is right")
+		ben.get(path(rye.ID, "")).status(200).has("1 supporter").has("Taken back").has("Ben is right")
 
 		// Group, by one form and by ticks.
 		mona.post(board[:len(board)-len("convene")]+"overarching", "title", "", "part", fmt.Sprint(rye.ID)).status(422)
