@@ -142,7 +142,7 @@ func TestTimesAreTheViewers(t *testing.T) {
 	}))
 	p.do(chromedp.Navigate(f.URL + "/t/42"))
 	p.isLive()
-	p.want("long", `document.querySelector("#when").textContent`, "Mon, Feb 18, 2019, 1:45 PM")
+	p.want("long", `document.querySelector("#when").textContent`, "Mon 18 Feb 2019, 13:45")
 	p.want("exact", `document.querySelector("#when").title.replace(/\s/g, " ")`, "Monday, February 18, 2019 at 1:45:00 PM GMT-3")
 	p.want("relative", `document.querySelector("#recent").textContent`, "2 hours ago")
 	p.want("zone told to the server", "document.cookie", "zone=America/Sao_Paulo")

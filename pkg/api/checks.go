@@ -6,21 +6,22 @@ import (
 	"plenary/pkg/edge"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/download"
 )
 
 // exportPoll gives the bundle that "plenary recount" reads.
-func (a *API) exportPoll(c edge.Ctx) error { return a.download(c, poll.JSON) }
+func (a *API) exportPoll(c edge.Ctx) error { return a.download(c, download.JSON) }
 
-func (a *API) exportPollCSV(c edge.Ctx) error { return a.download(c, poll.CSV) }
+func (a *API) exportPollCSV(c edge.Ctx) error { return a.download(c, download.CSV) }
 
-func (a *API) exportPollBLT(c edge.Ctx) error { return a.download(c, poll.BLT) }
+func (a *API) exportPollBLT(c edge.Ctx) error { return a.download(c, download.BLT) }
 
-func (a *API) download(c edge.Ctx, as poll.Format) error {
+func (a *API) download(c edge.Ctx, as download.Format) error {
 	id, err := edge.ID(c, "id")
 	if err != nil {
 		return err
 	}
-	file, err := a.Polls.Download(c.Request().Context(), edge.Who(c), id, as, a.Edge.Origin())
+	file, err := download.File(c.Request().Context(), a.Polls, edge.Who(c), id, as, a.Edge.Origin())
 	if err != nil {
 		return err
 	}

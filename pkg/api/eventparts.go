@@ -260,7 +260,7 @@ func (a *API) orderSlot(c edge.Ctx) error {
 
 type drawing struct {
 	Template programme.SlotTemplate `json:"template"`
-	Days     []int64                `json:"days"` // all where none is given
+	Days     []int64                `json:"days"` // those without slots where none is given
 }
 
 func (a *API) drawSlots(c edge.Ctx) error {

@@ -40,7 +40,7 @@ type wish struct {
 	Seed   int64   `json:"seed"`
 }
 
-type figures struct {
+type planFigures struct {
 	Unplaced int `json:"unplaced"`
 	Torn     int `json:"torn"`
 }
@@ -57,8 +57,8 @@ type proposedMove struct {
 type arrangement struct {
 	Moves    []proposedMove `json:"moves"`
 	Left     []int64        `json:"left"`
-	Before   figures        `json:"before"`
-	After    figures        `json:"after"`
+	Before   planFigures    `json:"before"`
+	After    planFigures    `json:"after"`
 	Proven   bool           `json:"proven"`
 	Steps    int            `json:"steps"`
 	Revision int            `json:"revision"`
@@ -70,7 +70,7 @@ func (a *API) arrangeEvent(c edge.Ctx) error {
 		if err != nil {
 			return err
 		}
-		out := arrangement{Moves: []proposedMove{}, Left: append([]int64{}, found.Left...), Before: figures(found.Before), After: figures(found.After),
+		out := arrangement{Moves: []proposedMove{}, Left: append([]int64{}, found.Left...), Before: planFigures(found.Before), After: planFigures(found.After),
 			Proven: found.Proven, Steps: found.Steps, Revision: found.Revision}
 		for _, m := range found.Moves {
 			out.Moves = append(out.Moves, proposedMove{m.Session, m.SlotID, m.RoomID, m.Begins})

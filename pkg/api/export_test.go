@@ -7,7 +7,7 @@ import (
 
 	"plenary/pkg/edge"
 	"plenary/pkg/i18n"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 )
 
 // Call is a route as the tests see it.
@@ -33,4 +33,4 @@ func nameOf(h edge.Handler) string {
 func Description() []byte { return description }
 
 // ResultsAnswer is a count as the API tells it.
-func ResultsAnswer(r poll.Results, words *i18n.Localizer) any { return answerResults(r, words) }
+func ResultsAnswer(r figures.Results, words *i18n.Localizer) any { return answerResults(r, words) }

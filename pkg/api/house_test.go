@@ -34,6 +34,7 @@ import (
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/programme"
 	"plenary/pkg/store"
 	"plenary/pkg/system"
@@ -147,7 +148,7 @@ func newRouter(t testing.TB, h *house) http.Handler {
 	polls := poll.New(h.db, h.groups, threads, nil, h.clock.now, rand.Reader)
 	themes := theme.New(h.db, h.groups, threads, polls, h.clock.now)
 	programmes := programme.New(h.db, h.people, h.groups, threads, polls, themes, h.clock.now, rand.Reader)
-	api.New(api.Config{Edge: e, Programmes: programmes, People: h.people, Groups: h.groups, Forum: threads, Polls: polls, Themes: themes,
+	api.New(api.Config{Edge: e, Programmes: programmes, People: h.people, Groups: h.groups, Forum: threads, Polls: polls, Templates: template.New(h.db, h.groups, polls, h.clock.now), Themes: themes,
 		Timeline: timeline.New(h.db, h.people, threads, polls, themes, programmes), Files: files, Mail: h.mail, System: system.New(h.db, h.jobs, files, "test", "nats.example:4222"),
 		MyData: mydata.New(h.db, h.people, h.groups, polls, files, words, mydata.Later{Make: func(*store.Tx, int64) error { return nil },
 			Drop: func(*store.Tx, []string, time.Time) error { return nil }}, h.clock.now), Now: h.clock.now}).Routes()

@@ -2,16 +2,16 @@ package api
 
 import (
 	"plenary/pkg/edge"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/letters"
 )
 
 // pollMails says of which polls of a group one hears by mail.
 type pollMails struct {
-	Polls poll.Wants `json:"polls"`
+	Polls letters.Wants `json:"polls"`
 }
 
 func (a *API) showPollMails(c edge.Ctx) error {
-	wants, err := a.Polls.Mails(c.Request().Context(), edge.Who(c), c.Param("handle"))
+	wants, err := a.Polls.Letters().Wanted(c.Request().Context(), edge.Who(c), c.Param("handle"))
 	if err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (a *API) choosePollMails(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Polls.ChooseMails(c.Request().Context(), edge.Who(c), c.Param("handle"), in.Polls); err != nil {
+	if err := a.Polls.Letters().Choose(c.Request().Context(), edge.Who(c), c.Param("handle"), in.Polls); err != nil {
 		return err
 	}
 	return ok(c, in)

@@ -5,11 +5,11 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 )
 
 func (a *API) listTemplates(c edge.Ctx) error {
-	all, err := a.Polls.Templates(c.Request().Context(), edge.Who(c), c.Param("handle"))
+	all, err := a.Templates.Of(c.Request().Context(), edge.Who(c), c.Param("handle"))
 	if err != nil {
 		return err
 	}
@@ -17,9 +17,9 @@ func (a *API) listTemplates(c edge.Ctx) error {
 }
 
 // answerTemplate is a template with complete rules and no list left out.
-func answerTemplate(t poll.Template) poll.Template {
+func answerTemplate(t template.Template) template.Template {
 	t.Rules = t.Rules.Complete()
-	t.Options = append([]poll.TemplateOption{}, t.Options...)
+	t.Options = append([]template.Option{}, t.Options...)
 	return t
 }
 
@@ -37,7 +37,7 @@ func (a *API) keepTemplate(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	kept, err := a.Polls.KeepAsTemplate(c.Request().Context(), edge.Who(c), id, poll.NewTemplate(in))
+	kept, err := a.Templates.Keep(c.Request().Context(), edge.Who(c), id, template.Words(in))
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (a *API) keepTemplate(c edge.Ctx) error {
 
 func (a *API) dropTemplate(c edge.Ctx) error {
 	return answerNothing(c, func(ctx context.Context, who access.Actor, id int64) error {
-		return a.Polls.DropTemplate(ctx, who, c.Param("handle"), id)
+		return a.Templates.Drop(ctx, who, c.Param("handle"), id)
 	})
 }
 
@@ -56,7 +56,7 @@ func (a *API) renameTemplate(c edge.Ctx) error {
 		return err
 	}
 	return answerNothing(c, func(ctx context.Context, who access.Actor, id int64) error {
-		return a.Polls.RenameTemplate(ctx, who, c.Param("handle"), id, poll.NewTemplate(in))
+		return a.Templates.Rename(ctx, who, c.Param("handle"), id, template.Words(in))
 	})
 }
 
@@ -65,7 +65,7 @@ func (a *API) offerTemplate(c edge.Ctx) error { return a.setOffered(c, true) }
 func (a *API) hideTemplate(c edge.Ctx) error { return a.setOffered(c, false) }
 
 func (a *API) setOffered(c edge.Ctx, offered bool) error {
-	if err := a.Polls.OfferTemplate(c.Request().Context(), edge.Who(c), c.Param("handle"), c.Param("key"), offered); err != nil {
+	if err := a.Templates.Offer(c.Request().Context(), edge.Who(c), c.Param("handle"), c.Param("key"), offered); err != nil {
 		return err
 	}
 	return done(c)

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"plenary/pkg/edge"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/proxy"
 	"plenary/pkg/timeline"
 )
 
@@ -17,7 +17,7 @@ type delegationAnswer struct {
 	Since  time.Time       `json:"since"`
 }
 
-func answerDelegation(d poll.Delegation) delegationAnswer {
+func answerDelegation(d proxy.Delegation) delegationAnswer {
 	return delegationAnswer{ID: d.ID, PollID: d.PollID, From: timeline.PersonOf(d.From), To: timeline.PersonOf(d.To), Since: d.Since.UTC()}
 }
 
@@ -28,7 +28,7 @@ type proxiesAnswer struct {
 	All   []delegationAnswer `json:"all,omitempty"` // for moderators
 }
 
-func answerProxies(p poll.Proxies) proxiesAnswer {
+func answerProxies(p proxy.Known) proxiesAnswer {
 	out := proxiesAnswer{Limit: p.Limit, ForMe: whole(p.ForMe, answerDelegation).Items, All: whole(p.All, answerDelegation).Items}
 	if p.Mine != nil {
 		out.Mine = new(answerDelegation(*p.Mine))
@@ -37,7 +37,7 @@ func answerProxies(p poll.Proxies) proxiesAnswer {
 }
 
 func (a *API) listProxies(c edge.Ctx) error {
-	found, err := a.Polls.ProxiesOf(c.Request().Context(), edge.Who(c), c.Param("handle"))
+	found, err := a.Polls.Proxies().Of(c.Request().Context(), edge.Who(c), c.Param("handle"))
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (a *API) nameProxy(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	made, err := a.Polls.Delegate(c.Request().Context(), edge.Who(c), c.Param("handle"), in.To)
+	made, err := a.Polls.Proxies().Delegate(c.Request().Context(), edge.Who(c), c.Param("handle"), in.To)
 	if err != nil {
 		return err
 	}
@@ -81,4 +81,4 @@ func (a *API) nameProxyInPoll(c edge.Ctx) error {
 	return created(c, answerDelegation(made), "/polls/%d/proxies", id)
 }
 
-func (a *API) endProxy(c edge.Ctx) error { return answerNothing(c, a.Polls.EndDelegation) }
+func (a *API) endProxy(c edge.Ctx) error { return answerNothing(c, a.Polls.Proxies().End) }

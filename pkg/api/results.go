@@ -5,13 +5,13 @@ import (
 
 	"plenary/pkg/edge"
 	"plenary/pkg/i18n"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/tally"
 )
 
 // resultsAnswer is a count with its sentences in the reader's words.
 type resultsAnswer struct {
-	poll.Results
+	figures.Results
 	Rounds      []roundAnswer `json:"rounds"`
 	TieBreaks   []tieAnswer   `json:"tie_breaks"`
 	Summary     string        `json:"summary"`
@@ -19,21 +19,21 @@ type resultsAnswer struct {
 }
 
 type roundAnswer struct {
-	poll.Round
+	figures.Round
 	Sentence string `json:"sentence"` // what happened
 }
 
 type tieAnswer struct {
-	poll.TieBreak
+	figures.TieBreak
 	Sentence string `json:"sentence"`
 }
 
 func (a *API) showResults(c edge.Ctx) error {
 	words := a.Edge.WordsFor(c)
-	return answerWith(c, a.Polls.Results, func(r poll.Results) resultsAnswer { return answerResults(r, words) })
+	return answerWith(c, a.Polls.Results, func(r figures.Results) resultsAnswer { return answerResults(r, words) })
 }
 
-func answerResults(r poll.Results, words *i18n.Localizer) resultsAnswer {
+func answerResults(r figures.Results, words *i18n.Localizer) resultsAnswer {
 	say := sayer{words, r.Method == tally.Proposal}
 	out := resultsAnswer{Results: r, Rounds: make([]roundAnswer, len(r.Rounds)), TieBreaks: make([]tieAnswer, len(r.TieBreaks)),
 		Summary: say.one(r.Summary), Explanation: say.all(r.Explanation)}

@@ -9,6 +9,7 @@ import (
 	"plenary/pkg/api"
 	"plenary/pkg/i18n"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/tally"
 )
 
@@ -52,7 +53,7 @@ func TestTheResultOfEveryMethodIsAsDescribed(t *testing.T) {
 }
 
 // resultOf counts two of three voters, who leave two options equal.
-func resultOf(t *testing.T, m tally.Method) poll.Results {
+func resultOf(t *testing.T, m tally.Method) figures.Results {
 	t.Helper()
 	labels := map[tally.Method][]string{tally.Proposal: {"agree", "abstain", "disagree", "block"}, tally.OptIn: {"accept", "decline"}, tally.Question: {}}[m]
 	if labels == nil {

@@ -66,7 +66,7 @@ var eventStory = []step{
 	{call: "mo PATCH /events/{event}/slots/{morning}", body: `{"ends":"12:00"}`, status: 200, want: `{"title":"Morning","ends":"12:00"}`},
 	{call: "mo DELETE /events/{event}/slots/{night}", status: 204},
 	{call: "mo POST /events/{event}/slots/draw", body: `{"template":"weeks"}`, status: 422, want: `{"fields":{"template":"*"}}`},
-	{call: "mo POST /events/{event}/slots/draw", body: `{"template":"day_parts"}`, status: 422, want: `{"fields":{"days":"*"}}`},
+	{call: "mo POST /events/{event}/slots/draw", body: `{"template":"day_parts","days":[{day}]}`, status: 422, want: `{"fields":{"days":"*"}}`},
 
 	{call: "mo POST /events/{event}/fill", body: `{"poll":1,"themes":[{boats}]}`, status: 422},
 	{call: "mo POST /events/{event}/fill", body: `{"themes":[{boats},{ropes}]}`, status: 200, want: `{"items":[{"title":"Mending boats","state":"draft","themes":[{"id":{boats}}]},{"title":"Ropes"}],"next":""}`},
@@ -162,9 +162,10 @@ var eventStory = []step{
 	{call: "mo POST /events/{event}/resume", status: 200, want: `{"state":"published"}`},
 	{call: "- GET /threads/{thread}/timeline?limit=200", status: 200},
 	{call: "mo POST /events", body: `{"group":"harbour","title":"Alone","time_zone":"UTC","starts_on":"2027-06-19"}`, status: 201, want: `{"template":"meeting","sessions":["*","*","*","*","*","*"]}`, save: "alone"},
-	{call: "mo POST /events/{alone}/slots/draw", body: `{"template":"day_parts"}`, status: 422, want: `{"fields":{"days":"On 2027-06-19 there is a slot from 18:00 to 20:00 at the same time."}}`},
+	{call: "mo POST /events/{alone}/slots/draw", body: `{"template":"day_parts"}`, status: 422, want: `{"fields":{"days":"Each day has slots already. Take them out of a day to divide it anew."}}`},
 	{call: "mo POST /events/{alone}/days", body: `{"date":"2027-06-20"}`, status: 201, save: "second_day"},
-	{call: "mo POST /events/{alone}/slots/draw", body: `{"template":"stretch","days":[{second_day}]}`, status: 200, want: `{"slots":["*","*"]}`},
+	{call: "mo POST /events/{alone}/slots/draw", body: `{"template":"stretch"}`, status: 200, want: `{"slots":["*","*"]}`},
+	{call: "mo POST /events/{alone}/slots/draw", body: `{"template":"hours","days":[{second_day}]}`, status: 422, want: `{"fields":{"days":"*"}}`},
 }
 
 // liveWithParts takes out again what was put into a session.

@@ -5,7 +5,7 @@ import (
 
 	"plenary/pkg/errs"
 	"plenary/pkg/i18n"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 )
 
 // sayer puts the sentences of a count into words. The answers of a proposal are
@@ -15,7 +15,7 @@ type sayer struct {
 	keyed bool
 }
 
-func (s sayer) all(sentences []poll.Sentence) []string {
+func (s sayer) all(sentences []figures.Sentence) []string {
 	out := make([]string, len(sentences))
 	for i, one := range sentences {
 		out[i] = s.one(one)
@@ -23,7 +23,7 @@ func (s sayer) all(sentences []poll.Sentence) []string {
 	return out
 }
 
-func (s sayer) one(sentence poll.Sentence) string {
+func (s sayer) one(sentence figures.Sentence) string {
 	args := errs.Args{}
 	maps.Copy(args, sentence.Args)
 	if len(sentence.Labels) > 0 {

@@ -24,6 +24,7 @@ import (
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/programme"
 	"plenary/pkg/store"
 	"plenary/pkg/theme"
@@ -41,6 +42,7 @@ type Rooms struct {
 	Groups     *group.Groups
 	Forum      *forum.Forum
 	Polls      *poll.Polls
+	Templates  *template.Templates
 	Themes     *theme.Themes
 	Programmes *programme.Programmes
 	Timeline   *timeline.Reader
@@ -116,6 +118,7 @@ func furnish(ctx context.Context, db *store.DB, cfg config.Database, log *slog.L
 	r.Groups = group.New(db, r.People, opts.Now, opts.Random, group.WithPost(r.Notify.Queue))
 	r.Forum = forum.New(db, r.People, markup.New(), opts.Now)
 	r.Polls = poll.New(db, r.Groups, r.Forum, r.closeLater, opts.Now, opts.Random)
+	r.Templates = template.New(db, r.Groups, r.Polls, opts.Now)
 	r.Polls.TellBy(r.tellLater)
 	r.People.OnMerge(r.Polls.Merge)
 	r.Themes = theme.New(db, r.Groups, r.Forum, r.Polls, opts.Now)

@@ -12,6 +12,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/page"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/roster"
 	"plenary/pkg/theme"
 )
@@ -248,7 +249,7 @@ func (c *crawl) furnishPolls(p *crawlPlace) {
 
 func (c *crawl) furnishTemplates(p *crawlPlace) {
 	c.t.Helper()
-	kept, err := c.Polls.KeepAsTemplate(c.ctx, c.actors["admin"], p.things["open"], poll.NewTemplate{Name: "Shall we?"})
+	kept, err := c.Templates.Keep(c.ctx, c.actors["admin"], p.things["open"], template.Words{Name: "Shall we?"})
 	c.must(err)
 	p.things["template"] = kept.ID
 }

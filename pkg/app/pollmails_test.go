@@ -11,6 +11,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/forum"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/letters"
 )
 
 // TestOneClickEndsTheMailsAboutPolls follows a letter that the jobs wrote: to look at
@@ -38,9 +39,9 @@ func TestOneClickEndsTheMailsAboutPolls(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := pollGuest{f, http.DefaultClient}
-	wants := func(what string, want poll.Wants) {
+	wants := func(what string, want letters.Wants) {
 		t.Helper()
-		if got, err := f.Polls.Mails(f.ctx, ben, "vault"); err != nil || got != want {
+		if got, err := f.Polls.Letters().Wanted(f.ctx, ben, "vault"); err != nil || got != want {
 			t.Errorf("%s: ben wants %q, %v; want %q", what, got, err, want)
 		}
 	}
@@ -53,7 +54,7 @@ func TestOneClickEndsTheMailsAboutPolls(t *testing.T) {
 	if strings.Contains(shown, "What only members know") || strings.Contains(shown, "The vault") {
 		t.Error("the page tells of the discussion, or of the secret group")
 	}
-	wants("after a look", poll.AllMails)
+	wants("after a look", letters.AllMails)
 	post := func(what string, status int, path string, form url.Values) {
 		t.Helper()
 		res, err := program.browser.PostForm(f.URL+path, form)
@@ -66,13 +67,13 @@ func TestOneClickEndsTheMailsAboutPolls(t *testing.T) {
 		}
 	}
 	post("one click", http.StatusOK, link.Path, url.Values{"List-Unsubscribe": {"One-Click"}})
-	wants("after one click", poll.NoMails)
+	wants("after one click", letters.NoMails)
 	post("one click more", http.StatusOK, link.Path, url.Values{"List-Unsubscribe": {"One-Click"}})
 	post("a choice", http.StatusOK, link.Path, url.Values{"polls": {"needed"}})
-	wants("after a choice", poll.NeededMails)
+	wants("after a choice", letters.NeededMails)
 	post("no choice", http.StatusUnprocessableEntity, link.Path, url.Values{"polls": {"some"}})
 	post("a link that was cut off", http.StatusNotFound, link.Path[:len(link.Path)-2], url.Values{"List-Unsubscribe": {"One-Click"}})
-	wants("after what is none", poll.NeededMails)
+	wants("after what is none", letters.NeededMails)
 	for _, closed := range []string{"/g/vault", "/g/vault/mails", fmt.Sprintf("/p/%d", p.ID)} {
 		program.wants("without signing in", http.StatusNotFound, closed)
 	}

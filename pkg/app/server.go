@@ -75,7 +75,7 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	}
 	machine := system.New(r.DB, r.Jobs, r.Blobs, version, brokerName(cfg.BrokerURL))
 	site, err := web.New(web.Config{
-		View: pages, Words: words, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes, Programmes: r.Programmes,
+		View: pages, Words: words, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Templates: r.Templates, Themes: r.Themes, Programmes: r.Programmes,
 		Timeline: r.Timeline, Blobs: r.Blobs, MyData: r.MyData, Mail: r.Notify, System: machine, Version: version, Now: r.Now, Random: rand.Reader, Ready: s.ready,
 		Demo: func(ctx context.Context, who access.Actor) error { return s.fillDemo(ctx, who.Person) },
 	})
@@ -101,7 +101,7 @@ func NewServer(r *Rooms, cfg config.Server, version string) (*Server, error) {
 	r.Groups.OnRightsChanged(func(e event.Signal) { s.hub.AccessChanged(e) })
 	r.Forum.OnRightsChanged(func(e event.Signal) { s.hub.AccessChanged(e) })
 	site.Routes(s.edge, s.hub)
-	api.New(api.Config{Edge: s.edge, Programmes: r.Programmes, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Themes: r.Themes,
+	api.New(api.Config{Edge: s.edge, Programmes: r.Programmes, People: r.People, Groups: r.Groups, Forum: r.Forum, Polls: r.Polls, Templates: r.Templates, Themes: r.Themes,
 		Timeline: r.Timeline, Files: r.Blobs, MyData: r.MyData, Mail: r.Notify, System: machine, Now: r.Now}).Routes()
 	s.http = &http.Server{Addr: cfg.Addr, Handler: s.lastAnswers(s.edge.Echo), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
 	if cfg.MetricsAddr != "" {

@@ -1,11 +1,13 @@
 package ledger
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Hash is a SHA-256, or 32 bytes of chance: a salt, a nonce, a key, a secret. As
@@ -19,6 +21,12 @@ func NewHash(random io.Reader) (Hash, error) {
 		return Hash{}, fmt.Errorf("read 32 bytes of chance: %w", err)
 	}
 	return h, nil
+}
+
+// HashFrom takes a hash as it is stored. What is missing of it is zero.
+func HashFrom(stored []byte) (h Hash) {
+	copy(h[:], stored)
+	return h
 }
 
 // ParseHash reads 64 hexadecimal digits in small letters.
@@ -88,4 +96,26 @@ func Pseudonym(salt Hash, poll, person int64) Hash {
 // deleted without breaking the log.
 func ReasonHash(salt Hash, text string) Hash {
 	return hash("plenary reason v1", salt[:], []byte(text))
+}
+
+// shortBytes is how much of a hash people compare.
+const shortBytes = 8
+
+// Short is the beginning of a hash as people compare it: "3FA9-0C21-77DE-19B2".
+func (h Hash) Short() string {
+	digits := strings.ToUpper(h.String())
+	return strings.Join([]string{digits[:4], digits[4:8], digits[8:12], digits[12:16]}, "-")
+}
+
+// ParseShort reads what Short wrote, however somebody has typed it. The rest of the hash
+// is zero: it is the first of those that begin so.
+func ParseShort(typed string) (h Hash, ok bool) {
+	digits, err := hex.DecodeString(strings.NewReplacer("-", "", "–", "", " ", "").Replace(strings.TrimSpace(typed)))
+	return h, err == nil && copy(h[:], digits) == shortBytes
+}
+
+// ShortEnd is the last of the hashes that begin as this one does.
+func (h Hash) ShortEnd() Hash {
+	copy(h[shortBytes:], bytes.Repeat([]byte{0xff}, len(h)-shortBytes))
+	return h
 }

@@ -114,6 +114,16 @@ func Handle(fields *errs.Fields, name, text string) string {
 	return text
 }
 
+// HandleOf is a handle as Handle gives it; empty where the text cannot be one.
+func HandleOf(text string) string {
+	var f errs.Fields
+	handle := Handle(&f, "handle", text)
+	if f != nil {
+		return ""
+	}
+	return handle
+}
+
 func handle(s string) bool {
 	if len(s) < 2 || len(s) > 40 || s[0] == '-' || s[0] == '_' {
 		return false

@@ -59,7 +59,7 @@ func votes(g *gorm.DB, poll int64) *gorm.DB {
 func (v votedRow) ballot(form tally.Form) (Ballot, error) {
 	r := v.Row
 	b := Ballot{PollID: r.PollID, Voter: person.Brief{ID: r.VoterID, Handle: v.Handle, Name: v.Name, Affiliation: v.Affiliation, Picture: v.Picture},
-		Reason: r.Reason, ReasonHTML: r.ReasonHTML, Weight: r.Weight, Revision: r.Revision, Receipt: r.Receipt, Record: r.Record, Hash: hashFrom(v.Hash), CastAt: r.CastAt.Time}
+		Reason: r.Reason, ReasonHTML: r.ReasonHTML, Weight: r.Weight, Revision: r.Revision, Receipt: r.Receipt, Record: r.Record, Hash: ledger.HashFrom(v.Hash), CastAt: r.CastAt.Time}
 	if r.CastBy != nil {
 		b.By = &person.Brief{ID: *r.CastBy, Handle: v.ProxyHandle, Name: v.ProxyName}
 	}

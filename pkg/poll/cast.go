@@ -3,7 +3,6 @@ package poll
 import (
 	"context"
 	"encoding/base32"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/ledger"
+	"plenary/pkg/poll/box"
 	"plenary/pkg/store"
 )
 
@@ -28,7 +28,7 @@ type Receipt struct {
 	Record int64
 	Hash   ledger.Hash
 
-	Sealed *Sealed // in a secret poll
+	Sealed *box.Sealed // in a secret poll
 
 	For int64 // whose ballot it is
 }
@@ -181,7 +181,7 @@ func (o oldBallot) says(row ballotRow) bool {
 func sameProxy(a, b *int64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
 func (o oldBallot) receipt() Receipt {
-	return Receipt{Receipt: o.Row.Receipt, Revision: o.Row.Revision, At: o.Row.CastAt.Time, Record: o.Row.Record, Hash: hashFrom(o.Hash)}
+	return Receipt{Receipt: o.Row.Receipt, Revision: o.Row.Revision, At: o.Row.CastAt.Time, Record: o.Row.Record, Hash: ledger.HashFrom(o.Hash)}
 }
 
 // put writes a ballot of an open poll, with its record.
@@ -263,7 +263,7 @@ func (p *Polls) recordCast(tx *store.Tx, open *Poll, known map[int64]seat, row *
 	if err := p.record(tx, open, c); err != nil {
 		return err
 	}
-	row.Record, row.Receipt = open.Head.Number, shortHash(open.Head.Hash)
+	row.Record, row.Receipt = open.Head.Number, open.Head.Hash.Short()
 	return nil
 }
 
@@ -289,22 +289,6 @@ func save(tx *store.Tx, row *ballotRow) error {
 	}
 	return tx.Exec("INSERT INTO ballot_revisions (ballot_id, revision, choices, reason, cast_at, cast_by) VALUES (?, ?, ?, ?, ?, ?)",
 		row.ID, row.Revision, row.Choices, row.Reason, row.CastAt, row.CastBy).Error
-}
-
-// shortBytes is how much of a hash a receipt shows.
-const shortBytes = 8
-
-// shortHash is the beginning of a hash as people compare it: "3FA9-0C21-77DE-19B2".
-func shortHash(h ledger.Hash) string {
-	digits := strings.ToUpper(h.String())
-	return strings.Join([]string{digits[:4], digits[4:8], digits[8:12], digits[12:16]}, "-")
-}
-
-// parseShortHash reads what shortHash wrote, however somebody has typed it. The
-// rest of the hash is zero.
-func parseShortHash(typed string) (h ledger.Hash, ok bool) {
-	digits, err := hex.DecodeString(strings.NewReplacer("-", "", "–", "", " ", "").Replace(strings.TrimSpace(typed)))
-	return h, err == nil && copy(h[:], digits) == shortBytes
 }
 
 // receipt makes a code of 80 random bits that can be read out and typed in.

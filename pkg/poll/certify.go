@@ -48,7 +48,7 @@ func records(g *gorm.DB, id int64) ([]ledger.Record, error) {
 	out := make([]ledger.Record, len(rows))
 	var prev ledger.Hash
 	for i, r := range rows {
-		out[i] = ledger.Record{Number: r.Number, Content: []byte(r.Content), Prev: prev, Hash: hashFrom(r.Hash)}
+		out[i] = ledger.Record{Number: r.Number, Content: []byte(r.Content), Prev: prev, Hash: ledger.HashFrom(r.Hash)}
 		prev = out[i].Hash
 	}
 	return out, nil
@@ -87,7 +87,7 @@ func lotsSecret(g *gorm.DB, id int64) (ledger.Hash, error) {
 	if err := g.Raw("SELECT lots_secret FROM polls WHERE id = ?", id).Row().Scan(&secret); err != nil {
 		return ledger.Hash{}, fmt.Errorf("read the secret of the lots of poll %d: %w", id, err)
 	}
-	return hashFrom(secret), nil
+	return ledger.HashFrom(secret), nil
 }
 
 // recordReopening promises new lots, since the secret of the old ones is told,

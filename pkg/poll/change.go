@@ -271,7 +271,7 @@ func frozen(p Poll) error {
 	if err != nil {
 		return err
 	}
-	return errs.New(errs.Conflict, "poll.has_ballots", errs.Args{"Text": shortHash(text)})
+	return errs.New(errs.Conflict, "poll.has_ballots", errs.Args{"Text": text.Short()})
 }
 
 // Open opens a draft. Errors: by access.OpenPoll; Invalid with field closes_at

@@ -1,7 +1,6 @@
 package poll
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -49,9 +48,9 @@ func (p *Polls) FindReceipt(ctx context.Context, who access.Actor, id int64, rec
 
 // findOpen looks among the ballots that count now, and then among the records.
 func findOpen(g *gorm.DB, p Poll, receipt string) (Found, error) {
-	begins, short := parseShortHash(receipt)
+	begins, short := ledger.ParseShort(receipt)
 	if short {
-		receipt = shortHash(begins)
+		receipt = begins.Short()
 	}
 	var records []int64
 	if err := g.Table("ballots").Select("record").Where("poll_id = ? AND receipt = ?", p.ID, strings.ToUpper(strings.TrimSpace(receipt))).Find(&records).Error; err != nil {
@@ -63,8 +62,7 @@ func findOpen(g *gorm.DB, p Poll, receipt string) (Found, error) {
 	if !short {
 		return Found{Standing: NotThere}, nil
 	}
-	ends := begins
-	copy(ends[shortBytes:], bytes.Repeat([]byte{0xff}, len(ends)-shortBytes))
+	ends := begins.ShortEnd()
 	err := g.Table("poll_log").Select("number").Where("poll_id = ? AND hash BETWEEN ? AND ?", p.ID, begins[:], ends[:]).
 		Where("content LIKE ?", `%"kind":"cast"%`).Limit(1).Find(&records).Error
 	if err != nil {
@@ -77,27 +75,22 @@ func findOpen(g *gorm.DB, p Poll, receipt string) (Found, error) {
 }
 
 func findInBox(g *gorm.DB, p Poll, receipt string) (Found, error) {
-	code, ok := ledger.ParseCode(receipt)
-	if !ok {
-		return Found{Standing: NotThere}, nil
-	}
-	var rows []boxRow
-	if err := g.Table("ballot_box").Select(boxColumns).Where("code = ? AND poll_id = ?", code, p.ID).Find(&rows).Error; err != nil {
-		return Found{}, fmt.Errorf("look into the box of poll %d: %w", p.ID, err)
-	}
+	row, err := p.box().Find(g, receipt)
 	switch {
-	case len(rows) == 0:
+	case err != nil:
+		return Found{}, err
+	case row == nil:
 		return Found{Standing: NotThere}, nil
-	case rows[0].Choices == "":
+	case row.Replaced():
 		return Found{Standing: Replaced}, nil
 	case p.State != access.PollEnded || p.Receipts != FindBallot:
 		return Found{Standing: Counted}, nil
 	}
-	box, err := boxOf(g, p)
+	box, err := p.box().Open(g)
 	if err != nil || !publishable(p, box) {
 		return Found{Standing: Counted}, err
 	}
-	answer, err := ledger.ParseAnswer(p.Method.Form(), []byte(rows[0].Choices))
+	answer, err := ledger.ParseAnswer(p.Method.Form(), []byte(row.Choices))
 	if err != nil {
 		return Found{}, fmt.Errorf("read a ballot in the box of poll %d: %w", p.ID, err)
 	}
@@ -135,7 +128,7 @@ func (p *Polls) Heads(ctx context.Context) ([]HeadLine, error) {
 	}
 	out := make([]HeadLine, len(rows))
 	for i, r := range rows {
-		out[i] = HeadLine{r.ID, r.Title, ledger.Head{Number: r.LogLength, Hash: hashFrom(r.LogHead)}, r.LogAt.Time}
+		out[i] = HeadLine{r.ID, r.Title, ledger.Head{Number: r.LogLength, Hash: ledger.HashFrom(r.LogHead)}, r.LogAt.Time}
 	}
 	return out, nil
 }

@@ -11,7 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"plenary/pkg/access"
-	"plenary/pkg/errs"
+
 	"plenary/pkg/ledger"
 	"plenary/pkg/tally"
 )
@@ -39,7 +39,7 @@ func count(g *gorm.DB, p Poll) (tally.Result, error) {
 	}
 	ballots := make([]tally.Ballot, 0, len(stored))
 	for _, s := range stored {
-		b, err := p.ballotOf(s.Choices)
+		b, err := p.BallotOf(s.Choices)
 		if err != nil {
 			return tally.Result{}, err
 		}
@@ -55,7 +55,9 @@ func count(g *gorm.DB, p Poll) (tally.Result, error) {
 	return result, nil
 }
 
-func (p Poll) ballotOf(choices string) (tally.Ballot, error) {
+// BallotOf reads an answer as it is stored or published: a ballot with one vote, by the
+// numbers that options have in a count.
+func (p Poll) BallotOf(choices string) (tally.Ballot, error) {
 	answer, err := ledger.ParseAnswer(p.Method.Form(), []byte(choices))
 	if err != nil {
 		return tally.Ballot{}, fmt.Errorf("read a ballot of poll %d: %.100s: %w", p.ID, choices, err)
@@ -177,24 +179,3 @@ func headNow(g *gorm.DB, id int64) (number int64, err error) {
 
 // Counts is how often ballots have been counted since the program was started.
 func (p *Polls) Counts() int64 { return p.counted.made.Load() }
-
-// figures gives the numbers in a sentence's values one type, int64, whether they
-// were counted just now or read from a frozen result.
-func figures(args errs.Args) errs.Args {
-	if args == nil {
-		return nil
-	}
-	out := make(errs.Args, len(args))
-	for name, value := range args {
-		out[name] = value
-		switch v := value.(type) {
-		case int:
-			out[name] = int64(v)
-		case json.Number:
-			if n, err := v.Int64(); err == nil {
-				out[name] = n
-			}
-		}
-	}
-	return out
-}

@@ -7,6 +7,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
 )
@@ -18,7 +19,7 @@ func TestAResultIsCountedOnceHoweverManyLook(t *testing.T) {
 		in := choice("Monday", "Tuesday")
 		in.Settings.Results = access.Always
 		p := s.start(s.ana, in)
-		look := func() poll.Results {
+		look := func() figures.Results {
 			got, err := s.polls.Results(t.Context(), s.ana, p.ID)
 			if err != nil {
 				t.Error(err)

@@ -13,6 +13,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/page"
 	"plenary/pkg/plain"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 )
@@ -147,7 +148,7 @@ func (o Outcome) ReviewIsDue(now time.Time) bool {
 // Summaries gives the sentence that each result was frozen with, for those of the
 // polls that are closed. It asks nobody's leave: who reads the thread of a closed
 // poll reads its result.
-func (p *Polls) Summaries(ctx context.Context, polls []Poll) (map[int64]Sentence, error) {
+func (p *Polls) Summaries(ctx context.Context, polls []Poll) (map[int64]figures.Sentence, error) {
 	ended := map[int64]Poll{}
 	var ids []int64
 	for _, one := range polls {
@@ -156,7 +157,7 @@ func (p *Polls) Summaries(ctx context.Context, polls []Poll) (map[int64]Sentence
 			ids = append(ids, one.ID)
 		}
 	}
-	out := map[int64]Sentence{}
+	out := map[int64]figures.Sentence{}
 	if len(ids) == 0 {
 		return out, nil
 	}

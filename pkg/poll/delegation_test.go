@@ -8,6 +8,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/event"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/proxy"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
 )
@@ -24,9 +25,9 @@ func withProxies() poll.NewPoll {
 	return in
 }
 
-func (s *stage) mustName(who access.Actor, to string) poll.Delegation {
+func (s *stage) mustName(who access.Actor, to string) proxy.Delegation {
 	s.t.Helper()
-	d, err := s.polls.Delegate(s.t.Context(), who, "harbour", to)
+	d, err := s.polls.Proxies().Delegate(s.t.Context(), who, "harbour", to)
 	if err != nil {
 		s.t.Fatalf("name %s: %v", to, err)
 	}
@@ -37,7 +38,7 @@ func TestAMemberNamesOneWhoVotesForThem(t *testing.T) {
 	t.Parallel()
 	testkit.Databases(t, func(t *testing.T, db *store.DB) {
 		s := newStage(t, db, access.Secret)
-		_, err := s.polls.Delegate(t.Context(), s.ben, "harbour", "cleo")
+		_, err := s.polls.Proxies().Delegate(t.Context(), s.ben, "harbour", "cleo")
 		wantSaid(t, "in a group without proxies", err, "conflict proxy.none_here")
 		s.proxies(2)
 		d := s.mustName(s.ben, " @Cleo ")
@@ -51,7 +52,7 @@ func TestAMemberNamesOneWhoVotesForThem(t *testing.T) {
 			who  access.Actor
 			want [3]int // mine, for me, all
 		}{"the member": {s.ben, [3]int{1, 0, 0}}, "the proxy": {s.cleo, [3]int{0, 1, 0}}, "another": {s.dan, [3]int{0, 0, 0}}, "a moderator": {s.mo, [3]int{0, 0, 1}}} {
-			got, err := s.polls.ProxiesOf(t.Context(), c.who, "harbour")
+			got, err := s.polls.Proxies().Of(t.Context(), c.who, "harbour")
 			mine := 0
 			if got.Mine != nil {
 				mine = 1
@@ -60,13 +61,13 @@ func TestAMemberNamesOneWhoVotesForThem(t *testing.T) {
 				t.Errorf("%s sees %v, want %v; %v", name, have, c.want, err)
 			}
 		}
-		_, err = s.polls.ProxiesOf(t.Context(), s.eve, "harbour")
+		_, err = s.polls.Proxies().Of(t.Context(), s.eve, "harbour")
 		wantSaid(t, "a stranger looks", err, "not_found error.not_found")
-		wantSaid(t, "another ends it", s.polls.EndDelegation(t.Context(), s.dan, d.ID), "not_found error.not_found")
-		wantSaid(t, "the proxy gives it back", s.polls.EndDelegation(t.Context(), s.cleo, d.ID), "yes")
-		wantSaid(t, "once more", s.polls.EndDelegation(t.Context(), s.ben, d.ID), "not_found error.not_found")
+		wantSaid(t, "another ends it", s.polls.Proxies().End(t.Context(), s.dan, d.ID), "not_found error.not_found")
+		wantSaid(t, "the proxy gives it back", s.polls.Proxies().End(t.Context(), s.cleo, d.ID), "yes")
+		wantSaid(t, "once more", s.polls.Proxies().End(t.Context(), s.ben, d.ID), "not_found error.not_found")
 		d = s.mustName(s.ben, "cleo")
-		wantSaid(t, "a moderator ends it", s.polls.EndDelegation(t.Context(), s.mo, d.ID), "yes")
+		wantSaid(t, "a moderator ends it", s.polls.Proxies().End(t.Context(), s.mo, d.ID), "yes")
 	})
 }
 
@@ -95,14 +96,14 @@ func TestWhomAProxyConcernsHearOfIt(t *testing.T) {
 		s.mustName(s.ben, "cleo")
 		s.mustName(s.ben, "cleo") // again, which changes nothing
 		d := s.mustName(s.ben, "dan")
-		if err := s.polls.EndDelegation(t.Context(), s.dan, d.ID); err != nil {
+		if err := s.polls.Proxies().End(t.Context(), s.dan, d.ID); err != nil {
 			t.Fatal(err)
 		}
 		one, err := s.polls.DelegateIn(t.Context(), s.ben, p.ID, "cleo")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.polls.EndDelegation(t.Context(), s.ben, one.ID); err != nil {
+		if err := s.polls.Proxies().End(t.Context(), s.ben, one.ID); err != nil {
 			t.Fatal(err)
 		}
 		s.mustName(s.ben, "dan")
@@ -151,7 +152,7 @@ func TestProxiesThatCannotBe(t *testing.T) {
 			"by a stranger":        {s.eve, "cleo", "forbidden access.members_only"},
 			"by a visitor":         {access.Visitor(), "cleo", "unauthenticated access.sign_in"},
 		} {
-			_, err := s.polls.Delegate(t.Context(), c.who, "harbour", c.to)
+			_, err := s.polls.Proxies().Delegate(t.Context(), c.who, "harbour", c.to)
 			wantSaid(t, name, err, c.want)
 		}
 		if d := s.mustName(s.ben, "dan"); d.To.Handle != "dan" {
@@ -206,7 +207,7 @@ func TestAProxyEndsWhenEitherLeavesTheGroup(t *testing.T) {
 			if _, err := s.groups.AddMember(t.Context(), s.ana, "harbour", leaves, access.Member); err != nil {
 				t.Fatal(err)
 			}
-			if got, err := s.polls.ProxiesOf(t.Context(), s.mo, "harbour"); len(got.All) != 0 || err != nil {
+			if got, err := s.polls.Proxies().Of(t.Context(), s.mo, "harbour"); len(got.All) != 0 || err != nil {
 				t.Errorf("coming back brings back %v, %v", got.All, err)
 			}
 		}

@@ -36,6 +36,10 @@ import (
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
 	"plenary/pkg/group"
+	"plenary/pkg/poll/box"
+	"plenary/pkg/poll/keys"
+	"plenary/pkg/poll/letters"
+	"plenary/pkg/poll/proxy"
 	"plenary/pkg/store"
 )
 
@@ -68,6 +72,10 @@ type Polls struct {
 	source   Source // of rounds of a beacon; nil without one
 	counted  counts
 	later    TellLater // nil where nobody is told of anything
+	keys     *keys.Keys
+	clerk    *box.Clerk
+	letters  *letters.Letters
+	proxies  *proxy.Delegations
 }
 
 // New opens the room. schedule may be nil where CloseDue is called often enough
@@ -76,8 +84,15 @@ func New(db *store.DB, groups *group.Groups, threads *forum.Forum, schedule Sche
 	if schedule == nil {
 		schedule = func(*store.Tx, int64, time.Time) error { return nil }
 	}
-	return &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random, program: "plenary"}
+	signing := keys.New(db, now, random)
+	p := &Polls{db: db, groups: groups, forum: threads, schedule: schedule, now: now, random: random, program: "plenary",
+		keys: signing, clerk: box.NewClerk(signing, random), letters: letters.New(db, groups, random)}
+	p.proxies = proxy.New(db, groups, p.letters, p.aboutNow, now)
+	return p
 }
+
+// Letters gives the room of the letters about polls.
+func (p *Polls) Letters() *letters.Letters { return p.letters }
 
 // Runs names the version of the program, which the log of every poll says. Call
 // it before the first poll is opened.

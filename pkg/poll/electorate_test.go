@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"plenary/pkg/access"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
 )
@@ -48,7 +48,7 @@ func TestTheRecordHoldsWhoComesAndGoes(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.verify(s.ana, p)
-		var r poll.Results
+		var r figures.Results
 		if r, err = s.polls.Results(t.Context(), s.ana, p.ID); err != nil || r.Table[1].Votes != 3 || r.Turnout.Eligible != 8 {
 			t.Errorf("counted %+v of %d, %v", r.Table, r.Turnout.Eligible, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/ledger"
+	"plenary/pkg/poll/keys"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 )
@@ -101,7 +102,7 @@ func (e *exporter) names() error {
 		if err != nil {
 			return fmt.Errorf("name the voters of poll %d: %w", e.poll.ID, err)
 		}
-		e.Names = append(e.Names, ledger.Name{Voter: voter, Salt: hashFrom(r.Salt), Person: r.PersonID, Handle: r.Handle, Name: r.Name})
+		e.Names = append(e.Names, ledger.Name{Voter: voter, Salt: ledger.HashFrom(r.Salt), Person: r.PersonID, Handle: r.Handle, Name: r.Name})
 	}
 	return nil
 }
@@ -127,7 +128,7 @@ func (e *exporter) reasons() error {
 		if err != nil {
 			return err
 		}
-		e.Reasons = append(e.Reasons, ledger.Reason{Voter: voter, Salt: hashFrom(r.Row.ReasonSalt), Text: e.poll.wholeReason(r.Row.Reason, reasons)})
+		e.Reasons = append(e.Reasons, ledger.Reason{Voter: voter, Salt: ledger.HashFrom(r.Row.ReasonSalt), Text: e.poll.wholeReason(r.Row.Reason, reasons)})
 	}
 	return nil
 }
@@ -150,7 +151,7 @@ func (e *exporter) closing() error {
 	if err := e.signedBy(); err != nil || !e.poll.Secret {
 		return err
 	}
-	box, err := boxOf(e.g, e.poll)
+	box, err := e.poll.box().Open(e.g)
 	if err != nil || !publishable(e.poll, box) {
 		return err
 	}
@@ -166,7 +167,7 @@ func (e *exporter) closing() error {
 func (p Poll) totals(box *ledger.Box) (*ledger.Totals, error) {
 	var ballots []tally.Ballot
 	for _, a := range box.Contents() {
-		b, err := p.ballotOf(string(a.Answer))
+		b, err := p.BallotOf(string(a.Answer))
 		if err != nil {
 			return nil, err
 		}
@@ -189,8 +190,8 @@ func (e *exporter) signedBy() error {
 	if err := json.Unmarshal([]byte(e.Certificate.Content), &said); err != nil {
 		return fmt.Errorf("read the certificate of poll %d: %w", e.poll.ID, err)
 	}
-	keys, err := publicKeys(e.g)
-	for _, k := range keys {
+	all, err := keys.Public(e.g)
+	for _, k := range all {
 		if k.Fingerprint == said.Key {
 			e.Key = k.Public
 		}
@@ -228,3 +229,6 @@ func (p *Polls) Certificates(ctx context.Context, who access.Actor, id int64) (C
 	}
 	return signed, nil
 }
+
+// Key gives the public key that receipts and certificates are signed with now.
+func (p *Polls) Key(ctx context.Context) (keys.Key, error) { return p.keys.Current(ctx) }

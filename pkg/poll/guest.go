@@ -16,6 +16,7 @@ import (
 	"plenary/pkg/event"
 	"plenary/pkg/group"
 	"plenary/pkg/person"
+	"plenary/pkg/poll/letters"
 	"plenary/pkg/roster"
 	"plenary/pkg/store"
 )
@@ -256,18 +257,18 @@ func (p *Polls) sendLink(tx *store.Tx, who access.Actor, to Poll, g guestRow) er
 	if err := tx.Raw("SELECT COALESCE((SELECT name FROM people WHERE id = ?), '')", who.Person).Row().Scan(&by); err != nil {
 		return fmt.Errorf("read who invites to poll %d: %w", to.ID, err)
 	}
-	found, err := readers(tx, to, audience{where: "a.id = @guest", args: map[string]any{"guest": g.PersonID}, most: 1})
+	found, err := letters.Readers(tx, to.ID, letters.Audience{Where: "a.id = @guest", Args: map[string]any{"guest": g.PersonID}, Most: 1})
 	if err != nil {
 		return err
 	}
 	if len(found) == 0 {
 		return fmt.Errorf("guest %d of poll %d cannot be written to", g.ID, to.ID)
 	}
-	if err := p.giveTokens(tx, to.homeID, found); err != nil {
+	if err := p.letters.GiveTokens(tx, to.homeID, found); err != nil {
 		return err
 	}
-	found[0].link = g.token
-	return p.write(tx, to, found[0], "poll_invitation", map[string]string{"By": by})
+	found[0].Link = g.token
+	return p.letters.Write(tx, to.about(), found[0], "poll_invitation", map[string]string{"By": by})
 }
 
 // Guests lists who was invited to a poll by mail, the first invited first. Errors:

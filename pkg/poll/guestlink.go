@@ -10,6 +10,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/person"
+	"plenary/pkg/poll/letters"
 	"plenary/pkg/store"
 )
 
@@ -85,11 +86,11 @@ func (p *Polls) RemindGuests(ctx context.Context, who access.Actor, id int64) (i
 		if locked.State == access.Draft {
 			return errs.New(errs.Conflict, "poll.state_draft")
 		}
-		all, err := readers(tx, locked, audience{where: "a.guest AND v.voted_at IS NULL", most: maxGuests})
+		all, err := letters.Readers(tx, locked.ID, letters.Audience{Where: "a.guest AND v.voted_at IS NULL", Most: maxGuests})
 		if err != nil {
 			return err
 		}
-		all = slices.DeleteFunc(all, func(r reader) bool { return !r.Wants.takes(tellReminder) })
+		all = slices.DeleteFunc(all, func(r letters.Reader) bool { return !r.Wants.Takes(asksForVote(tellReminder)) })
 		sent = len(all)
 		return p.tellAll(tx, locked, telling{Kind: tellReminder}, all)
 	})

@@ -8,6 +8,8 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/download"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
 )
@@ -51,7 +53,7 @@ func TestLooksAtAnOpenPollDoNotCountAgain(t *testing.T) {
 	s := newStage(t, testkit.SQLite(t), access.Public)
 	p := s.start(s.ben, choice("A", "B"))
 	s.mustCast(s.cleo, p, "", 0)
-	look := func() poll.Results {
+	look := func() figures.Results {
 		r, err := s.polls.Results(t.Context(), s.ana, p.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -137,13 +139,13 @@ func TestBallotsAreWrittenForOtherPrograms(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for format, want := range map[poll.Format]string{poll.BLT: "2 1\n", poll.CSV: "receipt,votes:ranks,A,B\n", poll.JSON: "{\n"} {
-		file, err := s.polls.Download(t.Context(), s.ana, p.ID, format, "https://forum.example")
+	for format, want := range map[download.Format]string{download.BLT: "2 1\n", download.CSV: "receipt,votes:ranks,A,B\n", download.JSON: "{\n"} {
+		file, err := download.File(t.Context(), s.polls, s.ana, p.ID, format, "https://forum.example")
 		if err != nil || len(file) < len(want) || string(file[:len(want)]) != want {
 			t.Errorf("%s: %s, %v", format, file, err)
 		}
 	}
-	file, err := s.polls.Download(t.Context(), s.ana, p.ID, poll.JSON, "https://forum.example")
+	file, err := download.File(t.Context(), s.polls, s.ana, p.ID, download.JSON, "https://forum.example")
 	if err != nil {
 		t.Fatal(err)
 	}

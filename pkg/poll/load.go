@@ -96,7 +96,7 @@ func (r row) poll(who access.Actor, now time.Time) (Poll, error) {
 		Title:  r.Title, Details: r.Details, DetailsHTML: r.DetailsHTML, Method: r.Method, Settings: r.Settings,
 		State: r.State, CreatedAt: r.CreatedAt.Time, EditedAt: instant(r.EditedAt),
 		OpensAt: instant(r.OpensAt), CollectUntil: instant(r.CollectUntil), OpenedAt: instant(r.OpenedAt), ClosesAt: instant(r.ClosesAt), ClosedAt: instant(r.ClosedAt),
-		VoterCount: r.VoterCount, VoterWeight: r.VoterWeight, BallotCount: r.BallotCount, Head: ledger.Head{Number: r.LogLength, Hash: hashFrom(r.LogHead)},
+		VoterCount: r.VoterCount, VoterWeight: r.VoterWeight, BallotCount: r.BallotCount, Head: ledger.Head{Number: r.LogLength, Hash: ledger.HashFrom(r.LogHead)},
 	}
 	if err := json.Unmarshal([]byte(r.Rules), &p.Rules); err != nil {
 		return Poll{}, fmt.Errorf("read the rules of poll %d: %w", r.ID, err)

@@ -11,12 +11,6 @@ import (
 // stamp dates a record.
 func stamp(at time.Time) ledger.Stamp { return ledger.Stamp{At: store.At(at).UnixMicro()} }
 
-// hashFrom takes a hash as it is stored.
-func hashFrom(stored []byte) (h ledger.Hash) {
-	copy(h[:], stored)
-	return h
-}
-
 // micros is an instant as the log writes it, 0 where none is set.
 func micros(at *time.Time) int64 {
 	if at == nil {

@@ -6,6 +6,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/letters"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
 )
@@ -29,19 +30,19 @@ func TestEverybodyChoosesOfWhichPollsTheyHearByMail(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, db *store.DB) {
 		s := newStage(t, db, access.Closed)
 		s.reachable()
-		choose := func(who access.Actor, wants poll.Wants) string {
-			return said(s.polls.ChooseMails(t.Context(), who, "harbour", wants))
+		choose := func(who access.Actor, wants letters.Wants) string {
+			return said(s.polls.Letters().Choose(t.Context(), who, "harbour", wants))
 		}
 		for _, who := range []access.Actor{s.ana, s.mo, s.ben, s.cleo, s.dan} {
-			if wants, err := s.polls.Mails(t.Context(), who, "harbour"); err != nil || wants != poll.AllMails {
+			if wants, err := s.polls.Letters().Wanted(t.Context(), who, "harbour"); err != nil || wants != letters.AllMails {
 				t.Errorf("before any choice: %q, %v", wants, err)
 			}
 		}
-		for wants, who := range map[poll.Wants]access.Actor{poll.NeededMails: s.cleo, poll.NoMails: s.dan, poll.AllMails: s.mo} {
+		for wants, who := range map[letters.Wants]access.Actor{letters.NeededMails: s.cleo, letters.NoMails: s.dan, letters.AllMails: s.mo} {
 			if got := choose(who, wants); got != "yes" {
 				t.Errorf("%s: %s", wants, got)
 			}
-			if got, err := s.polls.Mails(t.Context(), who, "harbour"); err != nil || got != wants {
+			if got, err := s.polls.Letters().Wanted(t.Context(), who, "harbour"); err != nil || got != wants {
 				t.Errorf("chosen %q, kept %q, %v", wants, got, err)
 			}
 		}
@@ -49,10 +50,10 @@ func TestEverybodyChoosesOfWhichPollsTheyHearByMail(t *testing.T) {
 			who  access.Actor
 			want string
 		}{{s.eve, "forbidden access.members_only"}, {access.Visitor(), "unauthenticated access.sign_in"}} {
-			if got := choose(c.who, poll.NoMails); got != c.want {
+			if got := choose(c.who, letters.NoMails); got != c.want {
 				t.Errorf("%+v chooses: %s, want %s", c.who, got, c.want)
 			}
-			_, err := s.polls.Mails(t.Context(), c.who, "harbour")
+			_, err := s.polls.Letters().Wanted(t.Context(), c.who, "harbour")
 			wantSaid(t, "reading", err, c.want)
 		}
 		if got := choose(s.ben, "some"); got != "invalid polls=field.choose" {
@@ -84,39 +85,39 @@ func TestALinkInALetterUnsubscribesAndCanDoNothingElse(t *testing.T) {
 		if dan == xan || dan == s.token("cleo@example.org") {
 			t.Error("two people share a token")
 		}
-		if got, err := s.polls.Subscription(t.Context(), dan); err != nil || got != (poll.Subscription{Group: "Harbour", Wants: poll.AllMails}) {
+		if got, err := s.polls.Letters().Subscription(t.Context(), dan); err != nil || got != (letters.Subscription{Group: "Harbour", Wants: letters.AllMails}) {
 			t.Errorf("dan's link is about %+v, %v", got, err)
 		}
-		if got, err := s.polls.Subscription(t.Context(), xan); err != nil || got != (poll.Subscription{Group: "Harbour", Poll: first.Title, Wants: poll.AllMails}) {
+		if got, err := s.polls.Letters().Subscription(t.Context(), xan); err != nil || got != (letters.Subscription{Group: "Harbour", Poll: first.Title, Wants: letters.AllMails}) {
 			t.Errorf("the guest's link is about %+v, %v", got, err)
 		}
 		for name, token := range map[string]string{"made up": strings.Repeat("A", len(dan)), "truncated": dan[1:], "empty": ""} {
-			wantSaid(t, name, s.polls.Unsubscribe(t.Context(), token, poll.NoMails), "not_found pollmails.unknown")
-			_, err := s.polls.Subscription(t.Context(), token)
+			wantSaid(t, name, s.polls.Letters().Unsubscribe(t.Context(), token, letters.NoMails), "not_found pollmails.unknown")
+			_, err := s.polls.Letters().Subscription(t.Context(), token)
 			wantSaid(t, name, err, "not_found pollmails.unknown")
 		}
-		wantSaid(t, "a choice that there is not", s.polls.Unsubscribe(t.Context(), dan, "some"), "invalid polls=field.choose")
+		wantSaid(t, "a choice that there is not", s.polls.Letters().Unsubscribe(t.Context(), dan, "some"), "invalid polls=field.choose")
 		_, err := s.polls.GuestByToken(t.Context(), first.ID, xan)
 		wantSaid(t, "voting with it", err, "not_found poll.guest_unknown")
 		for range 2 {
-			wantSaid(t, "unsubscribing", s.polls.Unsubscribe(t.Context(), dan, poll.NoMails), "yes")
+			wantSaid(t, "unsubscribing", s.polls.Letters().Unsubscribe(t.Context(), dan, letters.NoMails), "yes")
 		}
-		wantSaid(t, "a guest's unsubscribing", s.polls.Unsubscribe(t.Context(), xan, poll.NoMails), "yes")
+		wantSaid(t, "a guest's unsubscribing", s.polls.Letters().Unsubscribe(t.Context(), xan, letters.NoMails), "yes")
 		s.must(s.polls.Extend(t.Context(), s.ben, first.ID, after(8*day)))
 		wantTold(t, "a later close", s.told(), each("poll_extended", "ana", "cleo", "mo")...)
 		if n, err := s.polls.RemindGuests(t.Context(), s.ana, first.ID); n != 0 || err != nil {
 			t.Errorf("%d guests were reminded who do not want to be, %v", n, err)
 		}
-		if wants, err := s.polls.Mails(t.Context(), s.dan, "harbour"); err != nil || wants != poll.NoMails {
+		if wants, err := s.polls.Letters().Wanted(t.Context(), s.dan, "harbour"); err != nil || wants != letters.NoMails {
 			t.Errorf("on dan's own page: %q, %v", wants, err)
 		}
 		s.exec("UPDATE groups SET visibility = 'secret'")
-		if got, err := s.polls.Subscription(t.Context(), dan); err != nil || got != (poll.Subscription{Wants: poll.NoMails}) {
+		if got, err := s.polls.Letters().Subscription(t.Context(), dan); err != nil || got != (letters.Subscription{Wants: letters.NoMails}) {
 			t.Errorf("of a secret group, whose letters may be passed on: %+v, %v", got, err)
 		}
-		wantSaid(t, "back again", s.polls.Unsubscribe(t.Context(), dan, poll.NeededMails), "yes")
+		wantSaid(t, "back again", s.polls.Letters().Unsubscribe(t.Context(), dan, letters.NeededMails), "yes")
 		s.exec("UPDATE people SET erased_at = 1 WHERE id = ?", s.dan.Person)
-		_, err = s.polls.Subscription(t.Context(), dan)
+		_, err = s.polls.Letters().Subscription(t.Context(), dan)
 		wantSaid(t, "of an account that was erased", err, "not_found pollmails.unknown")
 	})
 }
@@ -131,7 +132,7 @@ func TestNobodyMissesThatAProxyHasVotedForThem(t *testing.T) {
 	in.Proxies = true
 	p := s.start(s.ana, in)
 	for _, who := range []access.Actor{s.ben, s.cleo} {
-		s.must(nil, s.polls.ChooseMails(t.Context(), who, "harbour", poll.NoMails))
+		s.must(nil, s.polls.Letters().Choose(t.Context(), who, "harbour", letters.NoMails))
 	}
 	s.told()
 	s.must(s.polls.DelegateIn(t.Context(), s.ben, p.ID, "cleo"))

@@ -12,6 +12,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/person"
+	"plenary/pkg/plain"
 	"plenary/pkg/store"
 )
 
@@ -28,7 +29,7 @@ func (p *Polls) Handles(ctx context.Context, handles []string) ([]int64, error) 
 	}
 	clean := make([]string, len(handles))
 	for i, h := range handles {
-		clean[i] = handleOf(h)
+		clean[i] = plain.HandleOf(h)
 	}
 	ids := map[string]int64{}
 	for part := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(clean))), batch) {

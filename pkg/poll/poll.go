@@ -57,6 +57,10 @@ type Poll struct {
 // for.
 func (p Poll) Facts() access.Facts { return p.facts }
 
+// HomeID is the id of the thread's home group, whether or not the actor may know of
+// it.
+func (p Poll) HomeID() int64 { return p.homeID }
+
 // Voted reports whether the actor that the poll was loaded for has cast a ballot.
 func (p Poll) Voted() bool { return p.facts.Voted }
 
@@ -92,3 +96,7 @@ func (p Poll) place() map[int64]int {
 func (p Poll) event(kind event.Kind, actor int64, at time.Time) event.Event {
 	return event.Event{Topic: event.Thread(p.ThreadID), Kind: kind, At: at, Actor: actor, Thread: p.ThreadID, Subject: p.ID}
 }
+
+// Ranked reports whether voters put the options in order, so that counting
+// programs for rankings can read the ballots.
+func (p Poll) Ranked() bool { return p.Method.Form() == tally.Ranking }

@@ -1,12 +1,15 @@
 package poll
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
 	"plenary/pkg/access"
 	"plenary/pkg/errs"
 	"plenary/pkg/ledger"
+	"plenary/pkg/poll/letters"
+	"plenary/pkg/poll/proxy"
 	"plenary/pkg/store"
 )
 
@@ -15,6 +18,69 @@ type inName struct {
 	voter int64
 	by    int64 // 0 where the voter does
 	proxy string
+}
+
+// Proxies gives the room of who votes for whom.
+func (p *Polls) Proxies() *proxy.Delegations { return p.proxies }
+
+// proxies are where the poll's proxies stand, where it has any.
+func (p Poll) proxies() proxy.Scope { return proxy.Scope{Poll: p.ID, Home: p.homeID} }
+
+// aboutNow is what a letter says of a poll.
+func (p *Polls) aboutNow(tx *store.Tx, id int64) (letters.About, error) {
+	of, err := load(tx.DB, access.System(), id, p.now())
+	return of.about(), err
+}
+
+// DelegateIn puts the actor's vote in a single poll into the hands of another, whose
+// voters the two have to be. Errors: by access.NameProxyIn; Conflict
+// "proxy.not_in_poll" where the poll has no proxies, "proxy.voted" where the actor has
+// voted; otherwise as for proxy.Delegations.Delegate.
+func (p *Polls) DelegateIn(ctx context.Context, who access.Actor, id int64, to string) (proxy.Delegation, error) {
+	found, err := p.mayNow(ctx, who, id, access.NameProxyIn)
+	if err != nil {
+		return proxy.Delegation{}, err
+	}
+	if err := needsPerson(who); err != nil {
+		return proxy.Delegation{}, err
+	}
+	var made int64
+	err = p.db.Write(ctx, func(tx *store.Tx) error {
+		// The group before the thread, as invitations into a thread have it.
+		home, err := p.groups.LockByID(tx, who, found.homeID)
+		if err != nil {
+			return err
+		}
+		open, _, err := p.lock(tx, who, id)
+		if err != nil {
+			return err
+		}
+		if err := access.Check(who, access.NameProxyIn, open.facts); err != nil {
+			return err
+		}
+		switch {
+		case !open.Proxies:
+			return errs.New(errs.Conflict, "proxy.not_in_poll")
+		case open.facts.Voted:
+			return errs.New(errs.Conflict, "proxy.voted")
+		}
+		made, err = p.proxies.Name(tx, proxy.Naming{Home: home, Poll: open.about(), Thread: open.ThreadID, From: who.Person, To: to})
+		return err
+	})
+	if err != nil {
+		return proxy.Delegation{}, err
+	}
+	return proxy.One(p.db.Read(ctx), made)
+}
+
+// ProxiesIn tells who votes for whom in a poll, by what was named for it alone and
+// for all polls of the group. Errors: as for Poll.
+func (p *Polls) ProxiesIn(ctx context.Context, who access.Actor, id int64) (proxy.Known, error) {
+	found, err := p.Poll(ctx, who, id)
+	if err != nil || !found.Proxies {
+		return proxy.Known{}, err
+	}
+	return p.proxies.In(ctx, who, found.proxies(), access.May(who, access.ReadProxies, found.facts))
 }
 
 // inNamesOf judges for whom the actor may vote: for themselves, and for those who
@@ -26,9 +92,12 @@ func (p *Polls) inNamesOf(tx *store.Tx, who access.Actor, open Poll, people []in
 	if open.Secret && len(people) > 1 {
 		return nil, notFor("proxy.one_at_a_time")
 	}
-	named, err := p.principals(tx.DB, open, who)
-	if err != nil {
-		return nil, err
+	var named []proxy.Delegation
+	if open.Proxies {
+		var err error
+		if named, err = proxy.Principals(tx.DB, open.proxies(), who); err != nil {
+			return nil, err
+		}
 	}
 	var out []inName
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(people))) {
@@ -94,5 +163,14 @@ func (p *Polls) tellPrincipal(tx *store.Tx, open Poll, name inName) error {
 	if name.by == 0 {
 		return nil
 	}
-	return p.notice(tx, open, name.voter, "proxy_voted", map[string]string{"Name": name.proxy, "Path": open.path()})
+	return p.letters.Notice(tx, open.about(), name.voter, "proxy_voted", map[string]string{"Name": name.proxy, "Path": open.about().Path()})
+}
+
+// principal is the one of them with the id, if there.
+func principal(list []proxy.Delegation, id int64) (proxy.Delegation, bool) {
+	i := slices.IndexFunc(list, func(d proxy.Delegation) bool { return d.From.ID == id })
+	if i < 0 {
+		return proxy.Delegation{}, false
+	}
+	return list[i], true
 }

@@ -77,7 +77,7 @@ func TestAProxyVotesNoLongerThanTheyMay(t *testing.T) {
 		s.proxies(1)
 		_, err = s.castFor(s.cleo, p, 0, s.dan)
 		wantSaid(t, "over the limit that was lowered", err, "invalid for=proxy.not_yours")
-		if err := s.polls.EndDelegation(t.Context(), s.ben, ben.ID); err != nil {
+		if err := s.polls.Proxies().End(t.Context(), s.ben, ben.ID); err != nil {
 			t.Fatal(err)
 		}
 		_, err = s.castFor(s.cleo, p, 0, s.ben)

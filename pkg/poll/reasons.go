@@ -80,21 +80,21 @@ func openReasons(g *gorm.DB, p Poll) ([]Given, error) {
 
 // reasonHash is the hash in the ballot's record.
 func (r ballotRow) reasonHash(p Poll, reasons map[int64]string) ledger.Hash {
-	return ledger.ReasonHash(hashFrom(r.ReasonSalt), p.wholeReason(r.Reason, reasons))
+	return ledger.ReasonHash(ledger.HashFrom(r.ReasonSalt), p.wholeReason(r.Reason, reasons))
 }
 
 func boxReasons(g *gorm.DB, p Poll) ([]Given, error) {
 	if p.State != access.PollEnded || p.Publish == PublishTotals {
 		return nil, nil
 	}
-	rows, err := rowsOf(g, p.ID)
-	if err != nil || !publishable(p, boxFrom(p, rows)) {
+	rows, err := p.box().Rows(g)
+	if err != nil || !publishable(p, p.box().Of(rows)) {
 		return nil, err
 	}
 	var out []Given
 	for _, r := range rows {
 		if r.ReasonSalt != nil {
-			out = append(out, Given{Hash: hashFrom(r.ReasonHash), HTML: r.ReasonHTML})
+			out = append(out, Given{Hash: ledger.HashFrom(r.ReasonHash), HTML: r.ReasonHTML})
 		}
 	}
 	return out, nil
@@ -114,7 +114,7 @@ func hidings(g *gorm.DB, id int64) ([]Hiding, error) {
 	}
 	out := make([]Hiding, len(rows))
 	for i, r := range rows {
-		out[i] = Hiding{Hash: hashFrom(r.Reason), By: r.Brief, Why: r.Why, At: r.HiddenAt.Time}
+		out[i] = Hiding{Hash: ledger.HashFrom(r.Reason), By: r.Brief, Why: r.Why, At: r.HiddenAt.Time}
 	}
 	return out, nil
 }
@@ -148,11 +148,11 @@ func (p *Polls) HideReason(ctx context.Context, who access.Actor, id int64, reas
 		return err
 	}
 	_, err := p.change(ctx, who, id, access.HideReason, func(tx *store.Tx, locked Poll, now time.Time) error {
-		take := takeOpenReason
+		take := locked.hideReason
 		if locked.Secret {
-			take = takeBoxReason
+			take = locked.box().HideReason
 		}
-		if err := take(tx, locked, reason); err != nil {
+		if err := take(tx, reason); err != nil {
 			return err
 		}
 		err := tx.Exec("INSERT INTO hidden_reasons (poll_id, reason, hidden_by, why, hidden_at) VALUES (?, ?, ?, ?, ?)",
@@ -165,8 +165,8 @@ func (p *Polls) HideReason(ctx context.Context, who access.Actor, id int64, reas
 	return err
 }
 
-// takeOpenReason empties the ballot's reason and those of its earlier revisions.
-func takeOpenReason(tx *store.Tx, p Poll, reason ledger.Hash) error {
+// hideReason empties the ballot's reason and those of its earlier revisions.
+func (p Poll) hideReason(tx *store.Tx, reason ledger.Hash) error {
 	var rows []ballotRow
 	err := tx.Table("ballots AS b").Select(ballotColumns).Where("b.poll_id = ? AND b.reason_salt IS NOT NULL", p.ID).Find(&rows).Error
 	if err != nil {
@@ -189,15 +189,4 @@ func takeOpenReason(tx *store.Tx, p Poll, reason ledger.Hash) error {
 		return nil
 	}
 	return errs.New(errs.NotFound, "error.not_found")
-}
-
-func takeBoxReason(tx *store.Tx, p Poll, reason ledger.Hash) error {
-	gone := tx.Exec("UPDATE ballot_box SET reason = '', reason_html = '', reason_salt = NULL WHERE poll_id = ? AND reason_hash = ? AND reason_salt IS NOT NULL", p.ID, reason[:])
-	if gone.Error != nil {
-		return fmt.Errorf("hide a reason of poll %d: %w", p.ID, gone.Error)
-	}
-	if gone.RowsAffected == 0 {
-		return errs.New(errs.NotFound, "error.not_found")
-	}
-	return nil
 }

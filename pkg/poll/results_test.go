@@ -14,6 +14,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/page"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
@@ -140,7 +141,7 @@ func TestResultsAreToldByTheOptions(t *testing.T) {
 	}
 	o := p.Options
 	third, twoThirds := &tally.Fraction{Num: 1, Den: 3}, &tally.Fraction{Num: 2, Den: 3}
-	want := []poll.TableRow{
+	want := []figures.TableRow{
 		{Option: o[0].ID, Label: "Monday", Votes: 1, Share: third, Percent: 33},
 		{Option: o[1].ID, Label: "Tuesday", Votes: 2, Share: twoThirds, Percent: 66, Winner: true},
 		{Option: o[2].ID, Label: "Friday", Votes: 1, Share: third, Percent: 33},

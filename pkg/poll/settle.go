@@ -26,7 +26,7 @@ func (p *Polls) stop(tx *store.Tx, open *Poll, at, before time.Time, by int64, n
 		return err
 	}
 	if open.Secret {
-		if err := mix(tx, open.ID); err != nil {
+		if err := open.box().Mix(tx); err != nil {
 			return err
 		}
 	}
@@ -93,7 +93,7 @@ func (p *Polls) evidence(ctx context.Context, stopped Poll) (*ledger.State, *led
 	if err != nil || !stopped.Secret {
 		return state, nil, err
 	}
-	box, err := boxOf(g, stopped)
+	box, err := stopped.box().Open(g)
 	return state, box, err
 }
 
@@ -178,7 +178,7 @@ func (p *Polls) count(ctx context.Context, stopped Poll, at time.Time, round *be
 	if err := state.Apply(record); err != nil {
 		return closing{}, fmt.Errorf("read the closing record: %w", err)
 	}
-	key, err := p.signingKey(ctx)
+	key, err := p.keys.Newest(ctx)
 	if err != nil {
 		return closing{}, err
 	}

@@ -9,6 +9,8 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/mail"
 	"plenary/pkg/markup"
+	"plenary/pkg/poll/figures"
+	"plenary/pkg/poll/letters"
 	"plenary/pkg/store"
 )
 
@@ -24,6 +26,23 @@ const (
 	tellReview    = "outcome_review"
 	lettersAtOnce = 100 // in one write
 )
+
+// asksForVote reports whether a letter of the kind asks for its reader's vote.
+func asksForVote(kind string) bool {
+	return kind == tellOpened || kind == tellReminder || kind == tellReopened
+}
+
+// about is what a letter says of the poll, as it is within the transaction.
+func (p Poll) about() letters.About {
+	out := letters.About{Poll: p.ID, Title: p.Title, Head: p.Head}
+	if p.State != access.PollEnded {
+		out.ClosesAt = p.ClosesAt
+	}
+	if p.State == access.PollOpen {
+		out.CollectUntil = p.CollectUntil
+	}
+	return out
+}
 
 // TellLater sees to it that Tell is called with the id soon after the commit. It is
 // part of the transaction.
@@ -107,11 +126,11 @@ func (p *Polls) tellSome(tx *store.Tx, id int64) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	var to []reader
+	var to []letters.Reader
 	if t.holds(of) {
 		who := t.audience(of)
-		who.after, who.most = t.ToldTo, lettersAtOnce
-		if to, err = readers(tx, of, who); err != nil {
+		who.After, who.Most = t.ToldTo, lettersAtOnce
+		if to, err = letters.Readers(tx, of.ID, who); err != nil {
 			return false, err
 		}
 		if err := p.tellAll(tx, of, t, to); err != nil {
@@ -141,7 +160,7 @@ func (t telling) holds(of Poll) bool {
 }
 
 // audience is whom the telling is for.
-func (t telling) audience(of Poll) audience {
+func (t telling) audience(of Poll) letters.Audience {
 	args := map[string]any{"by": t.ByID}
 	voters := "SELECT x.person_id FROM poll_voters AS x WHERE x.poll_id = @poll AND x.removed_at IS NULL"
 	switch t.Kind {
@@ -163,20 +182,20 @@ func (t telling) audience(of Poll) audience {
 		where = `(a.id = @author OR a.id IN (SELECT x.person_id FROM memberships AS x WHERE x.group_id = @home AND x.role IN @roles))
 			AND ` + access.VisibleThreadsAs("a.id")
 	}
-	return audience{where: "a.id <> @by AND (" + where + ")", args: args}
+	return letters.Audience{Where: "a.id <> @by AND (" + where + ")", Args: args}
 }
 
-func (p *Polls) tellAll(tx *store.Tx, of Poll, t telling, to []reader) error {
-	var wanted []reader
+func (p *Polls) tellAll(tx *store.Tx, of Poll, t telling, to []letters.Reader) error {
+	var wanted []letters.Reader
 	for _, r := range to {
-		if r.Wants.takes(t.Kind) {
+		if r.Wants.Takes(asksForVote(t.Kind)) {
 			wanted = append(wanted, r)
 		}
 	}
 	if len(wanted) == 0 {
 		return nil
 	}
-	if err := p.giveTokens(tx, of.homeID, wanted); err != nil {
+	if err := p.letters.GiveTokens(tx, of.homeID, wanted); err != nil {
 		return err
 	}
 	said, err := p.saidOf(tx, of, t)
@@ -184,7 +203,7 @@ func (p *Polls) tellAll(tx *store.Tx, of Poll, t telling, to []reader) error {
 		return err
 	}
 	for _, r := range wanted {
-		if err := p.write(tx, of, r, t.Kind, said.to(of, r)); err != nil {
+		if err := p.letters.Write(tx, of.about(), r, t.Kind, said.to(of, r)); err != nil {
 			return err
 		}
 	}
@@ -197,8 +216,8 @@ type said struct {
 	result string // for those who may see it
 }
 
-func (s said) to(of Poll, r reader) map[string]string {
-	if s.result == "" || !r.seesResults(of) {
+func (s said) to(of Poll, r letters.Reader) map[string]string {
+	if s.result == "" || !of.showsResults(r) {
 		return s.args
 	}
 	return map[string]string{"ResultSentence": s.result}
@@ -228,18 +247,18 @@ func (p *Polls) saidOf(tx *store.Tx, of Poll, t telling) (said, error) {
 // excerptRunes is how much of an outcome stands in a letter.
 const excerptRunes = 600
 
-// seesResults asks of a reader what would be asked if they opened the poll.
-func (r reader) seesResults(of Poll) bool {
-	facts, who := of.facts, access.Actor{Person: r.ID}
+// showsResults asks of a reader what would be asked if they opened the poll.
+func (p Poll) showsResults(r letters.Reader) bool {
+	facts, who := p.facts, access.Actor{Person: r.ID}
 	facts.Role, facts.Voter, facts.Voted = access.Member, true, r.Voted
 	if r.Guest != 0 {
-		who.OnlyPoll, facts.Role, facts.PollGuest = of.ID, access.NoRole, true
+		who.OnlyPoll, facts.Role, facts.PollGuest = p.ID, access.NoRole, true
 	}
 	return access.May(who, access.ReadResults, facts)
 }
 
 // inLetter is a sentence of the count for readers of any language.
-func (p Poll) inLetter(s Sentence) (string, error) {
+func (p Poll) inLetter(s figures.Sentence) (string, error) {
 	out := mail.Sentence{Code: s.Code, Texts: map[string]mail.Word{}}
 	for name, value := range s.Args {
 		n, number := value.(int64)

@@ -9,6 +9,8 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/download"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
@@ -74,15 +76,15 @@ func TestOfASecretRankingSumsAloneCanBePublished(t *testing.T) {
 					t.Errorf("%s: a receipt is not among those that were counted", m)
 				}
 			}
-			for _, format := range []poll.Format{poll.CSV, poll.BLT} {
-				_, err := s.polls.Download(t.Context(), s.ana, p.ID, format, "")
+			for _, format := range []download.Format{download.CSV, download.BLT} {
+				_, err := download.File(t.Context(), s.polls, s.ana, p.ID, format, "")
 				wantSaid(t, string(format), err, "conflict poll.ballots_not_published")
 			}
 			mark := ledger.Answer{Form: tally.Ranking}
 			for _, place := range []int{1, 5, 0, 4, 2, 3} {
 				mark.Ranks = append(mark.Ranks, []int64{p.Options[place].ID})
 			}
-			file, err := s.polls.Download(t.Context(), s.ana, p.ID, poll.JSON, "")
+			file, err := download.File(t.Context(), s.polls, s.ana, p.ID, download.JSON, "")
 			var small bytes.Buffer
 			if err != nil || json.Compact(&small, file) != nil || strings.Contains(small.String(), mark.String()) {
 				t.Errorf("%s: the export holds the mark, %v", m, err)
@@ -137,7 +139,7 @@ func TestWhatIsPublishedIsDecidedBeforeThePollOpens(t *testing.T) {
 		if _, err := s.polls.Edit(t.Context(), s.ben, draft.ID, poll.PollEdit{Settings: &settings}); err != nil {
 			t.Errorf("changed before: %v", err)
 		}
-		if kept, err := s.polls.KeepAsTemplate(t.Context(), s.ana, p.ID, poll.NewTemplate{Name: "Sums"}); err != nil || kept.Settings.Publish != poll.PublishTotals {
+		if kept, err := template.New(db, s.groups, s.polls, s.clock.Now).Keep(t.Context(), s.ana, p.ID, template.Words{Name: "Sums"}); err != nil || kept.Settings.Publish != poll.PublishTotals {
 			t.Errorf("kept as %+v, %v", kept.Settings, err)
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/box"
 	"plenary/pkg/store"
 	"plenary/pkg/testkit"
 )
@@ -188,7 +189,7 @@ func TestTheFileOfTheDatabaseJoinsNoVoterAndBallot(t *testing.T) {
 	in.ClosesAt = after(500 * time.Hour)
 	people := s.crowd(traced)
 	p := s.start(s.ben, in)
-	var sealed []*poll.Sealed
+	var sealed []*box.Sealed
 	for i, who := range people {
 		s.clock.Set(after(time.Duration(i) * time.Minute))
 		sealed = append(sealed, s.mustCast(who, p, fmt.Sprintf("first words of %03d.", i), i%2).Sealed)
@@ -269,7 +270,7 @@ func (s *stage) raw(file string) []byte {
 	return raw
 }
 
-func (s *stage) wantNoTrace(when, file string, people []access.Actor, sealed []*poll.Sealed, codes, old []string) {
+func (s *stage) wantNoTrace(when, file string, people []access.Actor, sealed []*box.Sealed, codes, old []string) {
 	s.t.Helper()
 	raw := s.raw(file)
 	for i := range people {

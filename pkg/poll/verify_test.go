@@ -12,6 +12,8 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/box"
+	"plenary/pkg/poll/download"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 	"plenary/pkg/testkit"
@@ -134,7 +136,7 @@ func TestTheRecordOfASecretPollHolds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var given []*poll.Sealed
+			var given []*box.Sealed
 			for i, who := range people[:11] {
 				r := s.mustCast(who, p, "", i%2)
 				var said ledger.Receipt
@@ -199,7 +201,7 @@ func TestFewSecretBallotsAreNotPublished(t *testing.T) {
 			if b := s.verify(s.ana, p, "box", "count"); b.Box != nil {
 				t.Errorf("the ballots of poll %d tell whose they are", p.ID)
 			}
-			_, err := s.polls.BallotFile(t.Context(), s.ana, p.ID)
+			_, err := download.Ballots(t.Context(), s.polls, s.ana, p.ID)
 			wantSaid(t, "a file of ballots", err, "conflict poll.ballots_not_published")
 		}
 		if r, err := s.polls.Results(t.Context(), s.ana, weighted.ID); err != nil || r.Table[1].Votes != 17 || r.Turnout.Eligible != 22 {

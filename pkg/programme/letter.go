@@ -192,7 +192,7 @@ func (p *Programmes) write(tx *store.Tx, of Programme, to []reader, letter func(
 	if err := tx.Table("threads").Select("group_id").Where("id = ?", of.ThreadID).Row().Scan(&group); err != nil {
 		return fmt.Errorf("find the group of programme %d: %w", of.ID, err)
 	}
-	mailings, err := p.polls.Mailings(tx, group, idsOf(to))
+	mailings, err := p.polls.Letters().Mailings(tx, group, idsOf(to))
 	if err != nil {
 		return err
 	}

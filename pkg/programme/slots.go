@@ -142,8 +142,8 @@ func (p *Programmes) RemoveSlot(ctx context.Context, who access.Actor, id, slot 
 	})
 }
 
-// DrawSlots divides days by a template: the given ones, or all where none is given.
-// All of it or nothing is done. say puts the titles into a language; nil leaves
+// DrawSlots divides days by a template: the given ones, or those without slots where
+// none is given. All of it or nothing is done. say puts the titles into a language; nil leaves
 // their keys. Errors: Invalid with fields template and days; by
 // access.EditProgramme.
 func (p *Programmes) DrawSlots(ctx context.Context, who access.Actor, id int64, by SlotTemplate, days []int64, say Words) error {
@@ -157,12 +157,10 @@ func (p *Programmes) DrawSlots(ctx context.Context, who access.Actor, id int64, 
 			return f.Err()
 		}
 		if len(days) == 0 {
-			for _, d := range locked.Days {
-				days = append(days, d.ID)
-			}
+			days = locked.bareDays()
 		}
 		if len(days) == 0 {
-			f.Add("days", "programme.no_days")
+			f.Add("days", "programme.no_bare_days")
 		}
 		if len(locked.Slots)+len(days)*len(by.slots()) > MaxSlots {
 			f.Add("days", "programme.slots_too_many", errs.Args{"Max": MaxSlots})
@@ -182,4 +180,15 @@ func (p *Programmes) DrawSlots(ctx context.Context, who access.Actor, id int64, 
 		}
 		return nil
 	})
+}
+
+// bareDays are those that have no slots yet.
+func (p Plan) bareDays() []int64 {
+	var out []int64
+	for _, d := range p.Days {
+		if !slices.ContainsFunc(p.Slots, func(s Slot) bool { return s.DayID == d.ID }) {
+			out = append(out, d.ID)
+		}
+	}
+	return out
 }

@@ -10,6 +10,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/store"
 )
 
@@ -130,7 +131,7 @@ func (t *Themes) Placings(ctx context.Context, who access.Actor, pollID int64) (
 
 // PlaceIn is the place of an option in results, from 1; 0 where there is none.
 // Of equal options all have the best place.
-func PlaceIn(r poll.Results, option int64) int {
+func PlaceIn(r figures.Results, option int64) int {
 	place := 1
 	for _, level := range r.Ranking {
 		if slices.Contains(level, option) {

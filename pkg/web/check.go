@@ -14,6 +14,7 @@ import (
 	"plenary/pkg/i18n"
 	"plenary/pkg/ledger"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/download"
 	"plenary/pkg/web/view"
 )
 
@@ -113,12 +114,12 @@ func (s *Site) addExports(c edge.Ctx, page *view.CheckPage, p poll.Poll) error {
 	if !p.Logged() || !access.May(edge.Who(c), access.ReadResults, p.Facts()) {
 		return nil
 	}
-	page.Downloads = []view.Download{{Name: "json", URL: downloadURL(p.ID, poll.JSON)}}
+	page.Downloads = []view.Download{{Name: "json", URL: downloadURL(p.ID, download.JSON)}}
 	page.Reasons = true
 	if !p.Secret || p.State == access.PollEnded && p.BallotCount >= p.PublishFrom && p.Publish == poll.PublishBallots {
-		page.Downloads = append(page.Downloads, view.Download{Name: "csv", URL: downloadURL(p.ID, poll.CSV)})
+		page.Downloads = append(page.Downloads, view.Download{Name: "csv", URL: downloadURL(p.ID, download.CSV)})
 		if p.Ranked() {
-			page.Downloads = append(page.Downloads, view.Download{Name: "blt", URL: downloadURL(p.ID, poll.BLT)})
+			page.Downloads = append(page.Downloads, view.Download{Name: "blt", URL: downloadURL(p.ID, download.BLT)})
 		}
 	}
 	if p.State != access.PollEnded {
@@ -136,7 +137,7 @@ func (s *Site) addExports(c edge.Ctx, page *view.CheckPage, p poll.Poll) error {
 	return err
 }
 
-func downloadURL(id int64, f poll.Format) string { return fmt.Sprintf("/p/%d/export.%s", id, f) }
+func downloadURL(id int64, f download.Format) string { return fmt.Sprintf("/p/%d/export.%s", id, f) }
 
 // honest is what may be said of the poll, and no more: one sentence for each
 // promise that holds.
@@ -199,13 +200,13 @@ func certificateOf(c ledger.Certificate) (*view.Certificate, error) {
 }
 
 // download gives a poll as a file.
-func (s *Site) download(as poll.Format) edge.Handler {
+func (s *Site) download(as download.Format) edge.Handler {
 	return func(c edge.Ctx) error {
 		id, err := edge.ID(c, "id")
 		if err != nil {
 			return err
 		}
-		file, err := s.Polls.Download(ctx(c), edge.Who(c), id, as, s.edge.Origin())
+		file, err := download.File(ctx(c), s.Polls, edge.Who(c), id, as, s.edge.Origin())
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"plenary/pkg/page"
 	"plenary/pkg/plain"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
 )
@@ -76,7 +77,7 @@ func (s *Site) decided(c edge.Ctx, polls []poll.Poll) ([]view.Outcome, error) {
 		o.Clock, o.CanEdit = clock, access.May(edge.Who(c), access.Conclude, one.Facts())
 		o.ReviewDue = one.Outcome.ReviewIsDue(s.Now())
 		if said, has := support[one.ID]; has {
-			o.Result = newTeller(one, poll.Results{}, s.words(c), edge.Zone(c)).one(said)
+			o.Result = newTeller(one, figures.Results{}, s.words(c), edge.Zone(c)).one(said)
 		}
 		out = append(out, o)
 	}
@@ -128,7 +129,7 @@ func (s *Site) decisionRows(c edge.Ctx, polls []poll.Poll) ([][]string, error) {
 	for _, one := range polls {
 		result := ""
 		if said, has := support[one.ID]; has {
-			result = newTeller(one, poll.Results{}, s.words(c), edge.Zone(c)).one(said)
+			result = newTeller(one, figures.Results{}, s.words(c), edge.Zone(c)).one(said)
 		}
 		out = append(out, []string{one.Outcome.CreatedAt.UTC().Format("2006-01-02T15:04:05Z"), plain.Cell(one.Title), plain.Cell(one.Outcome.Statement),
 			plain.Cell(result), string(one.Method), one.Outcome.ReviewOn, plain.Cell(one.ThreadTitle), s.edge.Origin() + pollURL(one.ID)})

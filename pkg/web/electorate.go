@@ -11,6 +11,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/group"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/proxy"
 	"plenary/pkg/roster"
 	"plenary/pkg/store"
 	"plenary/pkg/web/view"
@@ -130,7 +131,7 @@ func (s *Site) showGroupProxies(c edge.Ctx, status int, form view.Form) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.Polls.ProxiesOf(ctx(c), who, g.Handle)
+	found, err := s.Polls.Proxies().Of(ctx(c), who, g.Handle)
 	if err != nil {
 		return err
 	}
@@ -139,7 +140,7 @@ func (s *Site) showGroupProxies(c edge.Ctx, status int, form view.Form) error {
 	return s.show(c, status, p)
 }
 
-func (s *Site) proxiesPage(c edge.Ctx, found poll.Proxies, form view.Form) view.ProxiesPage {
+func (s *Site) proxiesPage(c edge.Ctx, found proxy.Known, form view.Form) view.ProxiesPage {
 	p := view.ProxiesPage{Frame: s.frame(c), Limit: found.Limit, ForMe: proxyRows(found.ForMe), All: proxyRows(found.All), Form: form}
 	if found.Mine != nil {
 		p.Mine = new(proxyRow(*found.Mine))
@@ -147,11 +148,11 @@ func (s *Site) proxiesPage(c edge.Ctx, found poll.Proxies, form view.Form) view.
 	return p
 }
 
-func proxyRow(d poll.Delegation) view.ProxyRow {
+func proxyRow(d proxy.Delegation) view.ProxyRow {
 	return view.ProxyRow{ID: d.ID, From: personOf(d.From), To: personOf(d.To), Since: d.Since, OnePoll: d.PollID != 0}
 }
 
-func proxyRows(list []poll.Delegation) []view.ProxyRow {
+func proxyRows(list []proxy.Delegation) []view.ProxyRow {
 	out := make([]view.ProxyRow, len(list))
 	for i, d := range list {
 		out[i] = proxyRow(d)
@@ -161,7 +162,7 @@ func proxyRows(list []poll.Delegation) []view.ProxyRow {
 
 func (s *Site) nameProxy(c edge.Ctx) error {
 	return s.naming(c, view.GroupRef{Handle: c.Param("handle")}.URL(), s.showGroupProxies, func(ctx context.Context, who access.Actor, to string) error {
-		_, err := s.Polls.Delegate(ctx, who, c.Param("handle"), to)
+		_, err := s.Polls.Proxies().Delegate(ctx, who, c.Param("handle"), to)
 		return err
 	})
 }
@@ -226,7 +227,7 @@ func (s *Site) endProxy(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Polls.EndDelegation(ctx(c), edge.Who(c), id); err != nil && !errs.Is(err, errs.NotFound) {
+	if err := s.Polls.Proxies().End(ctx(c), edge.Who(c), id); err != nil && !errs.Is(err, errs.NotFound) {
 		return err
 	}
 	return seeOther(c, edge.SafeNext(form.Get("next")))

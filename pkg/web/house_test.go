@@ -27,6 +27,7 @@ import (
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/programme"
 	"plenary/pkg/store"
 	"plenary/pkg/system"
@@ -141,7 +142,7 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	polls := poll.New(db, groups, threads, nil, h.clock.Now, rand.Reader)
 	themes := theme.New(db, groups, threads, polls, h.clock.Now)
 	programmes := programme.New(db, people, groups, threads, polls, themes, h.clock.Now, rand.Reader)
-	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Themes: themes, Programmes: programmes,
+	h.site, err = New(Config{View: pages, Words: words, People: people, Groups: groups, Forum: threads, Polls: polls, Templates: template.New(db, groups, polls, h.clock.Now), Themes: themes, Programmes: programmes,
 		Timeline: timeline.New(db, people, threads, polls, themes, programmes), Blobs: blobs, Mail: h.mail, System: system.New(db, h.jobs, blobs, "test", ""),
 		MyData: mydata.New(db, people, groups, polls, blobs, words, h.later(), h.clock.Now), Demo: func(context.Context, access.Actor) error { return nil },
 		Ready: db.Ping, Version: "test", Now: h.clock.Now, Random: rand.Reader})

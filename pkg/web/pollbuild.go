@@ -14,6 +14,7 @@ import (
 	"plenary/pkg/forum"
 	"plenary/pkg/i18n"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/tally"
 	"plenary/pkg/theme"
 	"plenary/pkg/web/view"
@@ -204,7 +205,7 @@ func shareOf(f *errs.Fields, text string) tally.Fraction {
 }
 
 // fromTemplate are the fields of a form that begins from a template.
-func fromTemplate(t poll.Template, words *i18n.Localizer, now time.Time) (url.Values, error) {
+func fromTemplate(t template.Template, words *i18n.Localizer, now time.Time) (url.Values, error) {
 	values := url.Values{"title": {t.Title}, "details": {t.Details}, "method": {string(t.Method)}}
 	if t.Key != "" {
 		values.Set("purpose", t.Key)
@@ -310,12 +311,12 @@ var purposeKinds = []struct {
 // purposes are the polls that a thread's group begins from, under their headings.
 // Who may not read what the group keeps is offered the ready-made ones.
 func (s *Site) purposes(c edge.Ctx, t forum.Thread) ([]view.PurposeGroup, error) {
-	all, err := s.Polls.Templates(ctx(c), edge.Who(c), t.Group.Handle)
+	all, err := s.Templates.Of(ctx(c), edge.Who(c), t.Group.Handle)
 	if err != nil {
 		if kind := errs.KindOf(err); kind != errs.Forbidden && kind != errs.NotFound {
 			return nil, err
 		}
-		all = poll.Ready()
+		all = template.Ready()
 	}
 	own := view.PurposeGroup{Kind: "own"}
 	offered := map[string]view.Purpose{}

@@ -14,6 +14,7 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/forum"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 	"plenary/pkg/theme"
@@ -42,24 +43,24 @@ func (s *Site) newPoll(c edge.Ctx) error {
 // chosen yet.
 func (s *Site) beginning(c edge.Ctx, t forum.Thread, listed []theme.Theme) (url.Values, error) {
 	now := s.Now().In(edge.Zone(c))
-	var from poll.Template
+	var from template.Template
 	switch key, method := c.QueryParam("purpose"), tally.Method(c.QueryParam("method")); {
 	case c.QueryParam("template") != "":
 		id, err := strconv.ParseInt(c.QueryParam("template"), 10, 64)
 		if err != nil {
 			return nil, errs.New(errs.NotFound, "error.not_found")
 		}
-		if from, err = s.Polls.Template(ctx(c), edge.Who(c), t.Group.Handle, id); err != nil {
+		if from, err = s.Templates.One(ctx(c), edge.Who(c), t.Group.Handle, id); err != nil {
 			return nil, err
 		}
 	case key != "":
-		ready, known := poll.ReadyByKey(key)
+		ready, known := template.ReadyByKey(key)
 		if !known {
 			return nil, errs.New(errs.NotFound, "error.not_found")
 		}
 		from = ready
 	case method != "" || c.QueryParam("themes") != "":
-		from = poll.Template{Method: cmp.Or(method, tally.Choice), Rules: tally.Rules{Method: cmp.Or(method, tally.Choice)}, Days: 7}
+		from = template.Template{Method: cmp.Or(method, tally.Choice), Rules: tally.Rules{Method: cmp.Or(method, tally.Choice)}, Days: 7}
 	default:
 		return url.Values{}, nil
 	}

@@ -5,7 +5,7 @@ import (
 	"net/url"
 
 	"plenary/pkg/edge"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/letters"
 	"plenary/pkg/web/view"
 )
 
@@ -18,7 +18,7 @@ func (s *Site) pollMailRoutes() []route {
 }
 
 func (s *Site) pollMails(c edge.Ctx) error {
-	wants, err := s.Polls.Mails(ctx(c), edge.Who(c), c.Param("handle"))
+	wants, err := s.Polls.Letters().Wanted(ctx(c), edge.Who(c), c.Param("handle"))
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (s *Site) showPollMails(c edge.Ctx, status int, form view.Form) error {
 
 func wantsToChoose() []string {
 	var out []string
-	for _, w := range poll.AllWants() {
+	for _, w := range letters.AllWants() {
 		out = append(out, string(w))
 	}
 	return out
@@ -52,7 +52,7 @@ func (s *Site) choosePollMails(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	err = s.Polls.ChooseMails(ctx(c), edge.Who(c), c.Param("handle"), poll.Wants(values.Get("polls")))
+	err = s.Polls.Letters().Choose(ctx(c), edge.Who(c), c.Param("handle"), letters.Wants(values.Get("polls")))
 	if err == nil {
 		return seeOther(c, view.GroupRef{Handle: c.Param("handle")}.URL()+"/mails?saved=1")
 	}
@@ -72,7 +72,7 @@ func (s *Site) subscription(c edge.Ctx) error {
 // showSubscription answers with the choice as it is, or as it came back rejected.
 func (s *Site) showSubscription(c edge.Ctx, status int, rejected *view.Form, saved bool) error {
 	token := c.Param("token")
-	found, err := s.Polls.Subscription(ctx(c), token)
+	found, err := s.Polls.Letters().Subscription(ctx(c), token)
 	if err != nil {
 		return err
 	}
@@ -95,11 +95,11 @@ func (s *Site) unsubscribe(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	wants, oneClick := poll.Wants(values.Get("polls")), values.Get("List-Unsubscribe") == "One-Click"
+	wants, oneClick := letters.Wants(values.Get("polls")), values.Get("List-Unsubscribe") == "One-Click"
 	if oneClick {
-		wants = poll.NoMails
+		wants = letters.NoMails
 	}
-	err = s.Polls.Unsubscribe(ctx(c), c.Param("token"), wants)
+	err = s.Polls.Letters().Unsubscribe(ctx(c), c.Param("token"), wants)
 	switch {
 	case err == nil && oneClick:
 		return s.showSubscription(c, http.StatusOK, nil, true)

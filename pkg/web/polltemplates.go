@@ -6,7 +6,7 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/store"
 	"plenary/pkg/web/view"
 )
@@ -38,7 +38,7 @@ func (s *Site) showTemplates(c edge.Ctx, status int, wrong int64, form view.Form
 	if err := access.Check(edge.Who(c), access.KeepTemplates, g.Facts()); err != nil {
 		return err
 	}
-	all, err := s.Polls.Templates(ctx(c), edge.Who(c), g.Handle)
+	all, err := s.Templates.Of(ctx(c), edge.Who(c), g.Handle)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (s *Site) keepAsTemplate(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Polls.KeepAsTemplate(ctx(c), edge.Who(c), id, poll.NewTemplate{Name: p.Title})
+	_, err = s.Templates.Keep(ctx(c), edge.Who(c), id, template.Words{Name: p.Title})
 	if err != nil && !store.IsReplay(err) {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *Site) renameTemplate(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	err = s.Polls.RenameTemplate(ctx(c), edge.Who(c), c.Param("handle"), id, poll.NewTemplate{Name: form.Get("name"), Description: form.Get("description")})
+	err = s.Templates.Rename(ctx(c), edge.Who(c), c.Param("handle"), id, template.Words{Name: form.Get("name"), Description: form.Get("description")})
 	if err == nil || store.IsReplay(err) {
 		return seeOther(c, templatesURL(c.Param("handle")))
 	}
@@ -102,12 +102,12 @@ func (s *Site) dropTemplate(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.changeTemplates(c, func(url.Values) error { return s.Polls.DropTemplate(ctx(c), edge.Who(c), c.Param("handle"), id) })
+	return s.changeTemplates(c, func(url.Values) error { return s.Templates.Drop(ctx(c), edge.Who(c), c.Param("handle"), id) })
 }
 
 func (s *Site) offerTemplate(c edge.Ctx) error {
 	return s.changeTemplates(c, func(form url.Values) error {
-		return s.Polls.OfferTemplate(ctx(c), edge.Who(c), c.Param("handle"), c.Param("key"), form.Get("offer") == "1")
+		return s.Templates.Offer(ctx(c), edge.Who(c), c.Param("handle"), c.Param("key"), form.Get("offer") == "1")
 	})
 }
 

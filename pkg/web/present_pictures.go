@@ -9,6 +9,7 @@ import (
 	"plenary/pkg/chart"
 	"plenary/pkg/i18n"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
 )
@@ -217,7 +218,7 @@ func (t teller) valueStacks() chart.Stacks {
 	return s
 }
 
-func (t teller) valueStack(v poll.ValueCounts, i int) chart.Stack {
+func (t teller) valueStack(v figures.ValueCounts, i int) chart.Stack {
 	row := chart.Stack{Label: t.names[v.Option], Win: t.count.Table[i].Winner}
 	for k := len(v.Counts) - 1; k >= 0; k-- {
 		row.Parts = append(row.Parts, float64(v.Counts[k]))
@@ -255,7 +256,7 @@ func (t teller) roundFlows() chart.Rounds {
 	return r
 }
 
-func (t teller) roundColumn(round poll.Round, place map[int64]int, elected map[int64]bool) chart.Column {
+func (t teller) roundColumn(round figures.Round, place map[int64]int, elected map[int64]bool) chart.Column {
 	col := chart.Column{Title: t.words.T("results.round", i18n.Args{"Round": round.Number}),
 		Exhausted: chart.Node{Size: amountSize(round.Exhausted), Value: t.amount(&round.Exhausted)}}
 	quota := round.Quota

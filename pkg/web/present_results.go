@@ -8,6 +8,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/i18n"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
 )
@@ -18,13 +19,13 @@ type teller struct {
 	names map[int64]string // of the options, by id
 	files map[int64]int64  // their pictures
 	poll  poll.Poll
-	count poll.Results
+	count figures.Results
 	zone  *time.Location
 
 	ballots []poll.Ballot // that are named, as far as they are shown; may be empty
 }
 
-func newTeller(p poll.Poll, count poll.Results, words *i18n.Localizer, zone *time.Location) teller {
+func newTeller(p poll.Poll, count figures.Results, words *i18n.Localizer, zone *time.Location) teller {
 	t := teller{words: words, names: map[int64]string{}, files: map[int64]int64{}, poll: p, count: count, zone: zone}
 	answers := newAnswerTeller(p, words, zone)
 	for _, o := range p.Options {
@@ -68,7 +69,7 @@ func (t teller) times() []view.Slot {
 	return out
 }
 
-func (t teller) all(sentences []poll.Sentence) []string {
+func (t teller) all(sentences []figures.Sentence) []string {
 	out := make([]string, len(sentences))
 	for i, s := range sentences {
 		out[i] = t.one(s)
@@ -76,7 +77,7 @@ func (t teller) all(sentences []poll.Sentence) []string {
 	return out
 }
 
-func (t teller) one(sentence poll.Sentence) string {
+func (t teller) one(sentence figures.Sentence) string {
 	args := i18n.Args{}
 	for name, value := range sentence.Args {
 		args[name] = value

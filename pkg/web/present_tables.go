@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"plenary/pkg/i18n"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/tally"
 	"plenary/pkg/web/view"
 )
@@ -62,7 +62,7 @@ func (t teller) roundTable() view.Table {
 	return t.addExhausted(table, rounds)
 }
 
-func (t teller) roundCell(r poll.Round, i int, id int64) view.Cell {
+func (t teller) roundCell(r figures.Round, i int, id int64) view.Cell {
 	var cell view.Cell
 	if i < len(r.Votes) {
 		cell.Text = t.amount(r.Votes[i].Votes)
@@ -76,7 +76,7 @@ func (t teller) roundCell(r poll.Round, i int, id int64) view.Cell {
 	return cell
 }
 
-func (t teller) addExhausted(table view.Table, rounds []poll.Round) view.Table {
+func (t teller) addExhausted(table view.Table, rounds []figures.Round) view.Table {
 	exhausted, quota := view.TableRow{Label: t.words.T("results.exhausted")}, view.TableRow{Label: t.words.T("results.quota")}
 	has, moves := false, false
 	for _, r := range rounds {
@@ -97,7 +97,7 @@ func (t teller) addExhausted(table view.Table, rounds []poll.Round) view.Table {
 
 // lasting are the options' places in the table, those first that are in for
 // longest, and among them those with most votes at the end.
-func lasting(count poll.Results) []int {
+func lasting(count figures.Results) []int {
 	last := make([]int, len(count.Table))
 	votes := make([]float64, len(count.Table))
 	for n, r := range count.Rounds {
@@ -127,7 +127,7 @@ func amountSize(a tally.Amount) float64 {
 }
 
 // duelOrder are the options' places in the matrix, winners first.
-func duelOrder(count poll.Results) []int {
+func duelOrder(count figures.Results) []int {
 	place := map[int64]int{}
 	for i, id := range count.Duels.Options {
 		place[id] = i
@@ -200,7 +200,7 @@ func (t teller) duelCell(wins [][]int64, i, j int) view.Cell {
 
 func (t teller) versus(a, b int64) string { return t.words.Number(a) + " : " + t.words.Number(b) }
 
-func (t teller) lockTable(locks []poll.Lock) view.Table {
+func (t teller) lockTable(locks []figures.Lock) view.Table {
 	table := view.Table{Caption: t.words.T("results.locks"), Corner: t.words.T("results.duel"),
 		Head: []string{t.words.T("results.votes"), t.words.T("results.strength"), t.words.T("results.locked")}}
 	const most = 200
@@ -220,7 +220,7 @@ func (t teller) lockTable(locks []poll.Lock) view.Table {
 	return table
 }
 
-func (t teller) pathTable(d *poll.Duels) view.Table {
+func (t teller) pathTable(d *figures.Duels) view.Table {
 	order := duelOrder(t.count)
 	order = order[:min(len(order), mostDuels)]
 	table := view.Table{Caption: t.words.T("results.paths"), Corner: t.words.T("results.option")}
@@ -252,7 +252,7 @@ func (t teller) valueTable() view.Table {
 	for i := len(values) - 1; i >= 0; i-- { // the best first
 		table.Head = append(table.Head, values[i])
 	}
-	blank := slices.ContainsFunc(v.Options, func(o poll.ValueCounts) bool { return o.Blank > 0 })
+	blank := slices.ContainsFunc(v.Options, func(o figures.ValueCounts) bool { return o.Blank > 0 })
 	if blank {
 		table.Head = append(table.Head, t.words.T("results.no_value"))
 	}

@@ -238,18 +238,8 @@ func (s *Site) removeSlot(f framing) error {
 	return s.Programmes.RemoveSlot(ctx(f.c), f.who, f.id, f.part)
 }
 
-// drawSlots divides the days that have no slots yet by a template, or all where each has some.
+// drawSlots divides the days that have no slots yet by a template.
 func (s *Site) drawSlots(f framing) error {
-	plan, err := s.Programmes.Plan(ctx(f.c), f.who, f.id)
-	if err != nil {
-		return err
-	}
-	var bare []int64
-	for _, d := range plan.Days {
-		if !slices.ContainsFunc(plan.Slots, func(one programme.Slot) bool { return one.DayID == d.ID }) {
-			bare = append(bare, d.ID)
-		}
-	}
 	words := s.words(f.c)
-	return s.Programmes.DrawSlots(ctx(f.c), f.who, f.id, programme.SlotTemplate(f.form.Get("template")), bare, func(key string) string { return words.T(key) })
+	return s.Programmes.DrawSlots(ctx(f.c), f.who, f.id, programme.SlotTemplate(f.form.Get("template")), nil, func(key string) string { return words.T(key) })
 }

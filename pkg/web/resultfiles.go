@@ -11,7 +11,7 @@ import (
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
 	"plenary/pkg/i18n"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/figures"
 	"plenary/pkg/web/view"
 )
 
@@ -93,7 +93,7 @@ func (s *Site) resultsCSV(c edge.Ctx) error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := t.count.WriteCSV(&b, func(row poll.TableRow) string { return t.names[row.Option] }); err != nil {
+	if err := t.count.WriteCSV(&b, func(row figures.TableRow) string { return t.names[row.Option] }); err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "private, no-cache")

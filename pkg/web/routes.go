@@ -6,7 +6,7 @@ import (
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
 	"plenary/pkg/live"
-	"plenary/pkg/poll"
+	"plenary/pkg/poll/download"
 )
 
 // route is an address with what answers there.
@@ -119,7 +119,7 @@ func (s *Site) pollRoutes() []route {
 		post("/p/:id/reopen", s.movePoll(access.ReopenPoll, s.Polls.Reopen)), post("/p/:id/extend", s.movePoll(access.ExtendPoll, s.Polls.Extend)),
 		get("/p/:id/check", s.forGuests(s.check)), post("/p/:id/check", s.forGuests(s.findReceipt)), get("/key", s.key), get("/heads.atom", s.heads),
 		get("/p/:id/reasons", s.forGuests(s.reasons)), post("/p/:id/reasons", s.hideReason),
-		get("/p/:id/export.json", s.forGuests(s.download(poll.JSON))), get("/p/:id/export.csv", s.forGuests(s.download(poll.CSV))), get("/p/:id/export.blt", s.forGuests(s.download(poll.BLT))),
+		get("/p/:id/export.json", s.forGuests(s.download(download.JSON))), get("/p/:id/export.csv", s.forGuests(s.download(download.CSV))), get("/p/:id/export.blt", s.forGuests(s.download(download.BLT))),
 		get("/p/:id/chart.svg", s.forGuests(s.chart)), get("/p/:id/results.csv", s.forGuests(s.resultsCSV)), get("/p/:id/results.json", s.resultsJSON), get("/p/:id/print", s.forGuests(s.printPoll)),
 		get("/p/:id/outcome", s.outcomeForm), post("/p/:id/outcome", s.conclude),
 	}

@@ -28,6 +28,7 @@ import (
 	"plenary/pkg/notify"
 	"plenary/pkg/person"
 	"plenary/pkg/poll"
+	"plenary/pkg/poll/template"
 	"plenary/pkg/programme"
 	"plenary/pkg/system"
 	"plenary/pkg/theme"
@@ -43,6 +44,7 @@ type Config struct {
 	Groups     *group.Groups
 	Forum      *forum.Forum
 	Polls      *poll.Polls
+	Templates  *template.Templates
 	Themes     *theme.Themes
 	Programmes *programme.Programmes
 	Timeline   *timeline.Reader

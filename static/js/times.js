@@ -13,10 +13,6 @@ const minute = 60_000;
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const timeZone = knownZone(document.documentElement.dataset.zone) ?? own;
 const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long", timeZone });
-const long = new Intl.DateTimeFormat(language, {
-  weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit", timeZone,
-});
-const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric", timeZone });
 const figures = new Intl.DateTimeFormat("en-u-ca-gregory-nu-latn", {
   year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone,
 });
@@ -32,7 +28,7 @@ const units = [["day", 1440 * minute], ["hour", 60 * minute], ["minute", minute]
  */
 export function relative(at, now) {
   const distance = at.getTime() - now;
-  if (Math.abs(distance) > 30 * 1440 * minute) return short.format(at);
+  if (Math.abs(distance) > 30 * 1440 * minute) return text("dateShort", partsOf(at));
   const [unit, size] = units.find(([, size]) => Math.abs(distance) >= size) ?? ["minute", minute];
   return ago.format(Math.trunc(distance / size), unit);
 }
@@ -82,7 +78,7 @@ function show(/** @type {HTMLTimeElement} */ el) {
   if (Number.isNaN(at.getTime())) return;
   const style = el.dataset.style;
   const words =
-    style === "relative" ? relative(at, Date.now()) : style === "closes" ? closing(at, Date.now()) : (style === "long" ? long : short).format(at);
+    style === "relative" ? relative(at, Date.now()) : style === "closes" ? closing(at, Date.now()) : text(style === "long" ? "dateLong" : "dateShort", partsOf(at));
   if (el.textContent !== words) el.textContent = words;
   if (style === "closes" || !el.title) el.title = exact.format(at);
 }

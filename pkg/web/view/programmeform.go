@@ -1,6 +1,9 @@
 package view
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // ProgrammeFormPage begins a programme, or changes what it is called and where it
 // is.
@@ -46,6 +49,12 @@ func (ProgrammeFramePage) page() string { return "programme-frame" }
 
 // Empty is the state of a form in which nothing has been typed.
 func (ProgrammeFramePage) Empty() Form { return Form{} }
+
+// Bare tells whether there is a day without slots, or such days were to be divided
+// and the answer has to say why they were not.
+func (p ProgrammeFramePage) Bare() bool {
+	return p.Failed == "draw" || slices.ContainsFunc(p.Days, func(d DayRow) bool { return len(d.Slots) == 0 })
+}
 
 // Draws are the ways to divide days at once.
 func (ProgrammeFramePage) Draws() []string { return []string{"day_parts", "hours", "stretch"} }

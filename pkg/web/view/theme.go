@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -239,6 +240,11 @@ type Placing struct {
 
 // Open reports whether it can be given its place now.
 func (p Placing) Open() bool { return p.Card.Afoot() }
+
+// Won reports whether the poll has chosen anything.
+func (p SchedulePage) Won() bool {
+	return slices.ContainsFunc(p.Themes, func(one Placing) bool { return one.Winner })
+}
 
 // PollLink is the poll under its question.
 func (p SchedulePage) PollLink() Link { return Link{Text: p.Poll.Title, URL: p.Poll.URL()} }

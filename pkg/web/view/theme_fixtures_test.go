@@ -47,6 +47,9 @@ func themePages() []shown {
 	closedPoll.State = "closed"
 	schedule := SchedulePage{Frame: f, Poll: closedPoll, Form: Form{Once: "s", Values: values1("themes", "1")},
 		Themes: []Placing{{Card: cards[0], Place: 1, Winner: true}, {Card: cards[1], Place: 2}, {Card: declined}}}
+	without := schedule
+	without.Form.Values = nil
+	without.Themes = []Placing{{Card: cards[0], Place: 1}, {Card: cards[1], Place: 1}}
 	unscheduled := schedule
 	unscheduled.Form = Form{Once: "s", Fields: required("themes")}
 	similar := ThemeFormPage{Frame: f, Thread: head(), Context: true, Author: amina, Convene: true, Rules: RulesLine{Window: "within", ClosesAt: ago(-2 * day), Themes: 2, Supports: 3, Clock: f.Clock},
@@ -60,7 +63,7 @@ func themePages() []shown {
 		{"board-nothing-found", BoardPage{Frame: frame("/t/42/themes", nil), Thread: head(), View: "list", Sort: "support", Words: "zebra", By: fadi}},
 		{"theme-rules-full", RulesPage{Frame: f, Thread: head(), Zone: "Europe/Brussels", By: &amina, At: ago(day), Form: Form{Once: "r", Values: values1("closes_at", "2026-11-27T18:00", "supports_per_person", "3")}}},
 		{"theme-rules-rejected", RulesPage{Frame: f, Thread: head(), Zone: "Europe/Brussels", Form: Form{Once: "r", Values: values1("themes_per_person", "-1"), Fields: required("closes_at")}}},
-		{"theme-schedule-full", schedule}, {"theme-schedule-rejected", unscheduled},
+		{"theme-schedule-full", schedule}, {"theme-schedule-rejected", unscheduled}, {"theme-schedule-without-winner", without},
 		{"theme-history-full", ThemeHistoryPage{Frame: f, Thread: head(), Card: cards[0], Versions: []ThemeVersion{
 			{Version: Version{Number: 2, By: chloe, At: ago(day), Parts: []Diff{{"same", "Going beyond energy"}, {"added", ", into fibre"}}}, Title: []Diff{{"removed", "Pipes"}, {"added", "Shared infrastructure"}}},
 			{Version: Version{Number: 1, By: fadi, At: ago(2 * day), Parts: []Diff{{"same", "Going beyond energy"}}}, Title: []Diff{{"same", "Pipes"}}}}}},

@@ -1,4 +1,4 @@
-package poll
+package template
 
 import (
 	"context"
@@ -13,33 +13,31 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/group"
 	"plenary/pkg/plain"
+	"plenary/pkg/poll"
 	"plenary/pkg/store"
 	"plenary/pkg/tally"
 )
 
-// MaxTemplates is how many polls of its own a group keeps to begin from.
-const MaxTemplates = 50
-
 // Template is a poll to begin from: one that is ready-made (it has a Key and its
 // words are in the catalogue) or one that a group has kept (it has an ID).
 type Template struct {
-	ID          int64            `json:"id,omitempty"`
-	Key         string           `json:"key,omitempty"`
-	Name        string           `json:"name,omitempty"`
-	Description string           `json:"description,omitempty"`
-	Hidden      bool             `json:"hidden"` // ready-made, and the group does not want it offered
-	Title       string           `json:"title,omitempty"`
-	Details     string           `json:"details,omitempty"` // Markdown
-	Days        int              `json:"days"`              // how long it usually runs
-	Method      tally.Method     `json:"method"`
-	Rules       tally.Rules      `json:"rules"`
-	Settings    Settings         `json:"settings"`
-	Options     []TemplateOption `json:"options"`
+	ID          int64         `json:"id,omitempty"`
+	Key         string        `json:"key,omitempty"`
+	Name        string        `json:"name,omitempty"`
+	Description string        `json:"description,omitempty"`
+	Hidden      bool          `json:"hidden"` // ready-made, and the group does not want it offered
+	Title       string        `json:"title,omitempty"`
+	Details     string        `json:"details,omitempty"` // Markdown
+	Days        int           `json:"days"`              // how long it usually runs
+	Method      tally.Method  `json:"method"`
+	Rules       tally.Rules   `json:"rules"`
+	Settings    poll.Settings `json:"settings"`
+	Options     []Option      `json:"options"`
 }
 
-// TemplateOption is an option of a template: a label, or for a ready-made one
+// Option is an option of a template: a label, or for a ready-made one
 // its key in the catalogue.
-type TemplateOption struct {
+type Option struct {
 	Key          string     `json:"key,omitempty"`
 	Label        string     `json:"label,omitempty"`
 	Description  string     `json:"description,omitempty"`
@@ -47,41 +45,41 @@ type TemplateOption struct {
 	ReasonPrompt string     `json:"reason_prompt,omitempty"`
 }
 
-// Templates lists the polls that a group begins from: its own, then the
+// Of lists the polls that a group begins from: its own, then the
 // ready-made ones. Errors: by access.ReadTemplates.
-func (p *Polls) Templates(ctx context.Context, who access.Actor, handle string) ([]Template, error) {
-	home, err := p.groups.ByHandle(ctx, who, handle)
+func (t *Templates) Of(ctx context.Context, who access.Actor, handle string) ([]Template, error) {
+	home, err := t.groups.ByHandle(ctx, who, handle)
 	if err != nil {
 		return nil, err
 	}
 	if err := access.Check(who, access.ReadTemplates, home.Facts()); err != nil {
 		return nil, err
 	}
-	own, err := templatesOf(p.db.Read(ctx), home.ID)
+	own, err := templatesOf(t.db.Read(ctx), home.ID)
 	if err != nil {
 		return nil, store.Translate(err)
 	}
 	var hidden []string
-	if err := p.db.Read(ctx).Table("hidden_templates").Where("group_id = ?", home.ID).Pluck("name", &hidden).Error; err != nil {
+	if err := t.db.Read(ctx).Table("hidden_templates").Where("group_id = ?", home.ID).Pluck("name", &hidden).Error; err != nil {
 		return nil, store.Translate(fmt.Errorf("read what group %d hides: %w", home.ID, err))
 	}
-	for _, t := range Ready() {
-		t.Hidden = slices.Contains(hidden, t.Key)
-		own = append(own, t)
+	for _, one := range Ready() {
+		one.Hidden = slices.Contains(hidden, one.Key)
+		own = append(own, one)
 	}
 	return own, nil
 }
 
-// Template finds one of the polls that a group has kept. Errors: as for
-// Templates; NotFound.
-func (p *Polls) Template(ctx context.Context, who access.Actor, handle string, id int64) (Template, error) {
-	all, err := p.Templates(ctx, who, handle)
+// One finds one of the polls that a group has kept. Errors: as for Of;
+// NotFound.
+func (t *Templates) One(ctx context.Context, who access.Actor, handle string, id int64) (Template, error) {
+	all, err := t.Of(ctx, who, handle)
 	if err != nil {
 		return Template{}, err
 	}
-	for _, t := range all {
-		if t.ID == id && id != 0 {
-			return t, nil
+	for _, one := range all {
+		if one.ID == id && id != 0 {
+			return one, nil
 		}
 	}
 	return Template{}, errs.New(errs.NotFound, "error.not_found")
@@ -115,45 +113,45 @@ func templatesOf(g *gorm.DB, groupID int64) ([]Template, error) {
 	return out, nil
 }
 
-// NewTemplate names a poll that is kept to begin from.
-type NewTemplate struct {
+// Words are those under which a kept poll is offered.
+type Words struct {
 	Name        string
 	Description string
 }
 
-func (in *NewTemplate) validate() error {
+func (in *Words) validate() error {
 	var f errs.Fields
-	in.Name = plain.Line(&f, "name", in.Name, true, MaxTitle)
-	in.Description = plain.Line(&f, "description", in.Description, false, MaxLabel)
+	in.Name = plain.Line(&f, "name", in.Name, true, poll.MaxTitle)
+	in.Description = plain.Line(&f, "description", in.Description, false, poll.MaxLabel)
 	return f.Err()
 }
 
-// KeepAsTemplate keeps a poll of the group, without its ballots, times and
+// Keep keeps a poll of the group, without its ballots, times and
 // pictures, to begin from. Errors: Invalid with fields name and description; by
 // access.KeepTemplates; Conflict "poll.templates_full".
-func (p *Polls) KeepAsTemplate(ctx context.Context, who access.Actor, id int64, in NewTemplate) (Template, error) {
-	like, err := p.Poll(ctx, who, id)
+func (t *Templates) Keep(ctx context.Context, who access.Actor, id int64, in Words) (Template, error) {
+	like, err := t.polls.Poll(ctx, who, id)
 	if err != nil {
 		return Template{}, err
 	}
-	if err := access.Check(who, access.KeepTemplates, like.facts); err != nil {
+	if err := access.Check(who, access.KeepTemplates, like.Facts()); err != nil {
 		return Template{}, err
 	}
 	if err := in.validate(); err != nil {
 		return Template{}, err
 	}
-	made := like.template()
+	made := from(like)
 	text, err := json.Marshal(made)
 	if err != nil {
 		return Template{}, fmt.Errorf("write a template: %w", err)
 	}
-	row := templateRow{GroupID: like.homeID, Name: in.Name, Description: in.Description, Settings: string(text), CreatedBy: who.Person, CreatedAt: store.At(p.now())}
-	err = p.db.Write(ctx, func(tx *store.Tx) error {
+	row := templateRow{GroupID: like.HomeID(), Name: in.Name, Description: in.Description, Settings: string(text), CreatedBy: who.Person, CreatedAt: store.At(t.now())}
+	err = t.db.Write(ctx, func(tx *store.Tx) error {
 		var kept int64
 		if err := tx.Table("poll_templates").Where("group_id = ?", row.GroupID).Count(&kept).Error; err != nil {
 			return fmt.Errorf("count the polls that group %d keeps: %w", row.GroupID, err)
 		}
-		if kept >= MaxTemplates {
+		if kept >= Most {
 			return errs.New(errs.Conflict, "poll.templates_full")
 		}
 		row.Position = int(kept)
@@ -163,8 +161,8 @@ func (p *Polls) KeepAsTemplate(ctx context.Context, who access.Actor, id int64, 
 	return made, err
 }
 
-// template is what of a poll is worth beginning from again.
-func (p Poll) template() Template {
+// from is what of a poll is worth beginning from again.
+func from(p poll.Poll) Template {
 	const day = 24 * time.Hour
 	t := Template{Title: p.Title, Details: p.Details, Days: 7, Method: p.Method, Rules: p.Rules, Settings: p.Settings}
 	if p.OpenedAt != nil && p.ClosesAt != nil {
@@ -175,16 +173,16 @@ func (p Poll) template() Template {
 	}
 	for _, o := range p.Options {
 		if o.ThemeID == 0 && o.Key == "" {
-			t.Options = append(t.Options, TemplateOption{Label: o.Label, Description: o.Description, Side: o.Side, ReasonPrompt: o.ReasonPrompt})
+			t.Options = append(t.Options, Option{Label: o.Label, Description: o.Description, Side: o.Side, ReasonPrompt: o.ReasonPrompt})
 		}
 	}
 	return t
 }
 
-// DropTemplate forgets a poll that the group has kept to begin from. Errors: by
+// Drop forgets a poll that the group has kept to begin from. Errors: by
 // access.KeepTemplates; NotFound.
-func (p *Polls) DropTemplate(ctx context.Context, who access.Actor, handle string, id int64) error {
-	return p.changeTemplates(ctx, who, handle, func(tx *store.Tx, home group.Group) error {
+func (t *Templates) Drop(ctx context.Context, who access.Actor, handle string, id int64) error {
+	return t.change(ctx, who, handle, func(tx *store.Tx, home group.Group) error {
 		gone := tx.Exec("DELETE FROM poll_templates WHERE id = ? AND group_id = ?", id, home.ID)
 		if gone.Error == nil && gone.RowsAffected == 0 {
 			return errs.New(errs.NotFound, "error.not_found")
@@ -193,15 +191,15 @@ func (p *Polls) DropTemplate(ctx context.Context, who access.Actor, handle strin
 	})
 }
 
-// RenameTemplate changes the words under which a kept poll is offered. Errors:
+// Rename changes the words under which a kept poll is offered. Errors:
 // Invalid with fields name and description; by access.KeepTemplates; NotFound.
-func (p *Polls) RenameTemplate(ctx context.Context, who access.Actor, handle string, id int64, in NewTemplate) error {
-	return p.changeTemplates(ctx, who, handle, func(tx *store.Tx, home group.Group) error {
+func (t *Templates) Rename(ctx context.Context, who access.Actor, handle string, id int64, in Words) error {
+	return t.change(ctx, who, handle, func(tx *store.Tx, home group.Group) error {
 		if err := in.validate(); err != nil {
 			return err
 		}
 		changed := tx.Table("poll_templates").Where("id = ? AND group_id = ?", id, home.ID).
-			Updates(map[string]any{"name": in.Name, "description": in.Description, "edited_at": store.At(p.now())})
+			Updates(map[string]any{"name": in.Name, "description": in.Description, "edited_at": store.At(t.now())})
 		if changed.Error == nil && changed.RowsAffected == 0 {
 			return errs.New(errs.NotFound, "error.not_found")
 		}
@@ -209,10 +207,10 @@ func (p *Polls) RenameTemplate(ctx context.Context, who access.Actor, handle str
 	})
 }
 
-// OfferTemplate says whether a ready-made poll is offered in the group. Errors:
+// Offer says whether a ready-made poll is offered in the group. Errors:
 // by access.KeepTemplates; NotFound for an unknown key.
-func (p *Polls) OfferTemplate(ctx context.Context, who access.Actor, handle, key string, offered bool) error {
-	return p.changeTemplates(ctx, who, handle, func(tx *store.Tx, home group.Group) error {
+func (t *Templates) Offer(ctx context.Context, who access.Actor, handle, key string, offered bool) error {
+	return t.change(ctx, who, handle, func(tx *store.Tx, home group.Group) error {
 		if _, known := ReadyByKey(key); !known {
 			return errs.New(errs.NotFound, "error.not_found")
 		}
@@ -223,15 +221,15 @@ func (p *Polls) OfferTemplate(ctx context.Context, who access.Actor, handle, key
 	})
 }
 
-func (p *Polls) changeTemplates(ctx context.Context, who access.Actor, handle string, change func(*store.Tx, group.Group) error) error {
-	home, err := p.groups.ByHandle(ctx, who, handle)
+func (t *Templates) change(ctx context.Context, who access.Actor, handle string, change func(*store.Tx, group.Group) error) error {
+	home, err := t.groups.ByHandle(ctx, who, handle)
 	if err != nil {
 		return err
 	}
 	if err := access.Check(who, access.KeepTemplates, home.Facts()); err != nil {
 		return err
 	}
-	return p.db.Write(ctx, func(tx *store.Tx) error {
+	return t.db.Write(ctx, func(tx *store.Tx) error {
 		if err := change(tx, home); err != nil {
 			return fmt.Errorf("change the templates of group %d: %w", home.ID, err)
 		}

@@ -1,4 +1,8 @@
-package poll
+// Package download makes files of polls: all that is needed to check one, and its ballots
+// for other counting programs.
+//
+// Every file is made of what poll.Export gives the reader, and so can never hold more.
+package download
 
 import (
 	"bytes"
@@ -12,6 +16,7 @@ import (
 	"plenary/pkg/ballotfile"
 	"plenary/pkg/errs"
 	"plenary/pkg/ledger"
+	"plenary/pkg/poll"
 	"plenary/pkg/tally"
 )
 
@@ -20,7 +25,7 @@ type Format string
 
 // The formats.
 const (
-	JSON Format = "json" // Export: all that is needed to check the poll
+	JSON Format = "json" // ledger.Bundle: all that is needed to check the poll
 	CSV  Format = "csv"  // one ballot in a row
 	BLT  Format = "blt"  // rankings, for other counting programs
 )
@@ -39,19 +44,19 @@ func (f Format) Media() string {
 // FileName is what a download is called.
 func (f Format) FileName(id int64) string { return fmt.Sprintf("poll-%d.%s", id, f) }
 
-// Download writes a poll into a file. Origin is the address of the site. Errors:
-// as for Export and BallotFile; Conflict "poll.no_rankings" where there are none to
-// write as BLT.
-func (p *Polls) Download(ctx context.Context, who access.Actor, id int64, f Format, origin string) ([]byte, error) {
+// File writes a poll into a file. Origin is the address of the site. Errors: as for
+// poll.Export and Ballots; Conflict "poll.no_rankings" where there are none to write as
+// BLT.
+func File(ctx context.Context, polls *poll.Polls, who access.Actor, id int64, f Format, origin string) ([]byte, error) {
 	if f == JSON {
-		bundle, err := p.Export(ctx, who, id)
+		bundle, err := polls.Export(ctx, who, id)
 		if err != nil {
 			return nil, err
 		}
 		bundle.Poll.URL = origin + bundle.Poll.URL
 		return json.MarshalIndent(bundle, "", " ")
 	}
-	file, err := p.BallotFile(ctx, who, id)
+	file, err := Ballots(ctx, polls, who, id)
 	if err != nil {
 		return nil, err
 	}
@@ -67,15 +72,15 @@ func (p *Polls) Download(ctx context.Context, who access.Actor, id int64, f Form
 	return out.Bytes(), err
 }
 
-// BallotFile gives the ballots for other counting programs, without names:
-// sorted, so that their order says nothing. Errors: as for Export; Conflict
+// Ballots gives the ballots for other counting programs, without names:
+// sorted, so that their order says nothing. Errors: as for poll.Export; Conflict
 // "poll.ballots_not_published" where single ballots of a secret poll are not shown.
-func (p *Polls) BallotFile(ctx context.Context, who access.Actor, id int64) (ballotfile.File, error) {
-	bundle, err := p.Export(ctx, who, id)
+func Ballots(ctx context.Context, polls *poll.Polls, who access.Actor, id int64) (ballotfile.File, error) {
+	bundle, err := polls.Export(ctx, who, id)
 	if err != nil {
 		return ballotfile.File{}, err
 	}
-	found, err := p.Poll(ctx, who, id)
+	found, err := polls.Poll(ctx, who, id)
 	if err != nil {
 		return ballotfile.File{}, err
 	}
@@ -88,7 +93,7 @@ func (p *Polls) BallotFile(ctx context.Context, who access.Actor, id int64) (bal
 		return out, err
 	}
 	for _, a := range answers {
-		b, err := found.ballotOf(a.answer)
+		b, err := found.BallotOf(a.answer)
 		if err != nil {
 			return out, err
 		}
@@ -105,7 +110,7 @@ type published struct {
 	weight  int64
 }
 
-func answersIn(p Poll, b ledger.Bundle) ([]published, error) {
+func answersIn(p poll.Poll, b ledger.Bundle) ([]published, error) {
 	var out []published
 	switch {
 	case p.Secret && b.Box == nil:
@@ -135,7 +140,7 @@ func castIn(b ledger.Bundle) ([]published, error) {
 		log, prev = append(log, r), line.Hash
 		var cast ledger.Cast
 		if json.Unmarshal(r.Content, &cast) == nil && cast.Kind == ledger.KindCast {
-			last[cast.Voter.String()] = shortHash(line.Hash)
+			last[cast.Voter.String()] = line.Hash.Short()
 		}
 	}
 	state, err := ledger.Replay(log, b.Electorate)
@@ -149,7 +154,3 @@ func castIn(b ledger.Bundle) ([]published, error) {
 	slices.SortFunc(out, func(x, y published) int { return cmp.Compare(x.receipt, y.receipt) })
 	return out, nil
 }
-
-// Ranked reports whether voters put the options in order, so that counting
-// programs for rankings can read the ballots.
-func (p Poll) Ranked() bool { return p.Method.Form() == tally.Ranking }

@@ -1,4 +1,4 @@
-package poll
+package figures
 
 import (
 	"encoding/csv"

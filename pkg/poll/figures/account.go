@@ -1,4 +1,4 @@
-package poll
+package figures
 
 import (
 	"plenary/pkg/errs"
@@ -105,41 +105,41 @@ type Lots struct {
 	Mattered *bool   `json:"mattered"` // whether others could have won; null where that is not known
 }
 
-func (p Poll) decision(d *tally.Decision) *Decision {
+func (o options) decision(d *tally.Decision) *Decision {
 	if d == nil {
 		return nil
 	}
 	out := &Decision{Decision: *d}
 	for _, m := range d.Demands {
-		out.Demands = append(out.Demands, Demand{Option: p.Options[m.Option].ID, Share: m.Share, AtMost: m.AtMost, Basis: m.Basis,
+		out.Demands = append(out.Demands, Demand{Option: o[m.Option].ID, Share: m.Share, AtMost: m.AtMost, Basis: m.Basis,
 			Votes: m.Votes, Of: m.Of, Bound: m.Bound, Met: m.Met})
 	}
 	return out
 }
 
-func (p Poll) levels(levels [][]int) [][]int64 {
+func (o options) levels(levels [][]int) [][]int64 {
 	out := make([][]int64, len(levels))
 	for i, level := range levels {
-		out[i] = p.ids(level)
+		out[i] = o.ids(level)
 	}
 	return out
 }
 
 // rounds tells the rounds, each with the sentences of the explanation that speak
 // of it: from the first that names its number to the next that names another.
-func (p Poll) rounds(rounds []tally.Round, explanation []Sentence) []Round {
+func (o options) rounds(rounds []tally.Round, explanation []Sentence) []Round {
 	told := byRound(explanation)
 	out := make([]Round, len(rounds))
 	for i, r := range rounds {
-		out[i] = Round{Number: r.Number, Quota: r.Quota, Votes: p.amounts(r.Votes), Exhausted: r.Exhausted, Moved: []Transfer{},
-			Elected: p.ids(r.Elected), Excluded: p.ids(r.Excluded), Keep: p.amounts(r.Keep), Told: told[r.Number]}
+		out[i] = Round{Number: r.Number, Quota: r.Quota, Votes: o.amounts(r.Votes), Exhausted: r.Exhausted, Moved: []Transfer{},
+			Elected: o.ids(r.Elected), Excluded: o.ids(r.Excluded), Keep: o.amounts(r.Keep), Told: told[r.Number]}
 		if r.SurplusOf != nil {
-			out[i].SurplusOf = p.Options[*r.SurplusOf].ID
+			out[i].SurplusOf = o[*r.SurplusOf].ID
 		}
 		for _, t := range r.Moved {
-			moved := Transfer{From: p.Options[t.From].ID, Votes: t.Votes}
+			moved := Transfer{From: o[t.From].ID, Votes: t.Votes}
 			if t.To >= 0 {
-				moved.To = new(p.Options[t.To].ID)
+				moved.To = new(o[t.To].ID)
 			}
 			out[i].Moved = append(out[i].Moved, moved)
 		}
@@ -161,38 +161,38 @@ func byRound(explanation []Sentence) map[int][]Sentence {
 	return out
 }
 
-func (p Poll) amounts(votes []*tally.Amount) []OptionVotes {
+func (o options) amounts(votes []*tally.Amount) []OptionVotes {
 	out := make([]OptionVotes, len(votes))
 	for i, v := range votes {
-		out[i] = OptionVotes{p.Options[i].ID, v}
+		out[i] = OptionVotes{o[i].ID, v}
 	}
 	return out
 }
 
-func (p Poll) duels(d *tally.Duels) *Duels {
+func (o options) duels(d *tally.Duels) *Duels {
 	if d == nil {
 		return nil
 	}
 	out := &Duels{Options: []int64{}, Wins: d.Wins, Paths: d.Paths, Copeland: append([]tally.Fraction{}, d.Copeland...), Minimax: append([]int64{}, d.Minimax...)}
-	for _, o := range p.Options[:len(d.Wins)] {
-		out.Options = append(out.Options, o.ID)
+	for _, one := range o[:len(d.Wins)] {
+		out.Options = append(out.Options, one.ID)
 	}
 	if d.Condorcet != nil {
-		out.Condorcet = new(p.Options[*d.Condorcet].ID)
+		out.Condorcet = new(o[*d.Condorcet].ID)
 	}
 	for _, l := range d.Locks {
-		out.Locks = append(out.Locks, Lock{p.Options[l.Winner].ID, p.Options[l.Loser].ID, l.Votes, l.Against, l.Strength, l.Locked})
+		out.Locks = append(out.Locks, Lock{o[l.Winner].ID, o[l.Loser].ID, l.Votes, l.Against, l.Strength, l.Locked})
 	}
 	return out
 }
 
-func (p Poll) values(v *tally.Values) *Values {
+func (o options) values(v *tally.Values) *Values {
 	if v == nil {
 		return nil
 	}
 	out := &Values{Lowest: v.Lowest, Options: []ValueCounts{}}
 	for i, counts := range v.Counts {
-		one := ValueCounts{Option: p.Options[i].ID, Counts: counts}
+		one := ValueCounts{Option: o[i].ID, Counts: counts}
 		if i < len(v.Blank) {
 			one.Blank = v.Blank[i]
 		}
@@ -204,11 +204,11 @@ func (p Poll) values(v *tally.Values) *Values {
 	return out
 }
 
-func (p Poll) lots(d *tally.Drawn) *Lots {
+func (o options) lots(d *tally.Drawn) *Lots {
 	if d == nil {
 		return nil
 	}
-	return &Lots{Seed: d.Seed, Order: p.ids(d.Order), Used: d.Used, Mattered: d.Mattered}
+	return &Lots{Seed: d.Seed, Order: o.ids(d.Order), Used: d.Used, Mattered: d.Mattered}
 }
 
 // What a tie is about, and what decided it, as keys of the catalogue. Ways that
@@ -223,15 +223,15 @@ var (
 		"next_grades": "results.tie_by_grades", "head_to_head": "results.tie_by_duel", "score": "results.tie_by_score", "five_star": "results.tie_by_top"}
 )
 
-func (p Poll) tieBreaks(ties []tally.Tie) []TieBreak {
+func (o options) tieBreaks(ties []tally.Tie) []TieBreak {
 	out := make([]TieBreak, len(ties))
 	for i, t := range ties {
-		out[i] = TieBreak{Round: t.Round, Stake: t.Stake, Tied: p.ids(t.Tied), Chosen: p.ids(t.Chosen), By: t.By, Told: p.tieTold(t)}
+		out[i] = TieBreak{Round: t.Round, Stake: t.Stake, Tied: o.ids(t.Tied), Chosen: o.ids(t.Chosen), By: t.By, Told: o.tieTold(t)}
 	}
 	return out
 }
 
-func (p Poll) tieTold(t tally.Tie) []Sentence {
+func (o options) tieTold(t tally.Tie) []Sentence {
 	stake := tally.Step{Code: stakes[t.Stake], Options: t.Tied}
 	if t.Round > 0 {
 		stake.Code, stake.Args = stakesInRound[t.Stake], errs.Args{"Round": t.Round}
@@ -240,5 +240,5 @@ func (p Poll) tieTold(t tally.Tie) []Sentence {
 	if by.Code == "" {
 		by.Code = "results.tie_by_rule"
 	}
-	return []Sentence{p.sentence(stake), p.sentence(by)}
+	return []Sentence{o.sentence(stake), o.sentence(by)}
 }

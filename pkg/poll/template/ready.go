@@ -1,7 +1,8 @@
-package poll
+package template
 
 import (
 	"plenary/pkg/access"
+	"plenary/pkg/poll"
 	"plenary/pkg/tally"
 )
 
@@ -39,7 +40,7 @@ func ready(key string, m tally.Method, days int, rules tally.Rules) Template {
 	t := Template{Key: key, Days: days, Method: m, Rules: rules}
 	switch m {
 	case tally.Question:
-		t.Settings.Reasons = RequiredReasons
+		t.Settings.Reasons = poll.RequiredReasons
 	case tally.TimePoll:
 		t.Settings.Undecided = true
 	case tally.Choice, tally.Approval, tally.RankedPairs, tally.InstantRunoff, tally.STAR:
@@ -58,7 +59,7 @@ type answers []struct {
 func proposal(key string, days int, rules tally.Rules, all answers) Template {
 	t := ready(key, tally.Proposal, days, rules)
 	for _, a := range all {
-		t.Options = append(t.Options, TemplateOption{Key: a.key, Side: a.side})
+		t.Options = append(t.Options, Option{Key: a.key, Side: a.side})
 	}
 	return t
 }
@@ -67,7 +68,7 @@ func proposal(key string, days int, rules tally.Rules, all answers) Template {
 func elect(key string, m tally.Method) Template {
 	const days, seats = 14, 3
 	t := ready(key, m, days, tally.Rules{Seats: seats})
-	t.Settings = Settings{Secret: true, Results: access.AtClose, Shuffle: true, Reasons: NoReasons}
+	t.Settings = poll.Settings{Secret: true, Results: access.AtClose, Shuffle: true, Reasons: poll.NoReasons}
 	return t
 }
 

@@ -1,4 +1,4 @@
-package poll
+package letters
 
 import (
 	"cmp"
@@ -29,15 +29,10 @@ const (
 // AllWants lists what one can want, the most first.
 func AllWants() []Wants { return []Wants{AllMails, NeededMails, NoMails} }
 
-// takes reports whether a letter of the kind is wanted.
-func (w Wants) takes(kind string) bool {
-	switch w {
-	case AllMails:
-		return true
-	case NeededMails:
-		return kind == tellOpened || kind == tellReminder || kind == tellReopened
-	}
-	return false
+// Takes reports whether a letter is wanted: one that asks for somebody's vote, or one
+// that does not.
+func (w Wants) Takes(asksForVote bool) bool {
+	return w == AllMails || w == NeededMails && asksForVote
 }
 
 func (w Wants) validate() error {
@@ -48,15 +43,15 @@ func (w Wants) validate() error {
 	return f.Err()
 }
 
-// Mails says of which polls of a group the actor hears by mail. Errors: by
+// Wanted says of which polls of a group the actor hears by mail. Errors: by
 // access.ChooseMails.
-func (p *Polls) Mails(ctx context.Context, who access.Actor, handle string) (Wants, error) {
-	home, err := p.mailsIn(ctx, who, handle)
+func (l *Letters) Wanted(ctx context.Context, who access.Actor, handle string) (Wants, error) {
+	home, err := l.choosing(ctx, who, handle)
 	if err != nil {
 		return "", err
 	}
 	var wants []Wants
-	err = p.db.Read(ctx).Table("poll_mails").Where("person_id = ? AND group_id = ?", who.Person, home.ID).Pluck("wants", &wants).Error
+	err = l.db.Read(ctx).Table("poll_mails").Where("person_id = ? AND group_id = ?", who.Person, home.ID).Pluck("wants", &wants).Error
 	if err != nil {
 		return "", store.Translate(fmt.Errorf("read which mails person %d wants: %w", who.Person, err))
 	}
@@ -66,29 +61,32 @@ func (p *Polls) Mails(ctx context.Context, who access.Actor, handle string) (Wan
 	return wants[0], nil
 }
 
-func (p *Polls) mailsIn(ctx context.Context, who access.Actor, handle string) (group.Group, error) {
-	home, err := p.groups.ByHandle(ctx, who, handle)
+func (l *Letters) choosing(ctx context.Context, who access.Actor, handle string) (group.Group, error) {
+	home, err := l.groups.ByHandle(ctx, who, handle)
 	if err != nil {
 		return home, err
 	}
 	if err := access.Check(who, access.ChooseMails, home.Facts()); err != nil {
 		return home, err
 	}
-	return home, needsPerson(who)
+	if who.Person == 0 {
+		return home, errs.New(errs.Unauthenticated, "access.sign_in")
+	}
+	return home, nil
 }
 
-// ChooseMails says of which polls of a group the actor wants to hear by mail. Errors:
+// Choose says of which polls of a group the actor wants to hear by mail. Errors:
 // by access.ChooseMails; Invalid with field polls.
-func (p *Polls) ChooseMails(ctx context.Context, who access.Actor, handle string, wants Wants) error {
-	home, err := p.mailsIn(ctx, who, handle)
+func (l *Letters) Choose(ctx context.Context, who access.Actor, handle string, wants Wants) error {
+	home, err := l.choosing(ctx, who, handle)
 	if err != nil {
 		return err
 	}
 	if err := wants.validate(); err != nil {
 		return err
 	}
-	return p.db.Write(ctx, func(tx *store.Tx) error {
-		if err := p.giveTokens(tx, home.ID, []reader{{ID: who.Person}}); err != nil {
+	return l.db.Write(ctx, func(tx *store.Tx) error {
+		if err := l.GiveTokens(tx, home.ID, []Reader{{ID: who.Person}}); err != nil {
 			return err
 		}
 		err := tx.Exec("UPDATE poll_mails SET wants = ? WHERE person_id = ? AND group_id = ?", wants, who.Person, home.ID).Error
@@ -109,17 +107,17 @@ type mailsRow struct {
 
 func (mailsRow) TableName() string { return "poll_mails" }
 
-// giveTokens sees to it that each of the readers has something to unsubscribe with
+// GiveTokens sees to it that each of the readers has something to unsubscribe with
 // from the polls of a group. It is the same in all letters, so that an old one works
 // too, and is of use for nothing else.
-func (p *Polls) giveTokens(tx *store.Tx, groupID int64, to []reader) error {
+func (l *Letters) GiveTokens(tx *store.Tx, groupID int64, to []Reader) error {
 	var rows []mailsRow
 	var people []int64
 	for _, r := range to {
 		if r.Token != "" {
 			continue
 		}
-		token, _, err := person.NewSecret(p.random)
+		token, _, err := person.NewSecret(l.random)
 		if err != nil {
 			return err
 		}
@@ -156,7 +154,7 @@ type Mailing struct {
 // Mailings tells for each of the people whether to write to them about something in
 // a group that concerns them: not to those who want no mails about its polls. One
 // choice and one link hold for all that the group writes about.
-func (p *Polls) Mailings(tx *store.Tx, groupID int64, people []int64) (map[int64]Mailing, error) {
+func (l *Letters) Mailings(tx *store.Tx, groupID int64, people []int64) (map[int64]Mailing, error) {
 	var rows []mailsRow
 	if err := tx.Select("person_id, wants, token").Where("group_id = ? AND person_id IN ?", groupID, people).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read who wants mails from group %d: %w", groupID, err)
@@ -165,13 +163,13 @@ func (p *Polls) Mailings(tx *store.Tx, groupID int64, people []int64) (map[int64
 	for _, row := range rows {
 		out[row.PersonID] = Mailing{row.Wants != NoMails, "/unsubscribe/" + row.Token}
 	}
-	var others []reader
+	var others []Reader
 	for _, id := range people {
 		if _, known := out[id]; !known {
-			others = append(others, reader{ID: id})
+			others = append(others, Reader{ID: id})
 		}
 	}
-	if err := p.giveTokens(tx, groupID, others); err != nil {
+	if err := l.GiveTokens(tx, groupID, others); err != nil {
 		return nil, err
 	}
 	for _, r := range others {
@@ -189,14 +187,14 @@ type Subscription struct {
 
 // Subscription finds what a link to unsubscribe is about. Whoever has it may look.
 // Errors: NotFound "pollmails.unknown".
-func (p *Polls) Subscription(ctx context.Context, token string) (Subscription, error) {
+func (l *Letters) Subscription(ctx context.Context, token string) (Subscription, error) {
 	unknown := errs.New(errs.NotFound, "pollmails.unknown")
 	if _, ok := person.Digest(token); !ok {
 		return Subscription{}, unknown
 	}
 	public := access.VisibleGroups(access.Visitor()) // letters are passed on
 	var rows []Subscription
-	err := p.db.Read(ctx).Raw(`SELECT w.wants, CASE WHEN `+public.SQL+` THEN g.name ELSE '' END AS "group",
+	err := l.db.Read(ctx).Raw(`SELECT w.wants, CASE WHEN `+public.SQL+` THEN g.name ELSE '' END AS "group",
 		COALESCE((SELECT p.title FROM poll_guests AS q JOIN polls AS p ON p.id = q.poll_id WHERE a.guest AND q.person_id = a.id), '') AS poll
 		FROM poll_mails AS w JOIN people AS a ON a.id = w.person_id JOIN groups AS g ON g.id = w.group_id
 		WHERE w.token = ? AND a.erased_at IS NULL`, token).Scan(&rows).Error
@@ -211,14 +209,14 @@ func (p *Polls) Subscription(ctx context.Context, token string) (Subscription, e
 
 // Unsubscribe says, by the link in a letter, which mails its reader wants. Errors: as
 // for Subscription; Invalid with field polls.
-func (p *Polls) Unsubscribe(ctx context.Context, token string, wants Wants) error {
+func (l *Letters) Unsubscribe(ctx context.Context, token string, wants Wants) error {
 	if err := wants.validate(); err != nil {
 		return err
 	}
-	if _, err := p.Subscription(ctx, token); err != nil {
+	if _, err := l.Subscription(ctx, token); err != nil {
 		return err
 	}
-	return p.db.Write(ctx, func(tx *store.Tx) error {
+	return l.db.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.Exec("UPDATE poll_mails SET wants = ? WHERE token = ?", wants, token).Error; err != nil {
 			return fmt.Errorf("unsubscribe: %w", err)
 		}

@@ -1,4 +1,4 @@
-package poll
+package proxy
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"plenary/pkg/group"
 	"plenary/pkg/person"
 	"plenary/pkg/plain"
+	"plenary/pkg/poll/letters"
 	"plenary/pkg/store"
 )
 
@@ -32,117 +33,73 @@ type Delegation struct {
 	thread int64 // of the poll; 0 where it is for all
 }
 
-// Proxies is who votes for whom, as one reader may know it.
-type Proxies struct {
-	Limit int          // for how many others one person may vote; 0 where for nobody
-	Mine  *Delegation  // who votes for the reader; nil where nobody does
-	ForMe []Delegation // for whom the reader votes
-	All   []Delegation // everybody's, for moderators; at most maxNames
-}
-
 // Delegate puts the actor's vote in all polls of a group that allow it into the
 // hands of another member. One that was named before is none any more. Errors: by
 // access.NameProxy; Invalid with field "to"; Conflict "proxy.none_here" where the
 // group has no proxies, "proxy.holds_others" where the actor is one.
-func (p *Polls) Delegate(ctx context.Context, who access.Actor, handle, to string) (Delegation, error) {
-	if err := p.mayInGroup(ctx, who, access.NameProxy, handle); err != nil {
+func (r *Delegations) Delegate(ctx context.Context, who access.Actor, handle, to string) (Delegation, error) {
+	if err := r.mayInGroup(ctx, who, access.NameProxy, handle); err != nil {
 		return Delegation{}, err
 	}
 	var made int64
-	err := p.db.Write(ctx, func(tx *store.Tx) error {
-		home, err := p.groups.LockFor(tx, who, access.NameProxy, handle)
+	err := r.db.Write(ctx, func(tx *store.Tx) error {
+		home, err := r.groups.LockFor(tx, who, access.NameProxy, handle)
 		if err != nil {
 			return err
 		}
-		made, err = p.name(tx, naming{home: home, from: who.Person, to: to})
+		made, err = r.Name(tx, Naming{Home: home, From: who.Person, To: to})
 		return err
 	})
 	if err != nil {
 		return Delegation{}, err
 	}
-	return p.delegation(p.db.Read(ctx), made)
+	return One(r.db.Read(ctx), made)
 }
 
-func (p *Polls) mayInGroup(ctx context.Context, who access.Actor, do access.Action, handle string) error {
-	home, err := p.groups.ByHandle(ctx, who, handle)
+func (r *Delegations) mayInGroup(ctx context.Context, who access.Actor, do access.Action, handle string) error {
+	home, err := r.groups.ByHandle(ctx, who, handle)
 	if err != nil {
 		return err
 	}
 	if err := access.Check(who, do, home.Facts()); err != nil {
 		return err
 	}
-	return needsPerson(who)
+	if who.Person == 0 {
+		return errs.New(errs.Unauthenticated, "access.sign_in")
+	}
+	return nil
 }
 
-// DelegateIn is Delegate for a single poll, whose voter the actor and the proxy
-// have to be. Errors: by access.NameProxyIn; Conflict "proxy.not_in_poll" where the
-// poll has no proxies, "proxy.voted" where the actor has voted; otherwise as for
-// Delegate.
-func (p *Polls) DelegateIn(ctx context.Context, who access.Actor, id int64, to string) (Delegation, error) {
-	found, err := p.mayNow(ctx, who, id, access.NameProxyIn)
-	if err != nil {
-		return Delegation{}, err
-	}
-	if err := needsPerson(who); err != nil {
-		return Delegation{}, err
-	}
-	var made int64
-	err = p.db.Write(ctx, func(tx *store.Tx) error {
-		// The group before the thread, as invitations into a thread have it.
-		home, err := p.groups.LockByID(tx, who, found.homeID)
-		if err != nil {
-			return err
-		}
-		open, _, err := p.lock(tx, who, id)
-		if err != nil {
-			return err
-		}
-		if err := access.Check(who, access.NameProxyIn, open.facts); err != nil {
-			return err
-		}
-		switch {
-		case !open.Proxies:
-			return errs.New(errs.Conflict, "proxy.not_in_poll")
-		case open.facts.Voted:
-			return errs.New(errs.Conflict, "proxy.voted")
-		}
-		made, err = p.name(tx, naming{home: home, poll: open, from: who.Person, to: to})
-		return err
-	})
-	if err != nil {
-		return Delegation{}, err
-	}
-	return p.delegation(p.db.Read(ctx), made)
-}
-
-// naming asks for somebody to be another's proxy, in a locked group.
-type naming struct {
-	home group.Group
-	poll Poll // zero for all polls of the group
-	from int64
-	to   string // handle
+// Naming asks for somebody to be another's proxy.
+type Naming struct {
+	Home   group.Group   // which is locked
+	Poll   letters.About // which is locked; zero for all polls of the group
+	Thread int64         // of the poll
+	From   int64
+	To     string // handle
 }
 
 // scope is the condition on delegations AS d that they hold in the same polls.
-func (n naming) scope() (string, []any) {
-	if n.poll.ID != 0 {
-		return "d.ended_at IS NULL AND d.group_id = ? AND (d.poll_id IS NULL OR d.poll_id = ?)", []any{n.home.ID, n.poll.ID}
+func (n Naming) scope() (string, []any) {
+	if n.Poll.Poll != 0 {
+		return "d.ended_at IS NULL AND d.group_id = ? AND (d.poll_id IS NULL OR d.poll_id = ?)", []any{n.Home.ID, n.Poll.Poll}
 	}
 	return `d.ended_at IS NULL AND d.group_id = ? AND (d.poll_id IS NULL
-		OR d.poll_id IN (SELECT p.id FROM polls AS p WHERE p.id = d.poll_id AND p.state <> 'closed'))`, []any{n.home.ID}
+		OR d.poll_id IN (SELECT p.id FROM polls AS p WHERE p.id = d.poll_id AND p.state <> 'closed'))`, []any{n.Home.ID}
 }
 
 // path is where those whom it concerns see it.
-func (n naming) path() string {
-	if n.poll.ID != 0 {
-		return fmt.Sprintf("/p/%d/proxies", n.poll.ID)
+func (n Naming) path() string {
+	if n.Poll.Poll != 0 {
+		return fmt.Sprintf("/p/%d/proxies", n.Poll.Poll)
 	}
-	return "/g/" + n.home.Handle + "/proxies"
+	return "/g/" + n.Home.Handle + "/proxies"
 }
 
-// name judges and writes, and tells the proxy.
-func (p *Polls) name(tx *store.Tx, n naming) (int64, error) {
-	if n.home.ProxyLimit == 0 {
+// Name judges and writes, and tells the proxy. One that was named before is none any
+// more. It gives the id of the delegation. Errors: as for Delegate.
+func (r *Delegations) Name(tx *store.Tx, n Naming) (int64, error) {
+	if n.Home.ProxyLimit == 0 {
 		return 0, errs.New(errs.Conflict, "proxy.none_here")
 	}
 	to, err := n.proxy(tx)
@@ -154,53 +111,53 @@ func (p *Polls) name(tx *store.Tx, n naming) (int64, error) {
 	}
 	var old []struct{ ID, ToID int64 }
 	err = tx.Table("delegations").Select("id, to_id").Where("ended_at IS NULL AND group_id = ? AND coalesce(poll_id, 0) = ? AND from_id = ?",
-		n.home.ID, n.poll.ID, n.from).Find(&old).Error
+		n.Home.ID, n.Poll.Poll, n.From).Find(&old).Error
 	if err != nil {
-		return 0, fmt.Errorf("look for the proxy of person %d: %w", n.from, err)
+		return 0, fmt.Errorf("look for the proxy of person %d: %w", n.From, err)
 	}
 	if len(old) > 0 && old[0].ToID == to {
 		return old[0].ID, nil
 	}
-	now := store.At(p.now())
+	now := store.At(r.now())
 	for _, d := range old {
 		if err := tx.Exec("UPDATE delegations SET ended_at = ? WHERE id = ?", now, d.ID).Error; err != nil {
 			return 0, fmt.Errorf("end delegation %d: %w", d.ID, err)
 		}
-		ended := event.Event{Kind: event.ProxyEnded, At: now.Time, Actor: n.from, Thread: n.poll.ThreadID, Subject: d.ID}
+		ended := event.Event{Kind: event.ProxyEnded, At: now.Time, Actor: n.From, Thread: n.Thread, Subject: d.ID}
 		if err := tx.EmitToInboxes(ended, []int64{d.ToID}); err != nil { // whose vote it is hears of the new one
 			return 0, err
 		}
 	}
 	var one *int64
-	if n.poll.ID != 0 {
-		one = &n.poll.ID
+	if n.Poll.Poll != 0 {
+		one = &n.Poll.Poll
 	}
 	var id int64
 	err = tx.Raw("INSERT INTO delegations (group_id, poll_id, from_id, to_id, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
-		n.home.ID, one, n.from, to, now).Row().Scan(&id)
+		n.Home.ID, one, n.From, to, now).Row().Scan(&id)
 	if err != nil {
-		return 0, fmt.Errorf("name a proxy for person %d: %w", n.from, err)
+		return 0, fmt.Errorf("name a proxy for person %d: %w", n.From, err)
 	}
-	named := event.Event{Kind: event.ProxyNamed, At: now.Time, Actor: n.from, Thread: n.poll.ThreadID, Subject: id}
-	if err := tx.EmitToInboxes(named, []int64{n.from, to}); err != nil {
+	named := event.Event{Kind: event.ProxyNamed, At: now.Time, Actor: n.From, Thread: n.Thread, Subject: id}
+	if err := tx.EmitToInboxes(named, []int64{n.From, to}); err != nil {
 		return 0, err
 	}
-	return id, p.tellProxy(tx, n, id)
+	return id, r.tellProxy(tx, n, id)
 }
 
 // proxy finds the person who was named: a member, or for one poll one of its
 // voters.
-func (n naming) proxy(tx *store.Tx) (int64, error) {
+func (n Naming) proxy(tx *store.Tx) (int64, error) {
 	var f errs.Fields
-	handle := handleOf(n.to)
-	if strings.TrimSpace(n.to) == "" {
+	handle := plain.HandleOf(n.To)
+	if strings.TrimSpace(n.To) == "" {
 		f.Add("to", "field.required")
 		return 0, f.Err()
 	}
-	where, args := "EXISTS (SELECT 1 FROM memberships AS m WHERE m.group_id = ? AND m.person_id = a.id)", []any{n.home.ID}
+	where, args := "EXISTS (SELECT 1 FROM memberships AS m WHERE m.group_id = ? AND m.person_id = a.id)", []any{n.Home.ID}
 	code := "proxy.not_member"
-	if n.poll.ID != 0 {
-		where, args = "EXISTS (SELECT 1 FROM poll_voters AS v WHERE v.poll_id = ? AND v.person_id = a.id AND v.removed_at IS NULL)", []any{n.poll.ID}
+	if n.Poll.Poll != 0 {
+		where, args = "EXISTS (SELECT 1 FROM poll_voters AS v WHERE v.poll_id = ? AND v.person_id = a.id AND v.removed_at IS NULL)", []any{n.Poll.Poll}
 		code = "proxy.not_voter"
 	}
 	var found []int64
@@ -210,7 +167,7 @@ func (n naming) proxy(tx *store.Tx) (int64, error) {
 		return 0, fmt.Errorf("find a proxy: %w", err)
 	case len(found) == 0:
 		f.Add("to", code)
-	case found[0] == n.from:
+	case found[0] == n.From:
 		f.Add("to", "proxy.self")
 	default:
 		return found[0], nil
@@ -218,19 +175,9 @@ func (n naming) proxy(tx *store.Tx) (int64, error) {
 	return 0, f.Err()
 }
 
-// handleOf is a handle as it is stored; empty where the text cannot be one.
-func handleOf(text string) string {
-	var f errs.Fields
-	handle := plain.Handle(&f, "handle", text)
-	if f != nil {
-		return ""
-	}
-	return handle
-}
-
 // judge refuses chains and more than one person may hold: whoever has named a
 // proxy cannot be one, and whoever is one cannot name another.
-func (n naming) judge(tx *store.Tx, to int64) error {
+func (n Naming) judge(tx *store.Tx, to int64) error {
 	scope, args := n.scope()
 	var seen struct {
 		Given int // what the proxy has given away
@@ -239,9 +186,9 @@ func (n naming) judge(tx *store.Tx, to int64) error {
 	}
 	err := tx.Raw(`SELECT COUNT(CASE WHEN d.from_id = ? THEN 1 END) AS given, COUNT(CASE WHEN d.to_id = ? THEN 1 END) AS held,
 		COUNT(DISTINCT CASE WHEN d.to_id = ? AND d.from_id <> ? THEN d.from_id END) AS holds FROM delegations AS d WHERE `+scope,
-		append([]any{to, n.from, to, n.from}, args...)...).Scan(&seen).Error
+		append([]any{to, n.From, to, n.From}, args...)...).Scan(&seen).Error
 	if err != nil {
-		return fmt.Errorf("count the proxies in group %d: %w", n.home.ID, err)
+		return fmt.Errorf("count the proxies in group %d: %w", n.Home.ID, err)
 	}
 	var f errs.Fields
 	switch {
@@ -249,38 +196,38 @@ func (n naming) judge(tx *store.Tx, to int64) error {
 		return errs.New(errs.Conflict, "proxy.holds_others")
 	case seen.Given > 0:
 		f.Add("to", "proxy.passes_on")
-	case seen.Holds >= n.home.ProxyLimit:
-		f.Add("to", "proxy.limit", errs.Args{"Count": n.home.ProxyLimit})
+	case seen.Holds >= n.Home.ProxyLimit:
+		f.Add("to", "proxy.limit", errs.Args{"Count": n.Home.ProxyLimit})
 	}
 	return f.Err()
 }
 
 // tellProxy writes to somebody that another has named them.
-func (p *Polls) tellProxy(tx *store.Tx, n naming, id int64) error {
-	d, err := p.delegation(tx.DB, id)
+func (r *Delegations) tellProxy(tx *store.Tx, n Naming, id int64) error {
+	d, err := One(tx.DB, id)
 	if err != nil {
 		return err
 	}
-	return p.notice(tx, n.poll, d.To.ID, "proxy_named", map[string]string{"Name": d.From.Name, "Path": n.path()})
+	return r.letters.Notice(tx, n.Poll, d.To.ID, "proxy_named", map[string]string{"Name": d.From.Name, "Path": n.path()})
 }
 
-// EndDelegation takes a vote out of a proxy's hands, on behalf of either of the
+// End takes a vote out of a proxy's hands, on behalf of either of the
 // two or of a moderator. What the proxy has cast stays until the member casts
 // otherwise. Errors: NotFound also for those whom it does not concern.
-func (p *Polls) EndDelegation(ctx context.Context, who access.Actor, id int64) error {
-	d, err := p.delegation(p.db.Read(ctx), id)
+func (r *Delegations) End(ctx context.Context, who access.Actor, id int64) error {
+	d, err := One(r.db.Read(ctx), id)
 	if err != nil {
 		return err
 	}
-	return p.db.Write(ctx, func(tx *store.Tx) error {
-		home, err := p.groups.LockByID(tx, who, d.group)
+	return r.db.Write(ctx, func(tx *store.Tx) error {
+		home, err := r.groups.LockByID(tx, who, d.group)
 		if err != nil {
 			return err
 		}
 		if err := d.concerns(who, home); err != nil {
 			return err
 		}
-		now := store.At(p.now())
+		now := store.At(r.now())
 		done := tx.Exec("UPDATE delegations SET ended_at = ? WHERE id = ? AND ended_at IS NULL", now, id)
 		if done.Error != nil {
 			return fmt.Errorf("end delegation %d: %w", id, done.Error)
@@ -295,13 +242,13 @@ func (p *Polls) EndDelegation(ctx context.Context, who access.Actor, id int64) e
 		if who.Person == d.From.ID {
 			return nil
 		}
-		var of Poll
+		var of letters.About
 		if d.PollID != 0 {
-			if of, err = load(tx.DB, access.System(), d.PollID, p.now()); err != nil {
+			if of, err = r.about(tx, d.PollID); err != nil {
 				return err
 			}
 		}
-		return p.notice(tx, of, d.From.ID, "proxy_ended", map[string]string{"Name": d.To.Name, "Path": "/g/" + home.Handle + "/proxies"})
+		return r.letters.Notice(tx, of, d.From.ID, "proxy_ended", map[string]string{"Name": d.To.Name, "Path": "/g/" + home.Handle + "/proxies"})
 	})
 }
 
@@ -334,7 +281,7 @@ type delegationRow struct {
 
 func readDelegations(query *gorm.DB) ([]Delegation, error) {
 	var rows []delegationRow
-	if err := query.Order("d.id").Limit(maxNames).Find(&rows).Error; err != nil {
+	if err := query.Order("d.id").Limit(most).Find(&rows).Error; err != nil {
 		return nil, store.Translate(fmt.Errorf("read who votes for whom: %w", err))
 	}
 	out := make([]Delegation, len(rows))
@@ -346,7 +293,8 @@ func readDelegations(query *gorm.DB) ([]Delegation, error) {
 	return out, nil
 }
 
-func (p *Polls) delegation(g *gorm.DB, id int64) (Delegation, error) {
+// One is a delegation in force. Errors: NotFound.
+func One(g *gorm.DB, id int64) (Delegation, error) {
 	found, err := readDelegations(delegations(g).Where("d.id = ?", id))
 	if err == nil && len(found) == 0 {
 		err = errs.New(errs.NotFound, "error.not_found")

@@ -1,4 +1,4 @@
-package poll
+package keys
 
 import (
 	"context"
@@ -26,20 +26,20 @@ type keyRow struct {
 	CreatedAt store.Time
 }
 
-// Key gives the public key that signs now. It is made when it is first asked for.
-func (p *Polls) Key(ctx context.Context) (Key, error) {
-	keys, err := publicKeys(p.db.Read(ctx))
+// Current gives the public key that signs now. It is made when it is first asked for.
+func (k *Keys) Current(ctx context.Context) (Key, error) {
+	keys, err := Public(k.db.Read(ctx))
 	if err != nil {
 		return Key{}, store.Translate(err)
 	}
 	if len(keys) > 0 {
 		return keys[0], nil
 	}
-	err = p.db.Write(ctx, func(tx *store.Tx) error {
-		if _, err := p.signer(tx); err != nil {
+	err = k.db.Write(ctx, func(tx *store.Tx) error {
+		if _, err := k.Signer(tx); err != nil {
 			return err
 		}
-		keys, err = publicKeys(tx.DB)
+		keys, err = Public(tx.DB)
 		return err
 	})
 	if err != nil {
@@ -48,8 +48,8 @@ func (p *Polls) Key(ctx context.Context) (Key, error) {
 	return keys[0], nil
 }
 
-// publicKeys are all keys that ever signed, the newest first.
-func publicKeys(g *gorm.DB) ([]Key, error) {
+// Public are the halves to be shown of all keys that ever signed, the newest first.
+func Public(g *gorm.DB) ([]Key, error) {
 	var rows []keyRow
 	if err := g.Table("signing_keys").Select("public, created_at").Order("id DESC").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read the public keys: %w", err)
@@ -61,9 +61,9 @@ func publicKeys(g *gorm.DB) ([]Key, error) {
 	return out, nil
 }
 
-// signer is the newest key, made where there is none. Two nodes that make the
+// Signer is the newest key, made where there is none. Two nodes that make the
 // first one at once agree on one of the two.
-func (p *Polls) signer(tx *store.Tx) (ed25519.PrivateKey, error) {
+func (k *Keys) Signer(tx *store.Tx) (ed25519.PrivateKey, error) {
 	for range 2 {
 		var rows []keyRow
 		if err := tx.Table("signing_keys").Select("private").Order("id DESC").Limit(1).Find(&rows).Error; err != nil {
@@ -72,17 +72,17 @@ func (p *Polls) signer(tx *store.Tx) (ed25519.PrivateKey, error) {
 		if len(rows) > 0 {
 			return keyOf(rows[0].Private)
 		}
-		if err := p.makeKey(tx); err != nil {
+		if err := k.make(tx); err != nil {
 			return nil, err
 		}
 	}
 	return nil, fmt.Errorf("the signing key that was made is not there")
 }
 
-// signingKey is signer for who is in no transaction.
-func (p *Polls) signingKey(ctx context.Context) (key ed25519.PrivateKey, err error) {
-	err = p.db.Write(ctx, func(tx *store.Tx) error {
-		key, err = p.signer(tx)
+// Newest is Signer for who is in no transaction.
+func (k *Keys) Newest(ctx context.Context) (key ed25519.PrivateKey, err error) {
+	err = k.db.Write(ctx, func(tx *store.Tx) error {
+		key, err = k.Signer(tx)
 		return err
 	})
 	return key, err
@@ -95,14 +95,14 @@ func keyOf(seed []byte) (ed25519.PrivateKey, error) {
 	return ed25519.NewKeyFromSeed(seed), nil
 }
 
-func (p *Polls) makeKey(tx *store.Tx) error {
-	seed, err := ledger.NewHash(p.random)
+func (k *Keys) make(tx *store.Tx) error {
+	seed, err := ledger.NewHash(k.random)
 	if err != nil {
 		return err
 	}
 	public := ed25519.NewKeyFromSeed(seed[:]).Public().(ed25519.PublicKey)
 	err = tx.Exec("INSERT INTO signing_keys (id, public, private, created_at) VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING",
-		[]byte(public), seed[:], store.At(p.now())).Error
+		[]byte(public), seed[:], store.At(k.now())).Error
 	if err != nil {
 		return fmt.Errorf("keep a new signing key: %w", err)
 	}
