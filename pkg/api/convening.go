@@ -30,7 +30,8 @@ func (a *API) forConvening() []route {
 
 // grouping says under which theme another is put; 0 or null takes it out.
 type grouping struct {
-	Under *int64 `json:"under"`
+	Under  *int64 `json:"under"`
+	Reason string `json:"reason"`
 }
 
 func (a *API) groupTheme(c edge.Ctx) error {
@@ -46,7 +47,7 @@ func (a *API) groupTheme(c edge.Ctx) error {
 	if in.Under != nil {
 		under = *in.Under
 	}
-	return answerChangedTheme(c)(a.Themes.Under(c.Request().Context(), edge.Who(c), id, under))
+	return answerChangedTheme(c)(a.Themes.Under(c.Request().Context(), edge.Who(c), id, under, in.Reason))
 }
 
 // answerChangedTheme answers with a theme after something was done to it.
@@ -272,6 +273,7 @@ type newOverarching struct {
 	Title       string  `json:"title"`
 	Description string  `json:"description"`
 	Parts       []int64 `json:"parts"`
+	Reason      string  `json:"reason"`
 }
 
 func (a *API) makeOverarching(c edge.Ctx) error {
@@ -283,7 +285,7 @@ func (a *API) makeOverarching(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	made, err := a.Themes.Overarching(c.Request().Context(), edge.Who(c), id, theme.NewTheme{Title: in.Title, Description: in.Description}, in.Parts)
+	made, err := a.Themes.Overarching(c.Request().Context(), edge.Who(c), id, theme.NewTheme{Title: in.Title, Description: in.Description}, in.Parts, in.Reason)
 	if err != nil {
 		return err
 	}

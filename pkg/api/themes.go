@@ -32,14 +32,11 @@ func (a *API) listThemes(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	state := access.ThemeState(c.QueryParam("state"))
-	switch state {
-	case "", access.Proposed, access.Shortlisted, access.Scheduled, access.Merged, access.Declined, access.Withdrawn:
-	default:
-		return wrongState("field.choose")
+	state, err := themeState(c)
+	if err != nil {
+		return err
 	}
-	query := theme.ThemesQuery{Order: theme.Order(c.QueryParam("order")), Seed: seed, State: state, Page: at,
-		Filter: theme.Filter{Whose: theme.Whose(c.QueryParam("whose")), Proposer: c.QueryParam("proposer"), Search: c.QueryParam("q")}}
+	query := theme.ThemesQuery{Order: theme.Order(c.QueryParam("order")), Seed: seed, State: state, Page: at, Filter: themeFilter(c)}
 	themes, err := a.Themes.OfThread(c.Request().Context(), edge.Who(c), id, query)
 	if err != nil {
 		return err
@@ -47,12 +44,33 @@ func (a *API) listThemes(c edge.Ctx) error {
 	return ok(c, paged(themes, answerTheme))
 }
 
+func themeState(c edge.Ctx) (access.ThemeState, error) {
+	switch state := access.ThemeState(c.QueryParam("state")); state {
+	case "", access.Proposed, access.Shortlisted, access.Scheduled, access.Merged, access.Declined, access.Withdrawn:
+		return state, nil
+	}
+	return "", wrongState("field.choose")
+}
+
+func themeFilter(c edge.Ctx) theme.Filter {
+	return theme.Filter{Whose: theme.Whose(c.QueryParam("whose")), Proposer: c.QueryParam("proposer"), Search: c.QueryParam("q")}
+}
+
 func (a *API) listThemesOfGroup(c edge.Ctx) error {
 	at, err := edge.Page(c)
 	if err != nil {
 		return err
 	}
-	themes, err := a.Themes.OfGroup(c.Request().Context(), edge.Who(c), c.Param("handle"), at)
+	state, err := themeState(c)
+	if err != nil {
+		return err
+	}
+	thread, err := edge.Number(c, "thread")
+	if err != nil {
+		return err
+	}
+	query := theme.GroupQuery{Order: theme.Order(c.QueryParam("order")), State: state, Thread: thread, Page: at, Filter: themeFilter(c)}
+	themes, err := a.Themes.OfGroup(c.Request().Context(), edge.Who(c), c.Param("handle"), query)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func TestThemesAreGroupedByKeyboardAndByDragging(t *testing.T) {
 		t.Fatal(err)
 	}
 	who := access.Actor{Person: mona.ID}
-	sea, err := f.Themes.Overarching(f.ctx, who, thread, theme.NewTheme{Title: "The work on shore"}, []int64{ids[0]})
+	sea, err := f.Themes.Overarching(f.ctx, who, thread, theme.NewTheme{Title: "The work on shore"}, []int64{ids[0]}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

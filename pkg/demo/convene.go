@@ -23,7 +23,7 @@ func (sc *scene) gather(ctx context.Context, a act) error {
 		}
 	}
 	above := a.Theme[0]
-	made, err := sc.themes.Overarching(ctx, who, sc.thread, theme.NewTheme{Title: sc.text(above.Title), Description: sc.text(above.Text)}, parts)
+	made, err := sc.themes.Overarching(ctx, who, sc.thread, theme.NewTheme{Title: sc.text(above.Title), Description: sc.text(above.Text)}, parts, "")
 	if err != nil {
 		return err
 	}

@@ -82,6 +82,7 @@ const (
 
 	ThemeProposed    Kind = "theme.proposed"
 	ThemeEdited      Kind = "theme.edited"
+	ThemeRenamed     Kind = "theme.renamed" // edited, and called otherwise now; from what to what, Data tells
 	ThemeSupported   Kind = "theme.supported"
 	ThemeUnsupported Kind = "theme.unsupported"
 	ThemeWithdrawn   Kind = "theme.withdrawn"
@@ -108,6 +109,7 @@ const (
 	ThemeProposerLeft   Kind = "theme.proposer_left"
 	ThemeQuestioned     Kind = "theme.questioned"    // in the thread, and in the inboxes of those who propose the theme
 	ThemeAnswered       Kind = "theme.answered"      // a question got its answer
+	ThemeCommented      Kind = "theme.commented"     // in the inboxes of those who propose it
 	ThemeRulesChanged   Kind = "theme.rules_changed" // the one kind about themes whose subject is the thread
 
 	PollOpened       Kind = "poll.opened"
@@ -165,7 +167,9 @@ func (k Kind) Noun() string {
 func (k Kind) Shown() bool {
 	switch k {
 	case CommentCreated, ThemeProposed, PollOpened, PollClosed, PollReopened, OutcomePublished, ThreadClosed, ThreadReopened,
-		ThemeGrouped, ThemeUngrouped, ThemeSplit, ThemeMerged, ThemeUnmerged, ThemeMoved, ThemeScheduled, ThemeUnscheduled, ThemeRulesChanged,
+		ThemeEdited, ThemeRenamed, ThemeWithdrawn, ThemeShortlisted, ThemeUnlisted, ThemeDeclined, ThemeReopened, ThemeProposerJoined, ThemeProposerLeft,
+		ThemeGrouped, ThemeUngrouped, ThemeSplit, ThemeMergeSuggested, ThemeMergeAsked, ThemeMergeRefused, ThemeMerged, ThemeUnmerged, ThemeMoved,
+		ThemeScheduled, ThemeUnscheduled, ThemeRulesChanged,
 		ProgrammePublished, ProgrammeCancelled, ProgrammeResumed, SessionProposed:
 		return true
 	}

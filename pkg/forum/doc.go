@@ -23,7 +23,7 @@ type Forum struct {
 	now    func() time.Time
 
 	listeners []func(event.Signal)
-	replied   []func(tx *store.Tx, reply Comment, at time.Time) error
+	posted   []func(tx *store.Tx, reply Comment, at time.Time) error
 }
 
 // New makes a Forum. now is the clock.
@@ -31,10 +31,10 @@ func New(db *store.DB, people *person.People, renderer *markup.Renderer, now fun
 	return &Forum{db: db, people: people, markup: renderer, now: now}
 }
 
-// OnReply has fn called with every reply, in its transaction and under the lock of
-// its thread. Call it before the first comment is posted.
-func (f *Forum) OnReply(fn func(tx *store.Tx, reply Comment, at time.Time) error) {
-	f.replied = append(f.replied, fn)
+// OnPost has fn called with every comment that is posted, in its transaction and under
+// the lock of its thread. Call it before the first comment is posted.
+func (f *Forum) OnPost(fn func(tx *store.Tx, made Comment, at time.Time) error) {
+	f.posted = append(f.posted, fn)
 }
 
 // Bounds of what is accepted, in runes unless another unit is named.

@@ -81,10 +81,7 @@ func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in N
 				return err
 			}
 		}
-		for _, hear := range f.replied {
-			if made.Parent == nil {
-				break
-			}
+		for _, hear := range f.posted {
 			if err := hear(tx, made, now); err != nil {
 				return err
 			}

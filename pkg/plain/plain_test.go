@@ -51,6 +51,9 @@ func TestHandles(t *testing.T) {
 		if (f == nil) != ok {
 			t.Errorf("Handle(%q): %v, want ok = %v", in, f, ok)
 		}
+		if got := plain.HandleOf(in); (got != "") != ok {
+			t.Errorf("HandleOf(%q) = %q", in, got)
+		}
 	}
 	for in, want := range map[string]string{"Ana Čížková": "ana-cizkova", "  Jo  ": "jo", "Ω": "", "O'Brien, Pat": "o-brien-pat", "李": ""} {
 		if got := plain.HandleFrom(in); got != want {

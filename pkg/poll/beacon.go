@@ -128,18 +128,7 @@ func (p *Polls) DrawDue(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, store.Translate(fmt.Errorf("find polls that wait for a beacon: %w", err))
 	}
-	drawn := 0
-	var failed []error
-	for _, id := range due {
-		done, err := p.draw(ctx, id)
-		if err != nil {
-			failed = append(failed, fmt.Errorf("draw the lot of poll %d: %w", id, err))
-		}
-		if done {
-			drawn++
-		}
-	}
-	return drawn, errors.Join(failed...)
+	return each(due, "draw the lot of poll", func(id int64) (bool, error) { return p.draw(ctx, id) })
 }
 
 func (p *Polls) draw(ctx context.Context, id int64) (done bool, err error) {

@@ -61,11 +61,8 @@ func (p *Polls) Cast(ctx context.Context, who access.Actor, id int64, in NewBall
 	}
 	var out Receipt
 	err = p.db.Write(ctx, func(tx *store.Tx) error {
-		locked, now, err := p.lock(tx, who, id)
+		locked, now, err := p.lockFor(tx, who, access.Vote, id)
 		if err != nil {
-			return err
-		}
-		if err := access.Check(who, access.Vote, locked.facts); err != nil {
 			return err
 		}
 		if err := p.catchUp(tx, &locked, time.Time{}, now); err != nil {
@@ -243,15 +240,11 @@ func (p *Polls) recordCast(tx *store.Tx, open *Poll, known map[int64]seat, row *
 		row.Receipt, err = p.receipt()
 		return err
 	}
-	entitled, err := known[v.voter].entitled()
+	voter, proxy, err := v.names(known)
 	if err != nil {
 		return fmt.Errorf("read a voter of poll %d: %w", open.ID, err)
 	}
-	proxy, err := v.proxy(known)
-	if err != nil {
-		return err
-	}
-	c := &ledger.Cast{Stamp: stamp(v.at), Voter: entitled.Voter, Weight: entitled.Weight, Answer: v.Answer.JSON(), Revision: row.Revision, By: proxy}
+	c := &ledger.Cast{Stamp: stamp(v.at), Voter: voter.Voter, Weight: voter.Weight, Answer: v.Answer.JSON(), Revision: row.Revision, By: proxy}
 	if v.text != "" {
 		salt, err := ledger.NewHash(p.random)
 		if err != nil {

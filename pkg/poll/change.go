@@ -40,16 +40,22 @@ func (p *Polls) lock(tx *store.Tx, who access.Actor, id int64) (Poll, time.Time,
 	return locked, now, locked.known(who)
 }
 
+// lockFor is lock for an action, which it checks.
+func (p *Polls) lockFor(tx *store.Tx, who access.Actor, do access.Action, id int64) (Poll, time.Time, error) {
+	locked, now, err := p.lock(tx, who, id)
+	if err != nil {
+		return Poll{}, now, err
+	}
+	return locked, now, access.Check(who, do, locked.facts)
+}
+
 // change locks a poll, checks the action and carries it out. A close whose time
 // has come and that nobody has carried out yet is carried out first.
 func (p *Polls) change(ctx context.Context, who access.Actor, id int64, do access.Action, fn func(tx *store.Tx, locked Poll, now time.Time) error) (Poll, error) {
 	for halfway := true; halfway; {
 		err := p.db.Write(ctx, func(tx *store.Tx) error {
-			locked, now, err := p.lock(tx, who, id)
+			locked, now, err := p.lockFor(tx, who, do, id)
 			if err != nil {
-				return err
-			}
-			if err := access.Check(who, do, locked.facts); err != nil {
 				return err
 			}
 			if halfway = locked.unsettled && locked.State != access.PollSealed; halfway {

@@ -2,7 +2,6 @@ package poll
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -39,18 +38,7 @@ func (p *Polls) CloseDue(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, store.Translate(fmt.Errorf("find polls to close: %w", err))
 	}
-	closed := 0
-	var failed []error
-	for _, id := range due {
-		done, err := p.settle(ctx, id)
-		if err != nil {
-			failed = append(failed, fmt.Errorf("close poll %d: %w", id, err))
-		}
-		if done {
-			closed++
-		}
-	}
-	return closed, errors.Join(failed...)
+	return each(due, "close poll", func(id int64) (bool, error) { return p.settle(ctx, id) })
 }
 
 // Extend moves the close of an open poll to a later time. Errors: Invalid with

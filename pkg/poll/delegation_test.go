@@ -34,43 +34,6 @@ func (s *stage) mustName(who access.Actor, to string) proxy.Delegation {
 	return d
 }
 
-func TestAMemberNamesOneWhoVotesForThem(t *testing.T) {
-	t.Parallel()
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
-		s := newStage(t, db, access.Secret)
-		_, err := s.polls.Proxies().Delegate(t.Context(), s.ben, "harbour", "cleo")
-		wantSaid(t, "in a group without proxies", err, "conflict proxy.none_here")
-		s.proxies(2)
-		d := s.mustName(s.ben, " @Cleo ")
-		if d.From.Handle != "ben" || d.To.Handle != "cleo" || d.PollID != 0 {
-			t.Errorf("%+v", d)
-		}
-		if again := s.mustName(s.ben, "cleo"); again.ID != d.ID {
-			t.Errorf("naming the same one again makes %d out of %d", again.ID, d.ID)
-		}
-		for name, c := range map[string]struct {
-			who  access.Actor
-			want [3]int // mine, for me, all
-		}{"the member": {s.ben, [3]int{1, 0, 0}}, "the proxy": {s.cleo, [3]int{0, 1, 0}}, "another": {s.dan, [3]int{0, 0, 0}}, "a moderator": {s.mo, [3]int{0, 0, 1}}} {
-			got, err := s.polls.Proxies().Of(t.Context(), c.who, "harbour")
-			mine := 0
-			if got.Mine != nil {
-				mine = 1
-			}
-			if have := [3]int{mine, len(got.ForMe), len(got.All)}; have != c.want || err != nil {
-				t.Errorf("%s sees %v, want %v; %v", name, have, c.want, err)
-			}
-		}
-		_, err = s.polls.Proxies().Of(t.Context(), s.eve, "harbour")
-		wantSaid(t, "a stranger looks", err, "not_found error.not_found")
-		wantSaid(t, "another ends it", s.polls.Proxies().End(t.Context(), s.dan, d.ID), "not_found error.not_found")
-		wantSaid(t, "the proxy gives it back", s.polls.Proxies().End(t.Context(), s.cleo, d.ID), "yes")
-		wantSaid(t, "once more", s.polls.Proxies().End(t.Context(), s.ben, d.ID), "not_found error.not_found")
-		d = s.mustName(s.ben, "cleo")
-		wantSaid(t, "a moderator ends it", s.polls.Proxies().End(t.Context(), s.mo, d.ID), "yes")
-	})
-}
-
 // hears lists what of proxies stands in a person's inbox.
 func (s *stage) hears(who access.Actor) string {
 	s.t.Helper()
@@ -129,39 +92,6 @@ func TestWhomAProxyConcernsHearOfIt(t *testing.T) {
 	})
 }
 
-func TestProxiesThatCannotBe(t *testing.T) {
-	t.Parallel()
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
-		s := newStage(t, db, access.Public)
-		s.proxies(1)
-		s.mustName(s.ben, "cleo")
-		for name, c := range map[string]struct {
-			who  access.Actor
-			to   string
-			want string
-		}{
-			"nobody":               {s.dan, " ", "invalid to=field.required"},
-			"oneself":              {s.dan, "dan", "invalid to=proxy.self"},
-			"a stranger":           {s.dan, "eve", "invalid to=proxy.not_member"},
-			"no one there":         {s.dan, "nobody", "invalid to=proxy.not_member"},
-			"no handle":            {s.dan, "a\x00b", "invalid to=proxy.not_member"},
-			"in a circle":          {s.cleo, "ben", "conflict proxy.holds_others"},
-			"a chain from its end": {s.cleo, "dan", "conflict proxy.holds_others"},
-			"a chain to its start": {s.dan, "ben", "invalid to=proxy.passes_on"},
-			"over the limit":       {s.dan, "cleo", "invalid to=proxy.limit"},
-			"by a stranger":        {s.eve, "cleo", "forbidden access.members_only"},
-			"by a visitor":         {access.Visitor(), "cleo", "unauthenticated access.sign_in"},
-		} {
-			_, err := s.polls.Proxies().Delegate(t.Context(), c.who, "harbour", c.to)
-			wantSaid(t, name, err, c.want)
-		}
-		if d := s.mustName(s.ben, "dan"); d.To.Handle != "dan" {
-			t.Errorf("ben names another: %+v", d)
-		}
-		s.mustName(s.mo, "cleo")
-	})
-}
-
 func TestAProxyForOnePollIsInThePlaceOfTheOneForAll(t *testing.T) {
 	t.Parallel()
 	testkit.Databases(t, func(t *testing.T, db *store.DB) {
@@ -188,28 +118,5 @@ func TestAProxyForOnePollIsInThePlaceOfTheOneForAll(t *testing.T) {
 		s.mustCast(s.mo, p, "", 0)
 		_, err = s.polls.DelegateIn(t.Context(), s.mo, p.ID, "ana")
 		wantSaid(t, "by somebody who has voted", err, "conflict proxy.voted")
-	})
-}
-
-func TestAProxyEndsWhenEitherLeavesTheGroup(t *testing.T) {
-	t.Parallel()
-	testkit.Databases(t, func(t *testing.T, db *store.DB) {
-		s := newStage(t, db, access.Public)
-		s.proxies(3)
-		for _, leaves := range []string{"ben", "cleo"} {
-			s.mustName(s.ben, "cleo")
-			if err := s.groups.RemoveMember(t.Context(), s.ana, "harbour", leaves); err != nil {
-				t.Fatal(err)
-			}
-			if n := s.number("SELECT COUNT(*) FROM delegations WHERE ended_at IS NULL"); n != 0 {
-				t.Errorf("%d proxies are left after %s was removed", n, leaves)
-			}
-			if _, err := s.groups.AddMember(t.Context(), s.ana, "harbour", leaves, access.Member); err != nil {
-				t.Fatal(err)
-			}
-			if got, err := s.polls.Proxies().Of(t.Context(), s.mo, "harbour"); len(got.All) != 0 || err != nil {
-				t.Errorf("coming back brings back %v, %v", got.All, err)
-			}
-		}
 	})
 }

@@ -5,6 +5,10 @@
 // Counting itself is in package tally. The package must never know how a poll
 // is shown, who is told of it, or what the themes behind its options mean.
 //
+// What does not need a poll has a room below: figures tells a count, box keeps secret
+// ballots and keys what they are signed with, letters writes to people, proxy keeps who
+// votes for whom. What a poll does not need has one above: template and download.
+//
 // # Rules
 //
 // The electorate is everybody who is a member of the thread's group when the

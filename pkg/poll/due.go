@@ -22,7 +22,7 @@ func (p *Polls) RemindDue(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, store.Translate(fmt.Errorf("find polls to remind of: %w", err))
 	}
-	return p.each(ctx, due, "remind of poll", p.remindIfDue)
+	return p.eachInWrite(ctx, due, "remind of poll", p.remindIfDue)
 }
 
 // remindIfDue looks again under the lock. Several reminders that are due together
@@ -52,7 +52,7 @@ func (p *Polls) ReviewDue(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, store.Translate(fmt.Errorf("find outcomes to review: %w", err))
 	}
-	return p.each(ctx, due, "have the outcome reviewed of poll", p.reviewIfDue)
+	return p.eachInWrite(ctx, due, "have the outcome reviewed of poll", p.reviewIfDue)
 }
 
 func (p *Polls) reviewIfDue(tx *store.Tx, id int64) (bool, error) {
@@ -67,22 +67,30 @@ func (p *Polls) reviewIfDue(tx *store.Tx, id int64) (bool, error) {
 	return true, p.announce(tx, decided, tellReview, 0, 0)
 }
 
-// each does something to polls, each in a write of its own: one that fails does not
-// keep the others from it. It says for how many there was something to do.
-func (p *Polls) each(ctx context.Context, polls []int64, what string, do func(tx *store.Tx, id int64) (bool, error)) (int, error) {
+// each does something to polls, one after the other: one that fails does not keep the
+// others from it. It says for how many there was something to do.
+func each(polls []int64, what string, do func(id int64) (bool, error)) (int, error) {
 	done := 0
 	var failed []error
 	for _, id := range polls {
-		did := false
-		err := p.db.Write(ctx, func(tx *store.Tx) (err error) {
-			did, err = do(tx, id)
-			return err
-		})
+		did, err := do(id)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("%s %d: %w", what, id, err))
-		} else if did {
+		}
+		if did {
 			done++
 		}
 	}
 	return done, errors.Join(failed...)
+}
+
+// eachInWrite is each with a write for every poll.
+func (p *Polls) eachInWrite(ctx context.Context, polls []int64, what string, do func(tx *store.Tx, id int64) (bool, error)) (int, error) {
+	return each(polls, what, func(id int64) (did bool, err error) {
+		err = p.db.Write(ctx, func(tx *store.Tx) (err error) {
+			did, err = do(tx, id)
+			return err
+		})
+		return did && err == nil, err
+	})
 }

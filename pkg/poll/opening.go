@@ -2,7 +2,6 @@ package poll
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"plenary/pkg/access"
@@ -21,18 +20,7 @@ func (p *Polls) OpenDue(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, store.Translate(fmt.Errorf("find polls to open: %w", err))
 	}
-	opened := 0
-	var failed []error
-	for _, id := range due {
-		done, err := p.openIfDue(ctx, id)
-		if err != nil {
-			failed = append(failed, fmt.Errorf("open poll %d: %w", id, err))
-		}
-		if done {
-			opened++
-		}
-	}
-	return opened, errors.Join(failed...)
+	return each(due, "open poll", func(id int64) (bool, error) { return p.openIfDue(ctx, id) })
 }
 
 // openIfDue looks again under the lock: another one may have opened it, or moved

@@ -51,11 +51,8 @@ func (p *Polls) DelegateIn(ctx context.Context, who access.Actor, id int64, to s
 		if err != nil {
 			return err
 		}
-		open, _, err := p.lock(tx, who, id)
+		open, _, err := p.lockFor(tx, who, access.NameProxyIn, id)
 		if err != nil {
-			return err
-		}
-		if err := access.Check(who, access.NameProxyIn, open.facts); err != nil {
 			return err
 		}
 		switch {
@@ -145,17 +142,14 @@ func (p *Polls) mayBeVotedFor(tx *store.Tx, who access.Actor, open Poll, id int6
 	return nil
 }
 
-// proxy is the pseudonym of who casts the ballot for another, nil where nobody
-// does.
-func (v vote) proxy(known map[int64]seat) (*ledger.Hash, error) {
-	if v.by == 0 {
-		return nil, nil
+// names is how the log calls those of a ballot: its voter, and by a pseudonym who casts
+// it for another, nil where nobody does.
+func (v vote) names(known map[int64]seat) (voter ledger.Entitled, by *ledger.Hash, err error) {
+	if voter, err = known[v.voter].entitled(); err != nil || v.by == 0 {
+		return voter, nil, err
 	}
-	e, err := known[v.by].entitled()
-	if err != nil {
-		return nil, fmt.Errorf("read a proxy: %w", err)
-	}
-	return &e.Voter, nil
+	other, err := known[v.by].entitled()
+	return voter, &other.Voter, err
 }
 
 // tellPrincipal writes to somebody that another has voted for them.

@@ -67,13 +67,9 @@ func (p *Polls) roll(tx *store.Tx, open *Poll, known map[int64]seat, v vote) err
 		return fmt.Errorf("count a ballot of poll %d: %w", open.ID, err)
 	}
 	open.BallotCount++
-	voter, err := by.entitled()
+	voter, proxy, err := v.names(known)
 	if err != nil {
 		return fmt.Errorf("read a voter of poll %d: %w", open.ID, err)
-	}
-	proxy, err := v.proxy(known)
-	if err != nil {
-		return err
 	}
 	if err := p.record(tx, open, &ledger.Voted{Stamp: stamp(now), Voter: voter.Voter, Weight: voter.Weight, By: proxy}); err != nil {
 		return err
@@ -92,24 +88,15 @@ func (p *Polls) MixBoxes(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, store.Translate(fmt.Errorf("find boxes to mix: %w", err))
 	}
-	mixed := 0
-	var failed []error
-	for _, id := range stirred {
-		err := p.db.Write(ctx, func(tx *store.Tx) error {
-			open, _, err := p.lock(tx, access.System(), id)
-			if err != nil {
-				return err
-			}
-			return open.box().Mix(tx)
-		})
+	mixed, err := p.eachInWrite(ctx, stirred, "mix poll", func(tx *store.Tx, id int64) (bool, error) {
+		open, _, err := p.lock(tx, access.System(), id)
 		if err != nil {
-			failed = append(failed, err)
-			continue
+			return false, err
 		}
-		mixed++
-	}
+		return true, open.box().Mix(tx)
+	})
 	if mixed > 0 {
-		failed = append(failed, p.db.Vacuum(ctx, "ballot_box"))
+		err = errors.Join(err, p.db.Vacuum(ctx, "ballot_box"))
 	}
-	return mixed, errors.Join(failed...)
+	return mixed, err
 }

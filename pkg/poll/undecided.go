@@ -22,11 +22,8 @@ func (p *Polls) Undecided(ctx context.Context, who access.Actor, id int64, is bo
 		return err
 	}
 	return p.db.Write(ctx, func(tx *store.Tx) error {
-		locked, now, err := p.lock(tx, who, id)
+		locked, now, err := p.lockFor(tx, who, access.Vote, id)
 		if err != nil {
-			return err
-		}
-		if err := access.Check(who, access.Vote, locked.facts); err != nil {
 			return err
 		}
 		switch {
@@ -86,13 +83,5 @@ func (p *Polls) NoAnswerYet(ctx context.Context, who access.Actor, id int64) ([]
 	if err != nil || found.Secret {
 		return nil, err
 	}
-	var out []person.Brief
-	err = p.db.Read(ctx).Table("poll_voters AS v").Select("a.id, a.handle, a.name, a.affiliation, a.picture").
-		Joins("JOIN people AS a ON a.id = v.person_id").
-		Where("v.poll_id = ? AND v.undecided_at IS NOT NULL AND v.voted_at IS NULL AND v.removed_at IS NULL", id).
-		Order("a.name, a.id").Limit(maxNames).Find(&out).Error
-	if err != nil {
-		return nil, store.Translate(fmt.Errorf("list who has no answer in poll %d: %w", id, err))
-	}
-	return out, nil
+	return electorate(p.db.Read(ctx), id, "v.undecided_at IS NOT NULL AND v.voted_at IS NULL AND v.removed_at IS NULL")
 }

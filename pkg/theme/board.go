@@ -80,6 +80,7 @@ type BoardQuery struct {
 	Columns bool  // each state by itself, the first PerColumn of each
 	Grouped bool  // what stands under an overarching theme follows it
 	After   int64 // the last theme of the page before; 0 for the first page
+	Before  int   // how many themes stood before this page, in case that one is gone; 0 where not known
 }
 
 // Board is a page of a thread's themes.
@@ -87,6 +88,8 @@ type Board struct {
 	Themes []Theme        // in their order; with Columns the columns one after the other
 	Counts map[Column]int // of all that the filter lets through, whatever its column
 	Next   int64          // the After of the next page; 0 where this is the last
+	Begins int            // how many themes stand before this page
+	Gone   bool           // After is not among the themes: the page begins where it stood, as far as Before tells
 }
 
 // leaf is what ordering and filtering need of a theme.
@@ -158,19 +161,25 @@ func (in Filter) judge(f *errs.Fields) {
 // leavesOf reads all themes of a thread that the filter lets through, but for its
 // column, the oldest first.
 func leavesOf(g *gorm.DB, who access.Actor, threadID int64, in Filter) ([]leaf, error) {
+	return leavesIn(g.Where("th.thread_id = ?", threadID).Order("th.id"), who, in)
+}
+
+// leavesIn reads the themes among those of g that the filter lets through, but for
+// its column, in the order of g.
+func leavesIn(g *gorm.DB, who access.Actor, in Filter) ([]leaf, error) {
 	columns := "th.id, th.state, th.support_count, th.under_id"
 	words := folded(in.Search)
 	if len(words) > 0 {
 		columns += fmt.Sprintf(", th.title, SUBSTR(th.description, 1, %d) AS description, th.credit, a.name", searchedText)
 	}
-	query := g.Table("themes AS th").Select(columns).Where("th.thread_id = ?", threadID)
+	query := g.Table("themes AS th").Select(columns)
 	if len(words) > 0 {
 		query = query.Joins("JOIN people AS a ON a.id = th.proposer_id")
 	}
 	query = in.narrowed(query, who)
 	var leaves []leaf
-	if err := query.Order("th.id").Limit(MaxOnBoard).Find(&leaves).Error; err != nil {
-		return nil, fmt.Errorf("list the themes of thread %d: %w", threadID, err)
+	if err := query.Limit(MaxOnBoard).Find(&leaves).Error; err != nil {
+		return nil, fmt.Errorf("list themes: %w", err)
 	}
 	if len(words) == 0 {
 		return leaves, nil
@@ -294,7 +303,13 @@ func (q BoardQuery) cut(leaves []leaf, out *Board) []int64 {
 	begin := 0
 	if q.After != 0 {
 		begin = slices.IndexFunc(leaves, func(l leaf) bool { return l.ID == q.After }) + 1
+		out.Gone = begin == 0
 	}
+	if out.Gone {
+		last := max(len(leaves)-1, 0) / PerPage * PerPage // where the last page begins
+		begin = min(max(q.Before, 0), last)
+	}
+	out.Begins = begin
 	rest := leaves[begin:]
 	for _, l := range rest[:min(len(rest), PerPage)] {
 		ids = append(ids, l.ID)

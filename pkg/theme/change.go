@@ -103,11 +103,11 @@ func (t *Themes) Edit(ctx context.Context, who access.Actor, id int64, in ThemeE
 		if locked.Title == title && locked.Description == description {
 			return nil
 		}
-		return saveEdit(tx, who, locked, title, description, html, in.Reason, now)
+		return t.saveEdit(tx, who, locked, title, description, html, in.Reason, now)
 	})
 }
 
-func saveEdit(tx *store.Tx, who access.Actor, before Theme, title, description, html, reason string, now time.Time) error {
+func (t *Themes) saveEdit(tx *store.Tx, who access.Actor, before Theme, title, description, html, reason string, now time.Time) error {
 	err := tx.Exec("INSERT INTO theme_versions (theme_id, version, title, description, editor_id, at) VALUES (?, ?, ?, ?, ?, ?)",
 		before.ID, before.Version, before.Title, before.Description, who.Person, store.At(now)).Error
 	if err != nil {
@@ -119,12 +119,20 @@ func saveEdit(tx *store.Tx, who access.Actor, before Theme, title, description, 
 	if err != nil {
 		return fmt.Errorf("save theme %d: %w", before.ID, err)
 	}
-	var data map[string]any
-	if reason != "" {
-		data = map[string]any{"reason": reason}
+	kind, data := event.ThemeEdited, map[string]any{}
+	if title != before.Title {
+		kind = event.ThemeRenamed
+		data["before"], data["title"] = before.Title, title
 	}
-	_, err = forum.Tell(tx, before.event(event.ThemeEdited, who.Person, now), data)
-	return err
+	if reason != "" {
+		data["reason"] = reason
+	}
+	if _, err = forum.Tell(tx, before.event(kind, who.Person, now), data); err != nil {
+		return err
+	}
+	n := before.toProposers(kind, who.Person, now)
+	n.data = data
+	return t.tell(tx, before, n)
 }
 
 // Support adds the actor to the theme's supporters. Doing it again changes

@@ -23,6 +23,7 @@ type step struct {
 	reason string
 	ends   bool           // the theme is out of the running, which an open poll forbids
 	data   map[string]any // what the event keeps, where there is no reason
+	quiet  bool           // without letters
 }
 
 // Shortlist puts a proposed theme on the shortlist. One that is there stays.
@@ -96,8 +97,15 @@ func (t *Themes) takeStep(tx *store.Tx, who access.Actor, locked Theme, s step, 
 	if s.reason != "" {
 		data = map[string]any{"reason": s.reason}
 	}
-	_, err := forum.Tell(tx, locked.event(s.kind, who.Person, now), data)
-	return err
+	if _, err := forum.Tell(tx, locked.event(s.kind, who.Person, now), data); err != nil {
+		return err
+	}
+	n := locked.toProposers(s.kind, who.Person, now)
+	n.data, n.letter, n.args = data, stepLetters[s.kind], map[string]string{"Reason": s.reason}
+	if s.quiet {
+		n.letter = ""
+	}
+	return t.tell(tx, locked, n)
 }
 
 func notInOpenPoll(tx *store.Tx, id int64, now time.Time) error {

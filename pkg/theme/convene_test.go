@@ -305,7 +305,7 @@ func TestThemesOfAGroupAreThoseOfTheThreadsThatAreRead(t *testing.T) {
 		s.thread = members
 		nets := s.propose(s.ben, "Nets")[0]
 		for who, want := range map[access.Actor][]string{s.eve: {"Boats"}, access.Visitor(): {"Boats"}, s.cleo: {"Nets", "Boats"}} {
-			list, err := s.themes.OfGroup(t.Context(), who, "harbour", page.Page{})
+			list, err := s.themes.OfGroup(t.Context(), who, "harbour", theme.GroupQuery{})
 			if diff := cmp.Diff(want, titles(list.Items)); diff != "" || err != nil {
 				t.Errorf("person %d (-want +got):\n%s%v", who.Person, diff, err)
 			}
@@ -315,7 +315,7 @@ func TestThemesOfAGroupAreThoseOfTheThreadsThatAreRead(t *testing.T) {
 			t.Errorf("by id: %v, %v", byID, err)
 		}
 		s.exec("UPDATE groups SET visibility = 'closed'")
-		_, err = s.themes.OfGroup(t.Context(), s.eve, "harbour", page.Page{})
+		_, err = s.themes.OfGroup(t.Context(), s.eve, "harbour", theme.GroupQuery{})
 		wantSaid(t, "of a closed group", err, "forbidden access.members_only")
 	})
 }

@@ -63,6 +63,6 @@ type Themes struct {
 // New opens the room.
 func New(db *store.DB, groups *group.Groups, threads *forum.Forum, polls *poll.Polls, now func() time.Time) *Themes {
 	t := &Themes{db: db, groups: groups, forum: threads, polls: polls, now: now}
-	threads.OnReply(answered)
+	threads.OnPost(t.said)
 	return t
 }

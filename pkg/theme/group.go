@@ -26,12 +26,22 @@ func (t Theme) stateError() error {
 
 // Under puts a theme under an overarching one of the same thread, or takes it out
 // where under is 0. There is one level only: what stands under a theme has nothing
-// under it. Errors: by access.Convene; Invalid with field under; Conflict
-// "theme.has_parts" or "theme.state_…".
-func (t *Themes) Under(ctx context.Context, who access.Actor, id, under int64) (Theme, error) {
+// under it. Reason may be empty. Errors: by access.Convene; Invalid with fields under
+// and reason; Conflict "theme.has_parts" or "theme.state_…".
+func (t *Themes) Under(ctx context.Context, who access.Actor, id, under int64, reason string) (Theme, error) {
+	found, err := t.Theme(ctx, who, id)
+	if err != nil {
+		return Theme{}, err
+	}
+	if err := access.Check(who, access.Convene, found.facts); err != nil {
+		return Theme{}, err
+	}
+	if reason, err = validReason(reason, false); err != nil {
+		return Theme{}, err
+	}
 	return t.change(ctx, who, id, access.Convene, func(tx *store.Tx, locked Theme, now time.Time) error {
 		if under == 0 {
-			return takeOut(tx, who, locked, now)
+			return takeOut(tx, who, locked, reason, now)
 		}
 		if locked.Under.ID == under {
 			return nil
@@ -43,11 +53,11 @@ func (t *Themes) Under(ctx context.Context, who access.Actor, id, under int64) (
 		if err := putUnder(tx, above, []Theme{locked}); err != nil {
 			return err
 		}
-		return tellParts(tx, above.event(event.ThemeGrouped, who.Person, now), []int64{id})
+		return tellParts(tx, above.event(event.ThemeGrouped, who.Person, now), []int64{id}, reason)
 	})
 }
 
-func takeOut(tx *store.Tx, who access.Actor, part Theme, now time.Time) error {
+func takeOut(tx *store.Tx, who access.Actor, part Theme, reason string, now time.Time) error {
 	if part.Under.ID == 0 {
 		return nil
 	}
@@ -55,12 +65,16 @@ func takeOut(tx *store.Tx, who access.Actor, part Theme, now time.Time) error {
 		return fmt.Errorf("take theme %d out of theme %d: %w", part.ID, part.Under.ID, err)
 	}
 	above := Theme{ID: part.Under.ID, ThreadID: part.ThreadID}
-	return tellParts(tx, above.event(event.ThemeUngrouped, who.Person, now), []int64{part.ID})
+	return tellParts(tx, above.event(event.ThemeUngrouped, who.Person, now), []int64{part.ID}, reason)
 }
 
 // tellParts tells of an overarching theme which parts it is about.
-func tellParts(tx *store.Tx, e event.Event, parts []int64) error {
-	_, err := forum.Tell(tx, e, map[string]any{"parts": parts})
+func tellParts(tx *store.Tx, e event.Event, parts []int64, reason string) error {
+	data := map[string]any{"parts": parts}
+	if reason != "" {
+		data["reason"] = reason
+	}
+	_, err := forum.Tell(tx, e, data)
 	return err
 }
 
@@ -118,9 +132,9 @@ func putUnder(tx *store.Tx, above Theme, parts []Theme) error {
 const MaxParts = 100
 
 // Overarching makes a new theme and puts the given ones under it, in one step. It
-// is credited to whoever does it. Errors: by access.Convene; Invalid with fields
-// title, description and parts; Conflict "theme.has_parts" or "theme.state_…".
-func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int64, in NewTheme, parts []int64) (Theme, error) {
+// is credited to whoever does it. Reason may be empty. Errors: by access.Convene; Invalid
+// with fields title, description, parts and reason; Conflict "theme.has_parts" or "theme.state_…".
+func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int64, in NewTheme, parts []int64, reason string) (Theme, error) {
 	thread, err := t.forum.Thread(ctx, who, threadID)
 	if err != nil {
 		return Theme{}, err
@@ -131,6 +145,9 @@ func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int
 	parts = distinct(parts)
 	checked, err := validate([]NewTheme{{Title: in.Title, Description: in.Description}})
 	if err := alsoParts(err, parts); err != nil {
+		return Theme{}, err
+	}
+	if reason, err = validReason(reason, false); err != nil {
 		return Theme{}, err
 	}
 	html, err := t.forum.Preview(ctx, checked[0].Description)
@@ -158,7 +175,7 @@ func (t *Themes) Overarching(ctx context.Context, who access.Actor, threadID int
 		if err := putUnder(tx, made, chosen); err != nil {
 			return err
 		}
-		return tellParts(tx, made.event(event.ThemeGrouped, who.Person, now), parts)
+		return tellParts(tx, made.event(event.ThemeGrouped, who.Person, now), parts, reason)
 	})
 	if err != nil {
 		return Theme{}, err
@@ -211,14 +228,18 @@ func ofThread(g *gorm.DB, who access.Actor, threadID int64, ids []int64) ([]Them
 }
 
 // Regroup puts several themes of a thread under one, or takes them out where under
-// is 0: all of them or none. Errors: by access.Convene; Invalid with fields parts
-// and under; Conflict "theme.has_parts" or "theme.state_…".
-func (t *Themes) Regroup(ctx context.Context, who access.Actor, threadID, under int64, parts []int64) error {
+// is 0: all of them or none. Reason may be empty. Errors: by access.Convene; Invalid with
+// fields parts, under and reason; Conflict "theme.has_parts" or "theme.state_…".
+func (t *Themes) Regroup(ctx context.Context, who access.Actor, threadID, under int64, parts []int64, reason string) error {
 	parts = distinct(parts)
 	if err := alsoParts(nil, parts); err != nil {
 		return err
 	}
 	if _, err := t.forum.Thread(ctx, who, threadID); err != nil {
+		return err
+	}
+	reason, err := validReason(reason, false)
+	if err != nil {
 		return err
 	}
 	return t.db.Write(ctx, func(tx *store.Tx) error {
@@ -235,7 +256,7 @@ func (t *Themes) Regroup(ctx context.Context, who access.Actor, threadID, under 
 		}
 		now := t.now()
 		if under == 0 {
-			return takeAllOut(tx, who, chosen, now)
+			return takeAllOut(tx, who, chosen, reason, now)
 		}
 		above, err := t.overarching(tx, who, threadID, under)
 		if err != nil {
@@ -244,13 +265,13 @@ func (t *Themes) Regroup(ctx context.Context, who access.Actor, threadID, under 
 		if err := putUnder(tx, above, chosen); err != nil {
 			return err
 		}
-		return tellParts(tx, above.event(event.ThemeGrouped, who.Person, now), parts)
+		return tellParts(tx, above.event(event.ThemeGrouped, who.Person, now), parts, reason)
 	})
 }
 
-func takeAllOut(tx *store.Tx, who access.Actor, parts []Theme, now time.Time) error {
+func takeAllOut(tx *store.Tx, who access.Actor, parts []Theme, reason string, now time.Time) error {
 	for _, part := range parts {
-		if err := takeOut(tx, who, part, now); err != nil {
+		if err := takeOut(tx, who, part, reason, now); err != nil {
 			return err
 		}
 	}

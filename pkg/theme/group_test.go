@@ -28,7 +28,7 @@ func TestThemesStandUnderOne(t *testing.T) {
 		list := s.propose(s.ben, "The sea", "Boats", "Nets", "Land", "Fields", "Gone")
 		id := func(i int) int64 { return list[i].ID }
 		under := func(who access.Actor, i int, to int64) error {
-			return errorOf(s.themes.Under(t.Context(), who, id(i), to))
+			return errorOf(s.themes.Under(t.Context(), who, id(i), to, ""))
 		}
 		wantSaid(t, "withdraw", errorOf(s.themes.Withdraw(t.Context(), s.ben, id(5))), "yes")
 		wantSaid(t, "by a member", under(s.cleo, 1, id(0)), "forbidden access.needs_moderator")
@@ -72,7 +72,7 @@ func TestAnOverarchingThemeIsMadeInOneStep(t *testing.T) {
 		s := newStage(t, db, access.Public)
 		list := s.propose(s.ben, "Boats", "Nets")
 		ids := []int64{list[1].ID, list[0].ID, list[0].ID}
-		made, err := s.themes.Overarching(t.Context(), s.mo, s.thread, theme.NewTheme{Title: "The sea", Description: "*All*"}, ids)
+		made, err := s.themes.Overarching(t.Context(), s.mo, s.thread, theme.NewTheme{Title: "The sea", Description: "*All*"}, ids, "")
 		if err != nil || made.Proposer.Handle != "mo" || refs(made.Parts) != "Boats, Nets" || made.State != access.Proposed {
 			t.Fatalf("made %+v, %v", made, err)
 		}
@@ -93,7 +93,7 @@ func TestAnOverarchingThemeIsMadeInOneStep(t *testing.T) {
 			"of one above":  {s.mo, "x", []int64{made.ID}, "conflict theme.has_parts"},
 			"of many parts": {s.mo, "x", many(theme.MaxParts + 1), "invalid parts=theme.parts_too_many"},
 		} {
-			_, err := s.themes.Overarching(t.Context(), in.who, s.thread, theme.NewTheme{Title: in.title}, in.parts)
+			_, err := s.themes.Overarching(t.Context(), in.who, s.thread, theme.NewTheme{Title: in.title}, in.parts, "")
 			wantSaid(t, what, err, in.want)
 		}
 	})
@@ -136,7 +136,7 @@ func TestAThemeIsSplit(t *testing.T) {
 		if e := s.events(event.ThemeSplit); len(e) != 1 || !strings.Contains(string(e[0].Data), "Two things") {
 			t.Errorf("told: %v", e)
 		}
-		for who, want := range map[access.Actor]int{s.dan: 1, s.cleo: 1, s.mo: 0, s.ben: 2} {
+		for who, want := range map[access.Actor]int{s.dan: 1, s.cleo: 1, s.mo: 0, s.ben: 1} {
 			inbox, err := store.Events(db.Read(t.Context()), event.Inbox(who.Person), store.Span{Limit: 10})
 			if err != nil || len(inbox) != want {
 				t.Errorf("in the inbox of person %d: %v, %v", who.Person, inbox, err)
@@ -182,7 +182,7 @@ func TestThemesThatLookAlike(t *testing.T) {
 		if diff := cmp.Diff(want[1:], alike()); diff != "" {
 			t.Errorf("after a refusal (-want +got):\n%s", diff)
 		}
-		if _, err := s.themes.Under(t.Context(), s.mo, list[1].ID, list[0].ID); err != nil {
+		if _, err := s.themes.Under(t.Context(), s.mo, list[1].ID, list[0].ID, ""); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff([]string{"Mending boats: Boats: mending"}, alike()); diff != "" {

@@ -3,6 +3,7 @@ package theme
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"plenary/pkg/access"
@@ -108,7 +109,7 @@ func (t *Themes) Merge(ctx context.Context, who access.Actor, id int64, in Merge
 			return err
 		}
 		if in.Now || agreed {
-			return complete(tx, m, locked, who.Person, now)
+			return t.complete(tx, m, locked, who.Person, now)
 		}
 		return t.tellAsked(tx, who, locked, m, now)
 	})
@@ -208,7 +209,7 @@ func mergeHours(tx *store.Tx, threadID int64) (int, error) {
 }
 
 // complete makes the theme part of the other.
-func complete(tx *store.Tx, m mergeRow, locked Theme, by int64, now time.Time) error {
+func (t *Themes) complete(tx *store.Tx, m mergeRow, locked Theme, by int64, now time.Time) error {
 	at := store.At(now)
 	m.State, m.StateBefore, m.DecidedBy, m.DecidedAt = MergeDone, string(locked.State), orNil(by), &at
 	if err := saveMerge(tx, &m); err != nil {
@@ -220,8 +221,22 @@ func complete(tx *store.Tx, m mergeRow, locked Theme, by int64, now time.Time) e
 	if err := carry(tx, m.IntoID); err != nil {
 		return err
 	}
-	_, err := forum.Tell(tx, locked.event(event.ThemeMerged, by, now), mergeData(m.IntoID, m.Reason))
-	return err
+	data := mergeData(m.IntoID, m.Reason)
+	if _, err := forum.Tell(tx, locked.event(event.ThemeMerged, by, now), data); err != nil {
+		return err
+	}
+	into, err := load(tx.DB, access.System(), m.IntoID)
+	if err != nil {
+		return err
+	}
+	n := locked.toProposers(event.ThemeMerged, by, now)
+	n.data, n.letter, n.args = data, "theme_merged", map[string]string{"Into": into.Title, "Reason": m.Reason}
+	if err := t.tell(tx, locked, n); err != nil {
+		return err
+	}
+	told := n.to
+	n.letter, n.to = "", slices.DeleteFunc(into.answerers(), func(id int64) bool { return slices.Contains(told, id) })
+	return t.tell(tx, locked, n)
 }
 
 func setMerged(tx *store.Tx, id, into, by int64, now time.Time) error {
@@ -271,11 +286,11 @@ func (t *Themes) Unmerge(ctx context.Context, who access.Actor, id int64, reason
 		return t.moveBack(ctx, who, found, reason)
 	}
 	return t.change(ctx, who, id, access.Unmerge, func(tx *store.Tx, locked Theme, now time.Time) error {
-		return unmerge(tx, locked, who.Person, reason, now)
+		return t.unmerge(tx, locked, who.Person, reason, now)
 	})
 }
 
-func unmerge(tx *store.Tx, locked Theme, by int64, reason string, now time.Time) error {
+func (t *Themes) unmerge(tx *store.Tx, locked Theme, by int64, reason string, now time.Time) error {
 	up, err := upwards(tx, locked.ID)
 	if err != nil {
 		return err
@@ -297,8 +312,13 @@ func unmerge(tx *store.Tx, locked Theme, by int64, reason string, now time.Time)
 	if err := carry(tx, m.IntoID); err != nil {
 		return err
 	}
-	_, err = forum.Tell(tx, locked.event(event.ThemeUnmerged, by, now), mergeData(m.IntoID, reason))
-	return err
+	data := mergeData(m.IntoID, reason)
+	if _, err := forum.Tell(tx, locked.event(event.ThemeUnmerged, by, now), data); err != nil {
+		return err
+	}
+	n := locked.toProposers(event.ThemeUnmerged, by, now)
+	n.data = data
+	return t.tell(tx, locked, n)
 }
 
 // undone marks the merge of a theme as taken back, and gives the theme the state

@@ -122,7 +122,7 @@ func TestWhatCannotBeMerged(t *testing.T) {
 		if _, err := s.themes.Withdraw(t.Context(), s.ben, id(4)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.themes.Under(t.Context(), s.mo, id(6), id(5)); err != nil {
+		if _, err := s.themes.Under(t.Context(), s.mo, id(6), id(5), ""); err != nil {
 			t.Fatal(err)
 		}
 		for i, closed := range map[int]bool{7: false, 8: true} {
@@ -176,7 +176,7 @@ func TestProposersAreAskedBeforeAMerge(t *testing.T) {
 	t.Parallel()
 	testkit.Databases(t, func(t *testing.T, db *store.DB) {
 		s := newStage(t, db, access.Public)
-		s.exec("UPDATE people SET email = handle || '@example.org', time_zone = 'Europe/Rome'")
+		s.exec("UPDATE people SET email = handle || '@example.org', email_confirmed_at = 0, time_zone = 'Europe/Rome'")
 		boats, ships := s.propose(s.ben, "Boats")[0], s.propose(s.cleo, "Ships")[0]
 		s.exec("INSERT INTO theme_proposers (theme_id, person_id, asked_by, asked_at, answer) VALUES (?, ?, ?, 0, 'accepted')", boats.ID, s.dan.Person, s.ben.Person)
 		got, err := s.themes.Merge(t.Context(), s.mo, boats.ID, theme.MergeOrder{Into: ships.ID, Reason: "Alike"})

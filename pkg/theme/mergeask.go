@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -14,7 +13,6 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/event"
 	"plenary/pkg/forum"
-	"plenary/pkg/mail"
 	"plenary/pkg/store"
 )
 
@@ -73,44 +71,24 @@ func allAgreed(tx *store.Tx, merge int64, proposers []int64) (bool, error) {
 // tellAsked tells the thread that the proposers are asked, and those who have not
 // answered in their inboxes and by mail.
 func (t *Themes) tellAsked(tx *store.Tx, who access.Actor, locked Theme, m mergeRow, now time.Time) error {
-	e, err := forum.Tell(tx, locked.event(event.ThemeMergeAsked, who.Person, now), mergeData(m.IntoID, m.Reason))
-	if err != nil {
+	data := mergeData(m.IntoID, m.Reason)
+	if _, err := forum.Tell(tx, locked.event(event.ThemeMergeAsked, who.Person, now), data); err != nil {
 		return err
 	}
 	var asked []int64
-	err = tx.Raw(`SELECT p.id FROM people AS p WHERE p.id IN (SELECT h.proposer_id FROM themes AS h WHERE h.id = @theme
+	err := tx.Raw(`SELECT p.id FROM people AS p WHERE p.id IN (SELECT h.proposer_id FROM themes AS h WHERE h.id = @theme
 			UNION SELECT c.person_id FROM theme_proposers AS c WHERE c.theme_id = @theme AND c.answer = 'accepted')
 		AND NOT EXISTS (SELECT 1 FROM theme_merge_answers AS n WHERE n.merge_id = @merge AND n.person_id = p.id) ORDER BY p.id`,
 		map[string]any{"theme": locked.ID, "merge": m.ID}).Scan(&asked).Error
 	if err != nil {
 		return fmt.Errorf("find whom to ask about merge %d: %w", m.ID, err)
 	}
-	if err := tx.EmitToInboxes(e, asked); err != nil {
-		return err
+	var into []string
+	if err := tx.Table("themes").Where("id = ?", m.IntoID).Pluck("title", &into).Error; err != nil || len(into) == 0 {
+		return fmt.Errorf("read what merge %d is into: %w", m.ID, err)
 	}
-	for _, person := range asked {
-		if err := t.writeAsked(tx, person, who.Person, locked, m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeAsked writes the letter that asks a proposer, where they can still read the
-// thread. The page that it leads to has the two answers.
-func (t *Themes) writeAsked(tx *store.Tx, person, by int64, locked Theme, m mergeRow) error {
-	var about []struct{ Target, Name, Zone string }
-	err := tx.Raw(`SELECT i.title AS target, b.name, p.time_zone AS zone FROM people AS p, people AS b, themes AS i, threads AS t
-		WHERE p.id = ? AND b.id = ? AND i.id = ? AND t.id = i.thread_id AND `+access.VisibleThreadsAs("p.id"), person, by, m.IntoID).Scan(&about).Error
-	if err != nil {
-		return fmt.Errorf("read what merge %d is about: %w", m.ID, err)
-	}
-	if len(about) == 0 {
-		return nil
-	}
-	args := map[string]string{"Theme": locked.Title, "Into": about[0].Target, "Name": about[0].Name, "Reason": m.Reason,
-		"Path": "/themes/" + strconv.FormatInt(locked.ID, 10) + "#merges", "UntilTime": mail.TimeArg(m.DueAt.Time, about[0].Zone)}
-	return t.groups.Tell(tx, person, mail.Letter{Kind: "theme_merge_asked", Args: args})
+	return t.tell(tx, locked, news{kind: event.ThemeMergeAsked, by: who.Person, at: now, to: asked, data: data, letter: "theme_merge_asked",
+		args: map[string]string{"Into": into[0], "Reason": m.Reason}, until: m.DueAt, below: "#merges"})
 }
 
 // AnswerMerge says what the actor thinks of a merge. While the proposers are asked,
@@ -191,7 +169,7 @@ func (t *Themes) answeredInTime(tx *store.Tx, locked Theme, m mergeRow, by int64
 			return err
 		}
 		if cannot := mergeable(tx, access.System(), locked, m.IntoID); all && cannot == nil {
-			return complete(tx, m, locked, by, now)
+			return t.complete(tx, m, locked, by, now)
 		}
 	}
 	_, err := forum.Tell(tx, locked.event(event.ThemeMergeAnswered, by, now), mergeData(m.IntoID, ""))
@@ -298,5 +276,5 @@ func (t *Themes) mergeIfDue(tx *store.Tx, m mergeRow) (bool, error) {
 	case err != nil:
 		return false, err
 	}
-	return true, complete(tx, m, locked, 0, t.now())
+	return true, t.complete(tx, m, locked, 0, t.now())
 }

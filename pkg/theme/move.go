@@ -112,6 +112,9 @@ func (t *Themes) move(tx *store.Tx, who access.Actor, id, here, there int64, rea
 			return 0, fmt.Errorf("credit theme %d as theme %d: %w", made, id, err)
 		}
 	}
+	if err := credited(tx, who, to.ID, made, locked.Proposer.ID, now); err != nil {
+		return 0, err
+	}
 	if err := dropAsked(tx, locked, now); err != nil {
 		return 0, err
 	}
@@ -149,7 +152,7 @@ func (t *Themes) moved(tx *store.Tx, who access.Actor, locked Theme, made int64,
 	if reason != "" {
 		data = map[string]any{"reason": reason}
 	}
-	_, err := forum.Tell(tx, locked.event(event.ThemeMoved, who.Person, now), data)
+	_, err := forum.Tell(tx, locked.event(event.ThemeMoved, who.Person, now), data) // its proposer hears of the one that was made
 	return err
 }
 

@@ -138,6 +138,9 @@ func (t *Themes) Propose(ctx context.Context, who access.Actor, threadID int64, 
 			if err != nil {
 				return err
 			}
+			if err := credited(tx, who, thread.ID, id, proposers[i], now); err != nil {
+				return err
+			}
 			ids = append(ids, id)
 		}
 		return supportOwn(tx, who, thread, in, ids, now)
@@ -255,15 +258,15 @@ func insert(tx *store.Tx, thread forum.Thread, who access.Actor, in NewTheme, ht
 	if err == nil && e.Seq != row.Seq {
 		err = fmt.Errorf("theme %d was to have seq %d and got %d", row.ID, row.Seq, e.Seq)
 	}
-	if err != nil || proposer == who.Person {
-		return row.ID, err
-	}
-	return row.ID, toInboxes(tx, event.ThemeCredited, who.Person, thread.ID, row.ID, now, proposer)
+	return row.ID, err
 }
 
-// toInboxes tells people of something about a theme.
-func toInboxes(tx *store.Tx, kind event.Kind, actor, thread, theme int64, now time.Time, people ...int64) error {
-	return tx.EmitToInboxes(event.Event{Kind: kind, At: now, Actor: actor, Thread: thread, Subject: theme}, people)
+// credited tells somebody that a theme was put forward for them.
+func credited(tx *store.Tx, who access.Actor, thread, id, proposer int64, now time.Time) error {
+	if proposer == who.Person {
+		return nil
+	}
+	return tx.EmitToInboxes(event.Event{Kind: event.ThemeCredited, At: now, Actor: who.Person, Thread: thread, Subject: id}, []int64{proposer})
 }
 
 func (t *Themes) inOrder(ctx context.Context, who access.Actor, ids []int64) ([]Theme, error) {

@@ -220,8 +220,15 @@ func TestAThemeIsEditedWithItsHistory(t *testing.T) {
 		if n := s.number("SELECT COUNT(*) FROM theme_versions WHERE version = 1 AND title = 'Boats'"); n != 1 {
 			t.Errorf("%d old versions are kept", n)
 		}
-		if n := len(s.events(event.ThemeEdited)); n != 1 {
-			t.Errorf("%d edits were told", n)
+		if e := s.events(event.ThemeRenamed); len(e) != 1 || string(e[0].Data) != `{"before":"Boats","title":"Ships"}` || len(s.events(event.ThemeEdited)) != 0 {
+			t.Errorf("told: %v", e)
+		}
+		words := "Small ones"
+		if _, err := s.themes.Edit(t.Context(), s.mo, boats.ID, theme.ThemeEdit{Description: &words, Reason: "There is no room."}); err != nil {
+			t.Fatal(err)
+		}
+		if e := s.events(event.ThemeEdited); len(e) != 1 || string(e[0].Data) != `{"reason":"There is no room."}` {
+			t.Errorf("told: %v", e)
 		}
 	})
 }

@@ -68,11 +68,11 @@ func (t *Themes) AskProposer(ctx context.Context, who access.Actor, id int64, ha
 			f.Add("person", "theme.nobody_here")
 			return f.Err()
 		}
-		return ask(tx, who, locked, asked.ID, now)
+		return t.invite(tx, who, locked, asked.ID, now)
 	})
 }
 
-func ask(tx *store.Tx, who access.Actor, of Theme, asked int64, now time.Time) error {
+func (t *Themes) invite(tx *store.Tx, who access.Actor, of Theme, asked int64, now time.Time) error {
 	if of.proposes(asked) {
 		return errs.New(errs.Conflict, "theme.proposes_already")
 	}
@@ -93,7 +93,7 @@ func ask(tx *store.Tx, who access.Actor, of Theme, asked int64, now time.Time) e
 	if err != nil {
 		return fmt.Errorf("ask person %d to propose theme %d: %w", asked, of.ID, err)
 	}
-	return toInboxes(tx, event.ThemeProposerAsked, who.Person, of.ThreadID, of.ID, now, asked)
+	return t.tell(tx, of, news{kind: event.ThemeProposerAsked, by: who.Person, at: now, to: []int64{asked}, letter: "theme_proposer_asked"})
 }
 
 // UnaskProposer takes back a question that has no answer yet. Errors: by
@@ -181,8 +181,10 @@ func (t *Themes) AnswerProposer(ctx context.Context, who access.Actor, id int64,
 		if !accept {
 			return nil
 		}
-		_, err = forum.Tell(tx, locked.event(event.ThemeProposerJoined, who.Person, now), nil)
-		return err
+		if _, err = forum.Tell(tx, locked.event(event.ThemeProposerJoined, who.Person, now), nil); err != nil {
+			return err
+		}
+		return t.tell(tx, locked, locked.toProposers(event.ThemeProposerJoined, who.Person, now))
 	})
 }
 
@@ -198,8 +200,10 @@ func (t *Themes) Withdraw(ctx context.Context, who access.Actor, id int64) (Them
 		if err := stepBack(tx, locked, who.Person); err != nil {
 			return err
 		}
-		_, err := forum.Tell(tx, locked.event(event.ThemeProposerLeft, who.Person, now), nil)
-		return err
+		if _, err := forum.Tell(tx, locked.event(event.ThemeProposerLeft, who.Person, now), nil); err != nil {
+			return err
+		}
+		return t.tell(tx, locked, locked.toProposers(event.ThemeProposerLeft, who.Person, now))
 	})
 }
 

@@ -63,21 +63,6 @@ func (t *Themes) OfComment(ctx context.Context, who access.Actor, threadID, comm
 	return found, store.Translate(err)
 }
 
-// OfGroup lists the themes in the threads of a group that the actor may read,
-// latest first. Errors: by access.ReadContent.
-func (t *Themes) OfGroup(ctx context.Context, who access.Actor, handle string, at page.Page) (page.List[Theme], error) {
-	home, err := t.groups.ByHandle(ctx, who, handle)
-	if err != nil {
-		return page.List[Theme]{}, err
-	}
-	if err := access.Check(who, access.ReadContent, home.Facts()); err != nil {
-		return page.List[Theme]{}, err
-	}
-	g := t.db.Read(ctx)
-	may := access.VisibleThreads(who)
-	return newest(themes(g, who).Where("t.id IN (SELECT x.thread_id FROM thread_groups AS x WHERE x.group_id = ?)", home.ID).Where(may.SQL, may.Args...), g, who, at)
-}
-
 // Themes reads themes by their ids. It asks nobody's leave: the caller has
 // checked the threads. Facts are those of a visitor.
 func (t *Themes) Themes(ctx context.Context, ids []int64) (map[int64]Theme, error) {

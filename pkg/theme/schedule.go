@@ -23,13 +23,13 @@ var scheduling = step{do: access.Convene, kind: event.ThemeScheduled,
 // "theme.in_open_poll".
 func (t *Themes) Schedule(ctx context.Context, who access.Actor, id int64) (Theme, error) {
 	return t.change(ctx, who, id, access.Convene, func(tx *store.Tx, locked Theme, now time.Time) error {
-		return t.schedule(tx, who, locked, nil, now)
+		return t.schedule(tx, who, locked, nil, false, now)
 	})
 }
 
-func (t *Themes) schedule(tx *store.Tx, who access.Actor, locked Theme, data map[string]any, now time.Time) error {
+func (t *Themes) schedule(tx *store.Tx, who access.Actor, locked Theme, data map[string]any, quiet bool, now time.Time) error {
 	s := scheduling
-	s.data, s.ends = data, locked.State != access.Scheduled
+	s.data, s.quiet, s.ends = data, quiet, locked.State != access.Scheduled
 	return t.takeStep(tx, who, locked, s, now)
 }
 
@@ -55,7 +55,7 @@ func (t *Themes) ScheduleIn(tx *store.Tx, who access.Actor, id, programme int64,
 	if !slices.Contains(scheduling.from, locked.State) {
 		return nil
 	}
-	err = t.schedule(tx, who, locked, inProgramme(programme), now)
+	err = t.schedule(tx, who, locked, inProgramme(programme), programme == 0, now) // while it is only being built, themes go in and out
 	if errs.CodeOf(err) == "theme.in_open_poll" {
 		return nil
 	}
@@ -220,7 +220,7 @@ func (t *Themes) scheduleLocked(tx *store.Tx, who access.Actor, id, pollID int64
 	if err := access.Check(who, access.Convene, locked.facts); err != nil {
 		return err
 	}
-	return t.schedule(tx, who, locked, map[string]any{"poll_id": pollID}, t.now())
+	return t.schedule(tx, who, locked, map[string]any{"poll_id": pollID}, false, t.now())
 }
 
 // Choice is a poll that is over, among themes of which none has its place yet.

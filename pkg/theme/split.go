@@ -57,7 +57,7 @@ func (t *Themes) Split(ctx context.Context, who access.Actor, id int64, parts []
 		if err != nil {
 			return err
 		}
-		return tellSplit(tx, locked.event(event.ThemeSplit, who.Person, now), ids, reason)
+		return t.tellSplit(tx, who, locked, ids, reason, now)
 	})
 }
 
@@ -88,20 +88,22 @@ func insertParts(tx *store.Tx, thread forum.Thread, who access.Actor, whole Them
 	return ids, nil
 }
 
-// tellSplit tells of a split in the thread, and to the supporters of the whole.
-func tellSplit(tx *store.Tx, e event.Event, parts []int64, reason string) error {
+// tellSplit tells of a split in the thread, and to those who propose or support the
+// whole.
+func (t *Themes) tellSplit(tx *store.Tx, who access.Actor, whole Theme, parts []int64, reason string, now time.Time) error {
 	data := map[string]any{"parts": parts}
 	if reason != "" {
 		data["reason"] = reason
 	}
-	e, err := forum.Tell(tx, e, data)
-	if err != nil {
+	if _, err := forum.Tell(tx, whole.event(event.ThemeSplit, who.Person, now), data); err != nil {
 		return err
 	}
 	var supporters []int64
-	err = tx.Table("theme_supports").Select("person_id").Where("theme_id = ? AND person_id <> ?", e.Subject, e.Actor).Order("person_id").Find(&supporters).Error
+	err := tx.Table("theme_supports").Select("person_id").Where("theme_id = ?", whole.ID).Order("person_id").Find(&supporters).Error
 	if err != nil {
-		return fmt.Errorf("find who supports theme %d: %w", e.Subject, err)
+		return fmt.Errorf("find who supports theme %d: %w", whole.ID, err)
 	}
-	return tx.EmitToInboxes(e, supporters)
+	n := whole.toProposers(event.ThemeSplit, who.Person, now)
+	n.data, n.to = data, append(n.to, supporters...)
+	return t.tell(tx, whole, n)
 }

@@ -23,6 +23,7 @@ type Entry struct {
 	Actor     person.Brief         // zero where the forum itself acted, or who voted is not told
 	Comment   *forum.Comment       // of comment.*
 	Theme     *theme.Theme         // of theme.*
+	PartsOf   []theme.Theme        // which themes Parts are, as far as they are there
 	Other     *theme.Theme         // what the theme is merged into, of theme.merge… and theme.unmerged
 	Poll      *poll.Poll           // of poll.* and outcome.*, with its outcome
 	Programme *programme.Programme // of programme.*, as it was published last
@@ -42,7 +43,12 @@ type Facts struct {
 	Note        string `json:"note"`    // what whoever published it said
 	Changes     int    `json:"changes"` // how many things were otherwise than in the version before
 
-	Into  int64   `json:"into"`  // of theme.merge… and theme.unmerged: the other theme
+	Into   int64  `json:"into"`   // of theme.merge… and theme.unmerged: the other theme
+	Before string `json:"before"` // of theme.renamed: what it was called
+	Title  string `json:"title"`  // and what it was called then
+
+	CommentID int64 `json:"comment_id"` // of theme.questioned, theme.answered and theme.commented
+
 	Parts []int64 `json:"parts"` // of theme.grouped, theme.ungrouped and theme.split: which themes
 }
 
@@ -62,7 +68,7 @@ func (r *Reader) Entries(ctx context.Context, events []event.Event) ([]Entry, er
 	if err != nil {
 		return nil, fmt.Errorf("read the comments of a timeline: %w", err)
 	}
-	named, err := intoWhich(events)
+	named, err := themesNamed(events)
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +109,11 @@ func (r *Reader) Entries(ctx context.Context, events []event.Event) ([]Entry, er
 			return nil, err
 		}
 		entry.Other = found(themes, entry.Into)
+		for _, id := range entry.Parts {
+			if part, ok := themes[id]; ok {
+				entry.PartsOf = append(entry.PartsOf, part)
+			}
+		}
 		entries[i] = entry
 	}
 	return entries, r.addTitles(ctx, entries)
@@ -203,8 +214,9 @@ func found[T any](in map[int64]T, id int64) *T {
 	return nil
 }
 
-// intoWhich lists the themes that others are merged into, as the events name them.
-func intoWhich(events []event.Event) ([]int64, error) {
+// themesNamed lists the themes that events name besides their subjects: what others
+// are merged into, and what is put under others.
+func themesNamed(events []event.Event) ([]int64, error) {
 	var out []int64
 	for _, e := range events {
 		f, err := factsOf(e)
@@ -214,6 +226,7 @@ func intoWhich(events []event.Event) ([]int64, error) {
 		if f.Into != 0 {
 			out = append(out, f.Into)
 		}
+		out = append(out, f.Parts...)
 	}
 	return out, nil
 }

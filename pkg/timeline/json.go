@@ -31,14 +31,17 @@ type Item struct {
 	Version     int        `json:"version,omitempty"` // of programme.published
 	Note        string     `json:"note,omitempty"`
 	Changes     int        `json:"changes,omitempty"`
-	Into        int64      `json:"into,omitempty"`  // the theme that another is merged into
-	Parts       []int64    `json:"parts,omitempty"` // the themes that were put under it, or taken out
+	Before      string     `json:"before,omitempty"` // of theme.renamed
+	Title       string     `json:"title,omitempty"`
+	CommentID   int64      `json:"comment_id,omitempty"` // the question, the answer or the comment on a theme
+	Into        int64      `json:"into,omitempty"`       // the theme that another is merged into
+	Parts       []int64    `json:"parts,omitempty"`      // the themes that were put under it, or taken out
 }
 
 // JSON is the entry in the shape in which it is sent.
 func JSON(e Entry) Item {
 	item := Item{Seq: e.Seq, Item: e.Item, Kind: e.Kind, At: e.At.UTC(), Thread: e.Thread,
-		Reason: e.Reason, By: e.By, BallotCount: e.BallotCount, LogLength: e.LogLength, LogHead: e.LogHead, Into: e.Into, Parts: e.Parts,
+		Reason: e.Reason, By: e.By, BallotCount: e.BallotCount, LogLength: e.LogLength, LogHead: e.LogHead, Into: e.Into, Parts: e.Parts, Before: e.Before, Title: e.Title, CommentID: e.CommentID,
 		Version: e.Version, Note: e.Note, Changes: e.Changes}
 	if e.Actor.ID != 0 {
 		item.Actor = new(PersonOf(e.Actor))

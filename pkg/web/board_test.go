@@ -330,15 +330,16 @@ func TestProposersAndQuestionsOnTheThemesPage(t *testing.T) {
 		cleo.post("/themes/1/proposers/accept").to("/themes/1")
 		h.browser("").get(fmt.Sprintf("/t/%d/themes", thread)).has("Ben Example and Cleo Example")
 
-		mona.post("/themes/1/comments", "body", "Who grinds it?", "question", "1").to("/themes/1#comments")
+		mona.post("/themes/1/comments", "body", "Who grinds it?", "question", "1").to("/themes/1#tc-1")
 		ben.get("/").has("asks you a question")
 		mona.get(fmt.Sprintf("/t/%d/themes", thread)).has("1 question waits")
 		page := cleo.get("/themes/1").status(200).has("Waits for an answer").has("Answer this question")
-		if mona.get("/themes/1").page.Find("input[name=parent_id]").Length() != 0 {
+		if mona.get("/themes/1").page.Find(".asks a:not([hidden])").Length() != 0 {
 			t.Error("who asked can answer")
 		}
-		question := page.page.Find("input[name=parent_id]").AttrOr("value", "")
-		cleo.post("/themes/1/comments", "body", "We do.", "parent_id", question).to("/themes/1#comments")
+		question := page.page.Find(".asks a[data-reply]:not([hidden])").AttrOr("data-reply", "")
+		cleo.get("/c/" + question).status(200).has("reply")
+		cleo.post("/themes/1/comments", "body", "We do.", "parent_id", question).to("/themes/1#tc-2")
 		cleo.get("/themes/1").has("Answered").has("In reply to Mona Example")
 		h.browser("").get(fmt.Sprintf("/t/%d", thread)).has("On the theme Rye").has("We do.")
 

@@ -131,7 +131,7 @@ func (s *Site) onBoard(c edge.Ctx, act func(id int64, form url.Values) error) er
 func (s *Site) makeOverarching(c edge.Ctx) error {
 	return s.onBoard(c, func(id int64, form url.Values) error {
 		in := theme.NewTheme{Title: form.Get("title"), Description: form.Get("description")}
-		_, err := s.Themes.Overarching(ctx(c), edge.Who(c), id, in, conveneIDs(form, "part"))
+		_, err := s.Themes.Overarching(ctx(c), edge.Who(c), id, in, conveneIDs(form, "part"), form.Get("reason"))
 		return err
 	})
 }
@@ -143,7 +143,7 @@ func (s *Site) regroup(c edge.Ctx) error {
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return s.Themes.Regroup(ctx(c), edge.Who(c), id, under, conveneIDs(form, "part"))
+		return s.Themes.Regroup(ctx(c), edge.Who(c), id, under, conveneIDs(form, "part"), form.Get("reason"))
 	})
 }
 
@@ -187,5 +187,5 @@ func (s *Site) putUnder(c edge.Ctx, id int64, form url.Values) (theme.Theme, err
 	if err := f.Err(); err != nil {
 		return theme.Theme{}, err
 	}
-	return s.Themes.Under(ctx(c), edge.Who(c), id, under)
+	return s.Themes.Under(ctx(c), edge.Who(c), id, under, form.Get("reason"))
 }

@@ -34,7 +34,7 @@ func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
 			{"theme", "ben", fmt.Sprintf("/t/%d/themes", f.thread.ID), []string{"use", "0", "title", "", "description", "Kept words"}, "textarea[name=description]", "Kept words"},
 			{"edit of a theme", "ben", fmt.Sprintf("/themes/%d/edit", f.theme), []string{"title", "", "description", "Kept words"}, "#theme-edit textarea", "Kept words"},
 			{"refusal of a theme", "mona", fmt.Sprintf("/themes/%d/decline", f.theme), []string{"reason", ""}, "form[action$=decline] textarea", ""},
-			{"comment on a theme", "ben", fmt.Sprintf("/themes/%d/comments", f.theme), []string{"body", ""}, "#theme-comment textarea", ""},
+			{"comment on a theme", "ben", fmt.Sprintf("/themes/%d/comments", f.theme), []string{"body", ""}, "#composer textarea", ""},
 			{"poll", "ben", fmt.Sprintf("/t/%d/polls", f.thread.ID), []string{"method", "choice", "title", "Which?", "option", "Only one", "option", "", "min", "1", "max", "1", "closes_at", "2031-07-01T18:00"}, "input[name=option]", "Only one"},
 			{"poll without a time", "ben", fmt.Sprintf("/t/%d/polls", f.thread.ID), []string{"method", "proposal", "title", "Kept words", "closes_at", "soon"}, "input[name=title]", "Kept words"},
 			{"edit of a poll", "mona", fmt.Sprintf("/p/%d/edit", f.draft), []string{"title", "", "details", "Kept words", "closes_at", "2031-07-01T18:00"}, "textarea[name=details]", "Kept words"},

@@ -72,6 +72,9 @@ func (f *fragments) entry(e timeline.Entry, head view.ThreadHead, lang string) (
 // and its outcome stand above the timeline, which says when they came.
 func markerOf(e timeline.Entry) (view.Marker, bool) {
 	m := view.Marker{Seq: e.Seq, Kind: string(e.Kind), At: e.At, Actor: personOf(e.Actor), Reason: e.Reason}
+	if e.Kind.Noun() == "theme" && e.Kind != event.ThemeRulesChanged {
+		return themeMarker(m, e)
+	}
 	switch e.Kind {
 	case event.ThreadClosed, event.ThreadReopened:
 		return m, true
@@ -83,16 +86,6 @@ func markerOf(e timeline.Entry) (view.Marker, bool) {
 			return m, false
 		}
 		m.Subject = view.Link{Text: e.Poll.Title, URL: pollURL(e.Poll.ID)}
-		return m, true
-	case event.ThemeProposed, event.ThemeScheduled, event.ThemeUnscheduled, event.ThemeGrouped, event.ThemeUngrouped, event.ThemeSplit,
-		event.ThemeMerged, event.ThemeUnmerged, event.ThemeMoved:
-		if e.Theme == nil {
-			return m, false
-		}
-		if e.Kind == event.ThemeMerged && e.Other != nil {
-			m.Object = view.Link{Text: e.Other.Title, URL: themeCard(*e.Other).URL()}
-		}
-		m.Subject = view.Link{Text: e.Theme.Title, URL: themeCard(*e.Theme).URL()}
 		return m, true
 	case event.ProgrammePublished, event.ProgrammeCancelled, event.ProgrammeResumed:
 		if e.Programme == nil {
@@ -112,6 +105,30 @@ func markerOf(e timeline.Entry) (view.Marker, bool) {
 		return m, true
 	}
 	return m, false
+}
+
+// partsNamed is how many themes a line of the timeline names.
+const partsNamed = 5
+
+// themeMarker says what was done to a theme, to which others, and what it was called.
+func themeMarker(m view.Marker, e timeline.Entry) (view.Marker, bool) {
+	if e.Theme == nil || !e.Kind.Shown() {
+		return m, false
+	}
+	m.Subject = view.Link{Text: e.Theme.Title, URL: themeCard(*e.Theme).URL()}
+	switch e.Kind {
+	case event.ThemeMerged, event.ThemeUnmerged, event.ThemeMergeSuggested, event.ThemeMergeAsked, event.ThemeMergeRefused:
+		if e.Other != nil && e.Other.ThreadID == e.Thread {
+			m.Object = view.Link{Text: e.Other.Title, URL: themeCard(*e.Other).URL()}
+		}
+	case event.ThemeRenamed:
+		m.Before, m.Subject.Text = e.Before, e.Title
+	}
+	for _, part := range e.PartsOf[:min(len(e.PartsOf), partsNamed)] {
+		m.Parts = append(m.Parts, themeCard(part).Link())
+	}
+	m.MoreParts = len(e.PartsOf) - len(m.Parts)
+	return m, true
 }
 
 func pollURL(id int64) string { return view.PollCard{ID: id}.URL() }

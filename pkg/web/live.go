@@ -13,6 +13,7 @@ import (
 	"plenary/pkg/i18n"
 	"plenary/pkg/live"
 	"plenary/pkg/poll"
+	"plenary/pkg/theme"
 	"plenary/pkg/timeline"
 	"plenary/pkg/web/view"
 )
@@ -47,6 +48,11 @@ func (s *Site) RenderEvents(ctx context.Context, events []event.Event, lang stri
 		return nil, err
 	}
 	r := eventRenderer{Site: s, words: s.Words.Localizer(lang), lang: lang}
+	if html {
+		if r.about, err = s.themesTalkedOf(ctx, entries); err != nil {
+			return nil, err
+		}
+	}
 	out := make([]json.RawMessage, len(entries))
 	hidden, err := s.hiddenFromOwners(ctx, entries)
 	if err != nil {
@@ -95,6 +101,7 @@ type eventRenderer struct {
 	*Site
 	words *i18n.Localizer
 	lang  string
+	about map[int64]theme.Theme // what its comments are about
 }
 
 // html are the fragments of an event of a thread, and of those in an inbox that
@@ -129,7 +136,7 @@ func listed(k event.Kind) bool {
 func (r eventRenderer) partial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
 	switch {
 	case e.Comment != nil:
-		return commentPartial(e), nil
+		return r.commentPartial(ctx, e)
 	case e.Theme != nil:
 		return r.themePartial(ctx, e)
 	case e.Poll != nil:
@@ -142,17 +149,22 @@ func (r eventRenderer) partial(ctx context.Context, e timeline.Entry) (view.Part
 	return r.threadPartial(ctx, e)
 }
 
-func commentPartial(e timeline.Entry) view.Partial {
+func (r eventRenderer) commentPartial(ctx context.Context, e timeline.Entry) (view.Partial, error) {
 	c := commentOf(*e.Comment)
+	if e.Kind == event.CommentReacted || e.Kind == event.CommentUnreacted {
+		return view.ReactionsChanged{Comment: c}, nil
+	}
+	on, err := r.themeTalk(ctx, *e.Comment, r.about)
+	if err != nil {
+		return nil, err
+	}
 	switch e.Kind {
 	case event.CommentCreated:
-		return view.CommentCreated{Comment: c}
+		return view.CommentCreated{Comment: c, On: on}, nil
 	case event.CommentEdited, event.CommentDeleted:
-		return view.CommentChanged{Comment: c}
-	case event.CommentReacted, event.CommentUnreacted:
-		return view.ReactionsChanged{Comment: c}
+		return view.CommentChanged{Comment: c, Excerpt: excerpt(*e.Comment), On: on}, nil
 	}
-	return nil
+	return nil, nil
 }
 
 // figuresPartial is how many come to a session: the same for everybody.
@@ -170,7 +182,7 @@ func (r eventRenderer) themePartial(ctx context.Context, e timeline.Entry) (view
 		return r.convened(ctx, e, card)
 	}
 	if e.Kind != event.ThemeProposed {
-		out := view.ThemeChanged{Card: card, Moved: !e.Kind.Repaints()}
+		out := view.ThemeChanged{Card: card, Moved: !e.Kind.Repaints(), Back: e.Kind == event.ThemeReopened || e.Kind == event.ThemeUnscheduled}
 		if m, ok := markerOf(e); ok {
 			out.Marker = &m
 		}
@@ -204,10 +216,10 @@ func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.
 	switch e.Kind {
 	case event.PollOpened:
 		if e.Poll.Alone {
-			return view.PollChanged{Card: card, Marker: marker}, nil
+			return view.PollChanged{Card: card, Marker: marker, Themes: themesAsked(*e.Poll)}, nil
 		}
 		card.Seq = e.Seq
-		return view.PollOpened{Card: card}, nil
+		return view.PollOpened{Card: card, Themes: themesAsked(*e.Poll)}, nil
 	case event.OutcomePublished, event.OutcomeEdited:
 		if e.Poll.Outcome == nil {
 			return nil, nil
@@ -223,7 +235,18 @@ func (r eventRenderer) pollPartial(ctx context.Context, e timeline.Entry) (view.
 	if e.Kind.Repaints() {
 		return view.PollVoted{Card: card}, nil
 	}
-	return view.PollChanged{Card: card, Marker: marker}, nil
+	return view.PollChanged{Card: card, Marker: marker, Themes: themesAsked(*e.Poll)}, nil
+}
+
+// themesAsked are the themes that a poll asks about, whose pages show how they stand.
+func themesAsked(p poll.Poll) []view.ThemeCard {
+	var out []view.ThemeCard
+	for _, o := range p.Options {
+		if o.ThemeID != 0 {
+			out = append(out, view.ThemeCard{ID: o.ThemeID})
+		}
+	}
+	return out
 }
 
 // publicResults are the results that every reader of the thread may see, who has

@@ -85,8 +85,12 @@ func life(h *house) (thread int64, steps []func()) {
 			h.must(err)
 		},
 		func() { _, err := themes.Unmerge(ctx, mona, oats.ID, "They are not."); h.must(err) },
-		func() { _, err := themes.Under(ctx, mona, oats.ID, rye.ID); h.must(err) },
-		func() { _, err := themes.Under(ctx, mona, oats.ID, 0); h.must(err) },
+		func() { _, err := themes.Under(ctx, mona, oats.ID, rye.ID, ""); h.must(err) },
+		func() { _, err := themes.Under(ctx, mona, oats.ID, 0, ""); h.must(err) },
+		func() {
+			_, err := themes.Split(ctx, mona, oats.ID, []theme.NewTheme{{Title: "Rolled oats"}, {Title: "Oat <milk>", Description: "By the litre."}}, "They are two.")
+			h.must(err)
+		},
 		func() { _, err := themes.Withdraw(ctx, ben, rye.ID); h.must(err) },
 		func() { _, err := themes.Withdraw(ctx, cleo, rye.ID); h.must(err) },
 		func() { p = h.proposal("mona", thread, access.Always) },
@@ -146,12 +150,12 @@ func TestAPageThatStayedOpenShowsWhatAFreshOneShows(t *testing.T) {
 			}
 			step()
 			events := h.timeline(thread)
-			fresh := events[indexAfter(events, pages[len(pages)-1].after):]
-			if len(fresh) == 0 {
+			told := since(events, last)
+			if len(told) == 0 {
 				t.Fatalf("step %d told nothing", i)
 			}
 			last = events[len(events)-1].Seq
-			messages, err := h.site.RenderEvents(t.Context(), since(events, last-1), "en", true)
+			messages, err := h.site.RenderEvents(t.Context(), told, "en", true)
 			h.must(err)
 			for _, m := range messages {
 				for _, p := range pages {
@@ -220,6 +224,12 @@ func since(events []event.Event, seq int64) []event.Event { return events[indexA
 // applyMessage does to a page what the page's script does with a live event.
 func applyMessage(t *testing.T, page *goquery.Document, raw json.RawMessage) {
 	t.Helper()
+	applyTo(t, page, raw, nil)
+}
+
+// applyTo is applyMessage on a page that may fetch parts of itself again.
+func applyTo(t *testing.T, page *goquery.Document, raw json.RawMessage, again func() *goquery.Document) {
+	t.Helper()
 	var m struct{ HTML string }
 	if err := json.Unmarshal(raw, &m); err != nil {
 		t.Fatal(err)
@@ -231,7 +241,7 @@ func applyMessage(t *testing.T, page *goquery.Document, raw json.RawMessage) {
 		t.Fatal(err)
 	}
 	doc.Find("turbo-stream").Each(func(_ int, stream *goquery.Selection) {
-		target := page.Find("#" + stream.AttrOr("target", "missing"))
+		target := page.Find(stream.AttrOr("targets", "#"+stream.AttrOr("target", "missing")))
 		content, _ := stream.ChildrenFiltered("[data-content]").Html()
 		switch stream.AttrOr("action", "") {
 		case "append":
@@ -242,10 +252,18 @@ func applyMessage(t *testing.T, page *goquery.Document, raw json.RawMessage) {
 			target.SetHtml(content)
 		case "remove":
 			target.Remove()
-		case "refresh": // of a list that a thread's page does not have
-			if target.Length() > 0 {
+		case "refresh":
+			if target.Length() == 0 {
+				return
+			}
+			if again == nil {
 				t.Fatalf("%s is to be fetched again", stream.AttrOr("target", ""))
 			}
+			html, err := goquery.OuterHtml(again().Find("#" + target.AttrOr("id", "missing")))
+			if err != nil || html == "" {
+				t.Fatalf("%s is not there any more: %v", target.AttrOr("id", "what has no id"), err)
+			}
+			target.ReplaceWithHtml(html)
 		default:
 			t.Fatalf("no action for %v", stream.AttrOr("action", ""))
 		}
@@ -257,7 +275,10 @@ var itemID = regexp.MustCompile(`id="([^"]+)"`)
 func appendOnce(target *goquery.Selection, content string) {
 	if id := itemID.FindStringSubmatch(content); id != nil {
 		if there := target.Find("#" + id[1]); there.Length() > 0 {
-			there.ParentsFilteredUntil("li", "#timeline").Last().ReplaceWithHtml(content)
+			for there.Parent().Length() > 0 && there.Parent().Get(0) != target.Get(0) {
+				there = there.Parent()
+			}
+			there.ReplaceWithHtml(content)
 			return
 		}
 	}
@@ -266,8 +287,10 @@ func appendOnce(target *goquery.Selection, content string) {
 
 // timelineOf is what the timeline says, a line for each piece. The words in
 // <time> are the reader's, and class names only colour what the words say.
-func timelineOf(page *goquery.Document) []string {
-	list := goquery.CloneDocument(page).Find("#timeline")
+func timelineOf(page *goquery.Document) []string { return saidIn(page, "#timeline") }
+
+func saidIn(page *goquery.Document, part string) []string {
+	list := goquery.CloneDocument(page).Find(part)
 	list.Find("time").Each(func(_ int, s *goquery.Selection) { s.SetText(s.AttrOr("datetime", "")) })
 	var lines []string
 	list.Find("[id], p, h3, h4, li, q, button, td, th").Each(func(_ int, s *goquery.Selection) {

@@ -6,10 +6,8 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
-	"plenary/pkg/page"
 	"plenary/pkg/poll"
 	"plenary/pkg/store"
-	"plenary/pkg/theme"
 	"plenary/pkg/web/view"
 )
 
@@ -70,33 +68,4 @@ func olderOf(head view.GroupHead, list, cursor string) view.Cursor {
 		return view.Cursor{}
 	}
 	return view.Cursor{Older: head.URL() + list + "?before=" + url.QueryEscape(cursor)}
-}
-
-func (s *Site) groupThemes(c edge.Ctx) error {
-	head, g, err := s.groupHead(c, "themes")
-	if err != nil {
-		return err
-	}
-	list, err := s.Themes.OfGroup(ctx(c), edge.Who(c), g.Handle, page.Page{Cursor: c.QueryParam("before")})
-	if err != nil {
-		return err
-	}
-	p := view.GroupThemesPage{Frame: s.frame(c), Group: head, Boards: boardsOf(edge.Who(c), list.Items), Cursor: olderOf(head, "/themes", list.Next)}
-	return s.ok(c, p)
-}
-
-// boardsOf sorts themes by their thread, in the order in which these come.
-func boardsOf(who access.Actor, list []theme.Theme) []view.ThemeList {
-	var out []view.ThemeList
-	place := map[int64]int{}
-	for _, t := range list {
-		i, there := place[t.ThreadID]
-		if !there {
-			i = len(out)
-			place[t.ThreadID] = i
-			out = append(out, view.ThemeList{Thread: view.Link{Text: t.ThreadTitle, URL: threadPath(t.ThreadID, "/themes")}})
-		}
-		out[i].Cards = append(out[i].Cards, themeCardFor(who, t))
-	}
-	return out
 }

@@ -43,7 +43,7 @@ const mergesShown = 10
 // convened are the fragments of an event that changes several themes: the one it is
 // about, those it names, and what they have been merged into.
 func (r eventRenderer) convened(ctx context.Context, e timeline.Entry, card view.ThemeCard) (view.Partial, error) {
-	out := view.ThemesConvened{Cards: []view.ThemeCard{card}}
+	out := view.ThemesConvened{Cards: []view.ThemeCard{card}, Back: e.Kind == event.ThemeUnmerged}
 	if m, ok := markerOf(e); ok {
 		out.Marker = &m
 	}

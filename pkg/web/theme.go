@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
@@ -34,7 +35,7 @@ func (s *Site) showTheme(c edge.Ctx, status int, change func(*view.ThemePage)) e
 		return err
 	}
 	p := view.ThemePage{Frame: s.frame(c), Thread: threadHead(thread), Card: themeCardFor(who, t), Description: rendered(t.DescriptionHTML),
-		Source: t.Description, LastSeq: thread.LastSeq, Rights: themeRights(who, t)}
+		Source: t.Description, Version: t.Version, LastSeq: thread.LastSeq, Rights: themeRights(who, t), In: threadRights(who, thread)}
 	supporters, err := s.Themes.Supporters(ctx(c), who, id)
 	if err != nil {
 		return err
@@ -97,7 +98,8 @@ func (s *Site) editTheme(c edge.Ctx) error {
 		return err
 	}
 	title, description := form.Get("title"), form.Get("description")
-	_, err = s.Themes.Edit(ctx(c), edge.Who(c), id, theme.ThemeEdit{Title: &title, Description: &description, Reason: form.Get("reason")})
+	version, _ := strconv.Atoi(form.Get("version")) // without one, whichever is current
+	_, err = s.Themes.Edit(ctx(c), edge.Who(c), id, theme.ThemeEdit{Title: &title, Description: &description, Version: version, Reason: form.Get("reason")})
 	if err == nil || store.IsReplay(err) {
 		return seeOther(c, view.ThemeCard{ID: id}.URL())
 	}
@@ -141,9 +143,12 @@ func (s *Site) commentTheme(c edge.Ctx) error {
 	if form.Get("question") != "" {
 		post = s.Themes.Ask
 	}
-	_, err = post(ctx(c), edge.Who(c), id, forum.NewComment{Body: form.Get("body"), ParentID: number(&f, form, "parent_id")})
-	if err == nil || store.IsReplay(err) {
-		return seeOther(c, view.ThemeCard{ID: id}.URL()+"#comments")
+	made, err := post(ctx(c), edge.Who(c), id, forum.NewComment{Body: form.Get("body"), ParentID: number(&f, form, "parent_id")})
+	if store.IsReplay(err) {
+		return done(c, view.ThemeCard{ID: id}.URL()+"#comments")
+	}
+	if err == nil {
+		return s.commented(c, id, made)
 	}
 	again, err := s.again(form, err)
 	if err != nil {

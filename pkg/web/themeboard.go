@@ -81,6 +81,9 @@ func (s *Site) asAsked(c edge.Ctx, p *view.BoardPage) error {
 	if p.After, err = edge.Number(c, "after"); err != nil {
 		return err
 	}
+	if before, err := edge.Number(c, "before"); err == nil {
+		p.Before = int(min(before, theme.MaxOnBoard))
+	}
 	if handle := c.QueryParam("by"); handle != "" {
 		found, err := s.People.ByHandle(ctx(c), handle)
 		if err != nil && !errs.Is(err, errs.NotFound) {
@@ -106,12 +109,13 @@ func firstRunes(text string, n int) string {
 }
 
 func (s *Site) boardQuery(p view.BoardPage, who access.Actor) theme.BoardQuery {
-	return theme.BoardQuery{Order: theme.Order(p.Sort), Seed: s.shuffle(who), Columns: p.View == "board", Grouped: p.View == "groups", After: p.After,
+	return theme.BoardQuery{Order: theme.Order(p.Sort), Seed: s.shuffle(who), Columns: p.View == "board", Grouped: p.View == "groups", After: p.After, Before: p.Before,
 		Filter: theme.Filter{Column: theme.Column(p.State), Whose: theme.Whose(p.Whose), Proposer: p.By.Handle, Search: p.Words}}
 }
 
 func fillBoard(p *view.BoardPage, who access.Actor, found theme.Board) {
 	p.Next, p.Counts = found.Next, map[string]int{}
+	p.Gone, p.NextBegins = found.Gone, found.Begins+len(found.Themes)
 	for column, n := range found.Counts {
 		p.Counts[string(column)] = n
 		p.All += n

@@ -6,7 +6,6 @@ import (
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
-	"plenary/pkg/forum"
 	"plenary/pkg/store"
 	"plenary/pkg/theme"
 	"plenary/pkg/web/view"
@@ -78,36 +77,6 @@ func (s *Site) addProposers(c edge.Ctx, p *view.ThemePage, t theme.Theme) error 
 	}
 	p.Ask, err = s.form(nil)
 	return err
-}
-
-// addThemeComments puts the comments on a theme on its page, with which of them
-// are questions.
-func (s *Site) addThemeComments(c edge.Ctx, p *view.ThemePage, t theme.Theme) error {
-	who := edge.Who(c)
-	list, err := s.Themes.Comments(ctx(c), who, t.ID, allThemes)
-	if err != nil {
-		return err
-	}
-	questions, err := s.Themes.Questions(ctx(c), who, t.ID)
-	if err != nil {
-		return err
-	}
-	for _, one := range list.Items {
-		if !one.Deleted() {
-			p.Comments = append(p.Comments, themeComment(one, questions))
-		}
-	}
-	p.MayAnswer = p.Rights.Comment && t.MayAnswer(who)
-	return nil
-}
-
-func themeComment(one forum.Comment, questions map[int64]int64) view.ThemeComment {
-	answer, asks := questions[one.ID]
-	out := view.ThemeComment{ID: one.ID, Author: personOf(one.Author), At: one.CreatedAt, Body: rendered(one.BodyHTML), Question: asks, Answer: answer}
-	if one.Parent != nil {
-		out.To = &view.ReplyRef{ID: one.Parent.ID, Author: personOf(one.Parent.Author), Excerpt: one.Parent.Excerpt}
-	}
-	return out
 }
 
 // themeHistory shows the versions of a theme.

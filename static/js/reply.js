@@ -49,7 +49,16 @@ function click(/** @type {MouseEvent} */ e) {
   reply(body ?? link, link.dataset.quote === undefined ? undefined : body?.innerText);
 }
 
+/** While somebody writes, what comes in above does not push the field away. */
+function stay(/** @type {Event} */ e) {
+  const area = /** @type {Element} */ (document.activeElement);
+  if (!area.matches("textarea")) return;
+  const was = area.getBoundingClientRect().top;
+  e.target?.addEventListener("plenary:added", () => scrollBy({ top: area.getBoundingClientRect().top - was, behavior: "instant" }), { once: true });
+}
+
 export function startReply() {
+  document.addEventListener("plenary:adding", stay);
   document.addEventListener("click", click);
   document.addEventListener("plenary:sent", (e) => e.target === composer() && answerTo("", ""));
 }

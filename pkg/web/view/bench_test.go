@@ -27,7 +27,7 @@ func BenchmarkComment(b *testing.B) {
 	c := comments()[0]
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := r.RenderPartial(io.Discard, "en", CommentCreated{c}); err != nil {
+		if err := r.RenderPartial(io.Discard, "en", CommentCreated{Comment: c}); err != nil {
 			b.Fatal(err)
 		}
 	}

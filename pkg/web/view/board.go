@@ -9,26 +9,29 @@ import (
 // BoardPage is the theme board of a thread, in one of its views.
 type BoardPage struct {
 	Frame
-	Thread    ThreadHead
-	LastSeq   int64
-	Rights    ThreadRights
-	View      string        // "board", "list", "groups", "print"
-	Sort      string        // "support", "new", "shuffled"
-	State     string        // "proposed", "shortlisted", "scheduled", "settled"; empty for all
-	Whose     string        // "mine", "supported", "questions"; empty for all
-	By        Person        // only what this person proposes; zero for all
-	Words     string        // only what holds these
-	Columns   []BoardColumn // of the board
-	Groups    []ThemeGroup  // of the view "groups"
-	Cards     []ThemeCard   // of the list and of print
-	All       int           // themes that the filter lets through, whatever their state
-	Counts    map[string]int
-	Next      int64 // where the next page begins after; 0 where this is the last
-	After     int64 // where this page begins after; 0 for the first
-	Rules     RulesLine
-	Shortlist int    // how many are shortlisted
-	Convene   bool   // the viewer sets the rules, and schedules what polls chose
-	Choices   []Link // polls that are over whose winners have no place yet
+	Thread     ThreadHead
+	LastSeq    int64
+	Rights     ThreadRights
+	View       string        // "board", "list", "groups", "print"
+	Sort       string        // "support", "new", "shuffled"
+	State      string        // "proposed", "shortlisted", "scheduled", "settled"; empty for all
+	Whose      string        // "mine", "supported", "questions"; empty for all
+	By         Person        // only what this person proposes; zero for all
+	Words      string        // only what holds these
+	Columns    []BoardColumn // of the board
+	Groups     []ThemeGroup  // of the view "groups"
+	Cards      []ThemeCard   // of the list and of print
+	All        int           // themes that the filter lets through, whatever their state
+	Counts     map[string]int
+	Next       int64 // where the next page begins after; 0 where this is the last
+	After      int64 // where this page begins after; 0 for the first
+	Before     int   // how many themes stood before this page; 0 where not known
+	Gone       bool  // the theme that this page begins after is not among them any more
+	NextBegins int   // how many themes stand before the next page
+	Rules      RulesLine
+	Shortlist  int    // how many are shortlisted
+	Convene    bool   // the viewer sets the rules, and schedules what polls chose
+	Choices    []Link // polls that are over whose winners have no place yet
 }
 
 func (BoardPage) page() string { return "board" }
@@ -130,7 +133,10 @@ func (p BoardPage) More() string {
 	if p.Next == 0 {
 		return ""
 	}
-	return p.With("after", strconv.FormatInt(p.Next, 10))
+	q := p.Settings()
+	q.Set("after", strconv.FormatInt(p.Next, 10))
+	q.Set("before", strconv.Itoa(p.NextBegins))
+	return p.path(q)
 }
 
 func (p BoardPage) path(q url.Values) string {

@@ -110,14 +110,17 @@ func MineReaction(comment int64, emoji string) string {
 
 // Marker is an item of the timeline that only says that something happened.
 type Marker struct {
-	Seq     int64
-	Kind    string // "thread.closed", "thread.reopened", "poll.opened", "poll.closed", "poll.reopened", "outcome.published", "theme.proposed"
-	At      time.Time
-	Actor   Person // zero where the forum itself acted
-	Reason  string
-	Subject Link // the poll, the theme, the programme or its session; zero for the thread
-	Again   bool // of programme.published: not for the first time
-	Object  Link // what the theme was merged into; zero for none
+	Seq       int64
+	Kind      string // "thread.closed", "thread.reopened", "poll.opened", "poll.closed", "poll.reopened", "outcome.published", "theme.proposed"
+	At        time.Time
+	Actor     Person // zero where the forum itself acted
+	Reason    string
+	Subject   Link   // the poll, the theme, the programme or its session; zero for the thread
+	Again     bool   // of programme.published: not for the first time
+	Object    Link   // what the theme was merged into; zero for none
+	Before    string // what the theme was called
+	Parts     []Link // the themes that were put under it, taken out of it or made out of it
+	MoreParts int    // and how many more
 }
 
 func (Marker) partial() string { return "marker" }

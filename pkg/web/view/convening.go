@@ -26,6 +26,7 @@ func (t Ties) Any() bool {
 // grouped, merged or split, and has the pages of convenors look again.
 type ThemesConvened struct {
 	Cards  []ThemeCard
+	Back   bool    // they are afoot again
 	Marker *Marker // nil where the timeline gets no item
 }
 

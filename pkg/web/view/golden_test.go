@@ -90,11 +90,13 @@ func streams() map[string]Partial {
 	marker := Marker{Seq: 12, Kind: "poll.closed", At: ago(day), Subject: Link{closed.Title, closed.URL()}}
 	card := themes()[0]
 	card.Mine, card.CanSupport = false, false
+	talk := &ThemeTalk{Card: card, Item: ThemeComment{Comment: cs[0], Question: true}, Asked: &ThemeComment{Comment: Comment{ID: 3}, Question: true, Answer: cs[0].ID}}
+	gone := &ThemeTalk{Card: card, Item: ThemeComment{Comment: cs[3], Question: true}}
 	return map[string]Partial{
-		"comment-created": CommentCreated{cs[0]}, "comment-edited": CommentChanged{cs[2]}, "comment-deleted": CommentChanged{cs[3]}, "reactions": ReactionsChanged{cs[4]},
-		"theme-proposed": ThemeProposed{card, Marker{Seq: 9, Kind: "theme.proposed", At: ago(day), Actor: fadi, Subject: Link{card.Title, card.URL()}}, 3}, "theme-changed": ThemeChanged{card, false, nil},
-		"themes-convened": ThemesConvened{[]ThemeCard{tied(), card}, &Marker{Seq: 17, Kind: "theme.merged", At: ago(day), Actor: fadi, Reason: "Alike", Subject: Link{card.Title, card.URL()}, Object: Link{"Fibre for all", "/themes/5"}}},
-		"poll-opened":     PollOpened{open}, "poll-voted-hidden": PollVoted{open}, "poll-voted-shown": PollVoted{always}, "poll-closed": PollChanged{closed, &marker}, "poll-extended": PollChanged{Card: open}, "poll-sealed": PollChanged{Card: sealed},
+		"comment-created": CommentCreated{Comment: cs[0]}, "comment-on-theme": CommentCreated{Comment: cs[0], On: talk}, "comment-edited": CommentChanged{Comment: cs[2], Excerpt: "We meet"}, "comment-deleted": CommentChanged{Comment: cs[3]}, "comment-on-theme-deleted": CommentChanged{Comment: cs[3], On: gone}, "reactions": ReactionsChanged{cs[4]},
+		"theme-proposed": ThemeProposed{card, Marker{Seq: 9, Kind: "theme.proposed", At: ago(day), Actor: fadi, Subject: Link{card.Title, card.URL()}}, 3}, "theme-changed": ThemeChanged{Card: card}, "theme-back": ThemeChanged{Card: card, Moved: true, Back: true},
+		"themes-convened": ThemesConvened{[]ThemeCard{tied(), card}, false, &Marker{Seq: 17, Kind: "theme.merged", At: ago(day), Actor: fadi, Reason: "Alike", Subject: Link{card.Title, card.URL()}, Object: Link{"Fibre for all", "/themes/5"}}},
+		"poll-opened":     PollOpened{open, themes()[:1]}, "poll-voted-hidden": PollVoted{open}, "poll-voted-shown": PollVoted{always}, "poll-closed": PollChanged{closed, nil, &marker}, "poll-extended": PollChanged{Card: open}, "poll-sealed": PollChanged{Card: sealed},
 		"outcome-new": OutcomeChanged{*decided(), true, nil}, "outcome-edited": OutcomeChanged{*decided(), false, nil},
 		"outcome-own": OutcomeChanged{*decided(), true, &Marker{Seq: 15, Kind: "outcome.published", At: ago(day), Actor: bram}}, "poll-opened-own": PollChanged{Card: open, Marker: &Marker{Seq: 2, Kind: "poll.opened", At: ago(day), Actor: bram}},
 		"programme-published": ProgrammeChanged{Public: true, Marker: &Marker{Seq: 16, Kind: "programme.published", At: ago(day), Actor: bram, Subject: Link{"Harbour Assembly", "/e/5/changes"}, Again: true}}, "programme-edited": ProgrammeChanged{},

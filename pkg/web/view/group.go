@@ -197,22 +197,6 @@ func (p GroupPollsPage) FilterURL(filter string) string {
 	return p.Group.URL() + "/polls?show=" + filter
 }
 
-// GroupThemesPage lists the themes of a group's threads.
-type GroupThemesPage struct {
-	Frame
-	Group  GroupHead
-	Boards []ThemeList
-	Cursor Cursor
-}
-
-func (GroupThemesPage) page() string { return "group-themes" }
-
-// ThemeList is the themes of one thread.
-type ThemeList struct {
-	Thread Link
-	Cards  []ThemeCard
-}
-
 // GroupFormPage makes a group, below another one where Parent is set.
 type GroupFormPage struct {
 	Frame

@@ -90,8 +90,11 @@ func groupPages() []shown {
 		{"group-polls-empty", GroupPollsPage{Frame: f("/g/harbour/polls"), Group: head("polls")}},
 		{"group-decisions-full", DecisionsPage{Frame: f("/g/harbour/decisions"), Group: head("decisions"), Outcomes: []Outcome{*decided()}}},
 		{"group-decisions-empty", DecisionsPage{Frame: f("/g/harbour/decisions"), Group: head("decisions")}},
-		{"group-themes-full", GroupThemesPage{Frame: f("/g/harbour/themes"), Group: head("themes"), Boards: []ThemeList{{Thread: Link{"Three days in June", "/t/42"}, Cards: themes()}}}},
-		{"group-themes-empty", GroupThemesPage{Frame: f("/g/harbour/themes"), Group: head("themes")}},
+		{"group-themes-full", GroupThemesPage{Frame: f("/g/harbour/themes"), Group: head("themes"), Sort: "new", Threads: []ListOption{{Value: "42", Text: "Three days in June"}},
+			Cards: placed(themes()), Next: "/g/harbour/themes?before=17"}},
+		{"group-themes-nothing-found", GroupThemesPage{Frame: f("/g/harbour/themes?by=fadi&q=zebra&sort=support&state=settled&thread=42&whose=mine"), Group: head("themes"), Sort: "support", State: "settled",
+			Whose: "mine", By: fadi, Words: "zebra", Thread: 42, Threads: []ListOption{{Value: "42", Text: "Three days in June", Chosen: true}}}},
+		{"group-themes-empty", GroupThemesPage{Frame: f("/g/harbour/themes"), Group: head("themes"), Sort: "new"}},
 		{"group-form-empty", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g"}}},
 		{"group-form-rejected", GroupFormPage{Frame: f("/groups/new"), Form: Form{Once: "g", Values: values1("name", "Kitchen", "visibility", "closed"), Fields: required("handle")}}},
 		{"thread-form-empty", ThreadFormPage{Frame: f("/g/harbour/threads/new"), Group: network, Form: Form{Once: "t", Values: values1("visibility", "public")}}},
@@ -236,4 +239,12 @@ func errorPages() []shown {
 		all = append(all, shown{"error-" + name, page})
 	}
 	return all
+}
+
+// placed are cards that name their thread.
+func placed(cards []ThemeCard) []ThemeCard {
+	for i := range cards {
+		cards[i].In = Link{"Three days in June", "/t/42/themes"}
+	}
+	return cards
 }

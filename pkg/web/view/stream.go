@@ -5,15 +5,38 @@ import "html/template"
 // The live pieces below become <turbo-stream> elements. None of them contains a
 // form that somebody may be filling in, or anything about one viewer.
 
-// CommentCreated brings a new comment to the end of the timeline.
-type CommentCreated struct{ Comment Comment }
+// CommentCreated brings a new comment to the end of the timeline, and of what is
+// said about a theme where On is set.
+type CommentCreated struct {
+	Comment Comment
+	On      *ThemeTalk
+}
 
 func (CommentCreated) partial() string { return "stream-comment-created" }
 
 // CommentChanged replaces a comment that was edited or removed.
-type CommentChanged struct{ Comment Comment }
+type CommentChanged struct {
+	Comment Comment
+	Excerpt string     // of its words now, for the answers to it; empty where it was removed
+	On      *ThemeTalk // the theme that it is about; nil for none
+}
 
 func (CommentChanged) partial() string { return "stream-comment-changed" }
+
+// ThemeTalk is what a comment on a theme changes on pages that show the theme.
+type ThemeTalk struct {
+	Card  ThemeCard
+	Item  ThemeComment
+	Asked *ThemeComment // the question that it replies to; nil for none
+}
+
+// ThemeCommented answers who has commented on a theme from the theme's own page.
+type ThemeCommented struct {
+	On        ThemeTalk
+	MayAnswer bool
+}
+
+func (ThemeCommented) partial() string { return "theme-commented" }
 
 // ReactionsChanged sets the counts below a comment.
 type ReactionsChanged struct{ Comment Comment }
@@ -33,13 +56,17 @@ func (ThemeProposed) partial() string { return "stream-theme-proposed" }
 type ThemeChanged struct {
 	Card   ThemeCard
 	Moved  bool    // it may stand elsewhere on the board now, which looks for itself
+	Back   bool    // it is afoot again, and can be edited and declined
 	Marker *Marker // nil where the timeline gets no item
 }
 
 func (ThemeChanged) partial() string { return "stream-theme-changed" }
 
 // PollOpened brings a poll to the end of the timeline and into the strip.
-type PollOpened struct{ Card PollCard }
+type PollOpened struct {
+	Card   PollCard
+	Themes []ThemeCard // its options; their ids are enough
+}
 
 func (PollOpened) partial() string { return "stream-poll-opened" }
 
@@ -53,6 +80,7 @@ func (PollVoted) partial() string { return "stream-poll-voted" }
 // a poll. Marker is empty where the timeline gets no item.
 type PollChanged struct {
 	Card   PollCard
+	Themes []ThemeCard // its options; their ids are enough
 	Marker *Marker
 }
 

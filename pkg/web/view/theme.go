@@ -31,6 +31,7 @@ type ThemeCard struct {
 	Quote       string // the words that it was made out of
 	Under       int64  // the overarching theme that it stands under; 0 for none
 	Ties        Ties
+	In          Link   // its thread, where cards of several stand together; zero elsewhere
 	Poll        Link   // the poll that it became an option of; zero where none
 	Reason      string // why it was declined
 
@@ -154,10 +155,14 @@ type ThemePage struct {
 	Card        ThemeCard
 	Description template.HTML
 	Source      string // for the edit form
+	Version     int    // of the words that the edit form holds
 	Edited      bool   // there are earlier versions
 	Supporters  []Person
 	Comments    []ThemeComment
+	Earlier     string        // where those before them are; empty where these are the first
+	Later       string        // where those after them are; empty where these are the last
 	MayAnswer   bool          // the viewer is among those whom questions are for
+	In          ThreadRights  // what the viewer may do in the thread
 	Polls       []ThemeResult // the latest first
 	Asks        []ProposerAsk // without an answer, for those who may edit
 	Asked       *ProposerAsk  // of the viewer; nil where not
@@ -178,16 +183,31 @@ type ThemeRights struct {
 	Support, Edit, Comment, Withdraw, Shortlist, Unlist, Decline, Restore, Schedule, Unschedule bool
 }
 
-// ThemeComment is a comment on a theme.
-type ThemeComment struct {
-	ID       int64
-	Author   Person
-	At       time.Time
-	Body     template.HTML
-	To       *ReplyRef // the comment that it replies to; nil for none
-	Question bool      // to those who propose the theme
-	Answer   int64     // the comment that answers it; 0 where none
+// Can are the viewer's rights as the page tells them to scripts and styles.
+func (p ThemePage) Can() string {
+	words := p.In.Words()
+	if p.MayAnswer {
+		words += " answer"
+	}
+	return words
 }
+
+// DraftKey is where the browser keeps the comment that is being written.
+func (p ThemePage) DraftKey() string { return fmt.Sprintf("th%d", p.Card.ID) }
+
+// ThemeComment is a comment on a theme as it stands on the theme's page, the same
+// for every reader but for MayAnswer.
+type ThemeComment struct {
+	Comment
+	Question  bool  // to those who propose the theme
+	Answer    int64 // the comment that answers it; 0 where none
+	MayAnswer bool  // on a page: the viewer is among those whom it is for
+}
+
+func (ThemeComment) partial() string { return "theme-comment" }
+
+// Open reports whether it is a question that waits for its answer.
+func (c ThemeComment) Open() bool { return c.Question && c.Answer == 0 && c.Removed == "" }
 
 // ThemeResult is how a theme came out in a poll.
 type ThemeResult struct {

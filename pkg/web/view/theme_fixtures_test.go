@@ -30,11 +30,13 @@ func themePages() []shown {
 	}
 	declined := ThemeCard{ID: 9, Thread: 42, Title: "Anything but rents", Proposer: dario, State: "declined", Supporters: 2, Reason: "Covered on Friday."}
 	full := ThemePage{Frame: f, Thread: head(), Card: cards[0], Description: "<p dir=\"auto\">Going beyond energy, into fibre and data: who owns the pipes?</p>", Supporters: []Person{amina, chloe, fadi},
-		Comments: []ThemeComment{{ID: 1, Author: chloe, At: ago(day), Body: "<p>We have a duct to lend.</p>"}}, Edit: Form{Once: "e", Values: values1("title", "Shared infrastructure")}, Comment: Form{Once: "c"},
+		Comments: []ThemeComment{{Comment: Comment{ID: 1, Author: chloe, At: ago(day), Body: "<p>We have a duct to lend.</p>"}}}, Edit: Form{Once: "e", Values: values1("title", "Shared infrastructure")}, Comment: Form{Once: "c"},
 		Rights: ThemeRights{Support: true, Edit: true, Comment: true, Withdraw: true, Unlist: true, Decline: true}}
 	full.Card.Others, full.Edited, full.MayAnswer = []Person{chloe, bram}, true, true
-	full.Comments = append(full.Comments, ThemeComment{ID: 2, Author: dario, At: ago(day), Body: "<p>Who pays?</p>", Question: true},
-		ThemeComment{ID: 3, Author: dario, At: ago(day), Body: "<p>And when?</p>", Question: true, Answer: 4}, ThemeComment{ID: 4, Author: fadi, At: ago(day), Body: "<p>In May.</p>", To: &ReplyRef{ID: 3, Author: dario}})
+	full.Comments = append(full.Comments, ThemeComment{Comment: Comment{ID: 2, Author: dario, At: ago(day), Body: "<p>Who pays?</p>"}, Question: true, MayAnswer: true},
+		ThemeComment{Comment: Comment{ID: 3, Author: dario, At: ago(day), Body: "<p>And when?</p>", EditedAt: ago(day)}, Question: true, Answer: 4},
+		ThemeComment{Comment: Comment{ID: 4, Author: fadi, At: ago(day), Body: "<p>In May.</p>", ReplyTo: &ReplyRef{ID: 3, Author: dario}}}, ThemeComment{Comment: Comment{ID: 5, At: ago(day), Removed: "author"}})
+	full.In, full.Earlier, full.Later, full.Card.Comments = rights, "/themes/1?before=1#comments", "/themes/1?after=5#comments", 240
 	full.Asks, full.Rights.Schedule = []ProposerAsk{{Person: bram, By: fadi}}, true
 	full.Polls = []ThemeResult{{Poll: PollLine{ID: 7, Title: "Which themes?", State: "closed"}, Told: true, Place: 1, Of: 7, Figure: "14", Chosen: true},
 		{Poll: PollLine{ID: 8, Title: "And in autumn?", State: "open", ClosesAt: ago(-day)}}}
@@ -43,6 +45,8 @@ func themePages() []shown {
 	board := func(view, sort string) BoardPage {
 		return boardOf(f, rights, view, sort, append(cards[:3:3], declined))
 	}
+	gone := board("list", "new")
+	gone.After, gone.Before, gone.Gone, gone.NextBegins = 17, 100, true, 200
 	closedPoll := openPoll()
 	closedPoll.State = "closed"
 	schedule := SchedulePage{Frame: f, Poll: closedPoll, Form: Form{Once: "s", Values: values1("themes", "1")},
@@ -61,6 +65,7 @@ func themePages() []shown {
 		{"board-full", board("board", "support")}, {"board-list", board("list", "new")}, {"board-groups", board("groups", "support")}, {"board-print", board("print", "support")},
 		{"board-empty", BoardPage{Frame: f, Thread: head(), View: "board", Sort: "new", Rights: rights}},
 		{"board-nothing-found", BoardPage{Frame: frame("/t/42/themes", nil), Thread: head(), View: "list", Sort: "support", Words: "zebra", By: fadi}},
+		{"board-place-gone", gone},
 		{"theme-rules-full", RulesPage{Frame: f, Thread: head(), Zone: "Europe/Brussels", By: &amina, At: ago(day), Form: Form{Once: "r", Values: values1("closes_at", "2026-11-27T18:00", "supports_per_person", "3")}}},
 		{"theme-rules-rejected", RulesPage{Frame: f, Thread: head(), Zone: "Europe/Brussels", Form: Form{Once: "r", Values: values1("themes_per_person", "-1"), Fields: required("closes_at")}}},
 		{"theme-schedule-full", schedule}, {"theme-schedule-rejected", unscheduled}, {"theme-schedule-without-winner", without},
