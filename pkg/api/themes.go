@@ -86,6 +86,7 @@ type newTheme struct {
 	CreditAuthor  bool   `json:"credit_author"`
 	For           string `json:"for"`
 	Credit        string `json:"credit"`
+	Support       bool   `json:"support"`
 }
 
 func (a *API) proposeTheme(c edge.Ctx) error {

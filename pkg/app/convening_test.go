@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -85,6 +86,26 @@ func TestThemesAreGroupedByKeyboardAndByDragging(t *testing.T) {
 		t.Errorf("by the keyboard: under %d, want %d", got, sea.ID)
 	}
 	other.Until(fmt.Sprintf(`document.querySelector("#cell-%d #item-%d")`, sea.ID, ids[1]))
+
+	// The focus stays on what was moved, and what was said stands, also when the board
+	// is made anew after it: for one's own move, and for somebody else's.
+	tab.Until(fmt.Sprintf(`document.activeElement.id === "grip-%d"`, ids[1]))
+	if _, err := f.Themes.Under(f.ctx, who, ids[3], sea.ID); err != nil {
+		t.Fatal(err)
+	}
+	tab.Until(fmt.Sprintf(`document.querySelector("#cell-%d #item-%d")`, sea.ID, ids[3]))
+	tab.Until(fmt.Sprintf(`document.querySelector("#grip-%d").hidden === false`, ids[3]))
+	frames(tab)
+	if got, want := browser.Eval[string](tab, "document.activeElement.id"), fmt.Sprintf("grip-%d", ids[1]); got != want {
+		t.Errorf("after the board was made anew the focus is on %q, want %q", got, want)
+	}
+	if got := browser.Eval[string](tab, `document.querySelector("[data-board-said]").textContent`); !strings.Contains(got, "is in") {
+		t.Errorf("said after the board was made anew: %q", got)
+	}
+	if _, err := f.Themes.Under(f.ctx, who, ids[3], 0); err != nil {
+		t.Fatal(err)
+	}
+	tab.Until(fmt.Sprintf(`document.querySelector("#cell-0 #item-%d")`, ids[3]))
 	reader.Until(`document.querySelector("[id$=-ties]").textContent.includes("The work on shore")`)
 
 	// And down again by dragging.
@@ -131,4 +152,12 @@ func TestThemesAreGroupedByKeyboardAndByDragging(t *testing.T) {
 	tab.Shoot("board-1280")
 	tab.Open(f.URL + fmt.Sprintf("/t/%d", thread))
 	tab.Shoot("thread-1280")
+}
+
+// frames waits until the page has been drawn twice: a focus on something that was
+// hidden is lost by then.
+func frames(tab *browser.Tab) {
+	browser.Eval[bool](tab, `(requestAnimationFrame(() => requestAnimationFrame(() => { document.body.dataset.drawn = "1" })), true)`)
+	tab.Until(`document.body.dataset.drawn === "1"`)
+	browser.Eval[bool](tab, `delete document.body.dataset.drawn`)
 }

@@ -79,7 +79,7 @@ func TestFromAConversationToADecision(t *testing.T) {
 	mira := f.browse("mira", fmt.Sprintf("/t/%d/themes", thread.ID))
 	for range 3 {
 		before := browser.Eval[int](mira, `document.querySelectorAll("main .theme.is-shortlisted, main .tag.is-shortlisted").length`)
-		mira.ClickText("main", "Shortlist")
+		mira.Click(`main form.convene[action$="/shortlist"] button`)
 		mira.Until(fmt.Sprintf(`document.querySelectorAll("main .theme.is-shortlisted, main .tag.is-shortlisted").length > %d`, before))
 	}
 	mira.Shoot("05-shortlist")

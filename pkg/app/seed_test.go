@@ -206,7 +206,7 @@ func (s *seeded) groups() {
 		s.sion.Click(fmt.Sprintf(`#item-%d [name="part"]`, number(onBoard(s.graham, words))))
 	}
 	s.sion.Type(`#regroup [name="title"]`, "Cooperative organising in a time of social, political crisis")
-	s.sion.FollowText("#regroup", "Make it, over the ticked themes")
+	s.sion.FollowText("#regroup", "Make an overarching theme")
 	s.sion.Sees("Cooperative organising in a time of social, political crisis")
 	s.graham.Open(s.board() + "?view=groups")
 	s.graham.Sees("Cooperative organising in a time of social, political crisis")
@@ -221,8 +221,8 @@ func (s *seeded) votes() string {
 	s.sion.Open(s.board())
 	for _, words := range []string{"New infrastructure coops", "Consortiums", "neutrality lock", "New forms of coop", "State repression"} {
 		card := onBoard(s.sion, words)
-		s.sion.ClickText("#"+card, "Shortlist")
-		s.sion.Until(fmt.Sprintf(`document.querySelector("#%s-state").innerText.includes("Shortlisted")`, card))
+		s.sion.Click("#" + card + ` form.convene[action$="/shortlist"] button`)
+		s.sion.Until(fmt.Sprintf(`document.querySelector("#%s-state").textContent.includes("Shortlisted")`, card))
 	}
 	s.sion.Open(fmt.Sprintf("%s/t/%d/polls/new?themes=shortlist&method=ranked_pairs", s.URL, s.thread))
 	s.sion.Type("#poll-form [name=title]", "What do we open Saturday morning with?")
@@ -263,7 +263,7 @@ func (s *seeded) concludes(poll string) {
 	s.sion.Follow("main form .primary")
 	s.roy.Open(s.board())
 	card := onBoard(s.roy, "New forms of coop")
-	s.roy.Until(fmt.Sprintf(`document.querySelector("#%s-state").innerText.includes("Scheduled")`, card))
+	s.roy.Until(fmt.Sprintf(`document.querySelector("#%s-state").textContent.includes("Scheduled")`, card))
 }
 
 // plans begins the programme, fills Saturday with what won and Friday afternoon
@@ -272,8 +272,8 @@ func (s *seeded) plans() {
 	s.t.Helper()
 	s.sion.Open(s.board())
 	card := onBoard(s.sion, "A network has to open up")
-	s.sion.ClickText("#"+card, "Shortlist")
-	s.sion.Until(fmt.Sprintf(`document.querySelector("#%s-state").innerText.includes("Shortlisted")`, card))
+	s.sion.Click("#" + card + ` form.convene[action$="/shortlist"] button`)
+	s.sion.Until(fmt.Sprintf(`document.querySelector("#%s-state").textContent.includes("Shortlisted")`, card))
 
 	s.sion.Open(fmt.Sprintf("%s/t/%d/events/new", s.URL, s.thread))
 	s.sion.Click(`#template [value="congress"]`)

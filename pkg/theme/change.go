@@ -147,13 +147,18 @@ func (t *Themes) Support(ctx context.Context, who access.Actor, id int64) (Theme
 		if locked.Supported {
 			return makeOwn(tx, who, id)
 		}
-		if err := roomForSupport(tx, who, locked); err != nil {
-			return err
-		}
-		added := tx.Exec("INSERT INTO theme_supports (theme_id, person_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-			id, who.Person, store.At(now))
-		return counted(tx, locked, added, 1, locked.event(event.ThemeSupported, who.Person, now))
+		return addSupport(tx, who, locked, now)
 	})
+}
+
+// addSupport adds one supporter, where the rules of the thread leave room for it.
+func addSupport(tx *store.Tx, who access.Actor, locked Theme, now time.Time) error {
+	if err := roomForSupport(tx, who, locked); err != nil {
+		return err
+	}
+	added := tx.Exec("INSERT INTO theme_supports (theme_id, person_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+		locked.ID, who.Person, store.At(now))
+	return counted(tx, locked, added, 1, locked.event(event.ThemeSupported, who.Person, now))
 }
 
 // Unsupport takes the actor off the theme's supporters. Doing it again changes

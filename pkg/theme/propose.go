@@ -27,6 +27,7 @@ type NewTheme struct {
 	CreditAuthor  bool   // whoever wrote the comment, or the thread, is the proposer; for convenors
 	For           string // the handle of whoever proposes it, where a convenor puts it forward; empty for oneself
 	Credit        string // or the name of somebody without an account
+	Support       bool   // whoever puts it forward supports it, too
 }
 
 // field names an input of the i-th of n themes: "title" where there is one only,
@@ -94,7 +95,8 @@ func validShort(f *errs.Fields, name, text string, required bool, limit int) str
 // credit, numbered from 0 ("title.0") where there are several themes; by
 // access.ProposeTheme, and by access.Convene where they are put forward for
 // somebody; Conflict by the thread's rules: "theme.window_before" and
-// "theme.window_ended", with the time, and "theme.limit".
+// "theme.window_ended", with the time, "theme.limit" and, of those that the actor
+// supports, "theme.support_limit".
 func (t *Themes) Propose(ctx context.Context, who access.Actor, threadID int64, in []NewTheme) ([]Theme, error) {
 	thread, err := t.forum.Thread(ctx, who, threadID)
 	if err != nil {
@@ -141,12 +143,31 @@ func (t *Themes) Propose(ctx context.Context, who access.Actor, threadID int64, 
 			}
 			ids = append(ids, id)
 		}
-		return nil
+		return supportOwn(tx, who, thread, in, ids, now)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return t.inOrder(ctx, who, ids)
+}
+
+// supportOwn adds the support of whoever puts themes forward to those that they
+// support, too, after all of them are there.
+func supportOwn(tx *store.Tx, who access.Actor, thread forum.Thread, in []NewTheme, ids []int64, now time.Time) error {
+	facts := thread.Facts()
+	facts.Theme = access.Proposed
+	for i, one := range in {
+		if !one.Support {
+			continue
+		}
+		if err := access.Check(who, access.SupportTheme, facts); err != nil {
+			return err
+		}
+		if err := addSupport(tx, who, Theme{ID: ids[i], ThreadID: thread.ID}, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mayPropose asks for a known person: a theme has somebody who put it forward.

@@ -52,6 +52,17 @@ func (t *Themes) OfThread(ctx context.Context, who access.Actor, threadID int64,
 	return sorted(t.db.Read(ctx), who, threadID, q)
 }
 
+// OfComment lists the themes that were made out of a comment of a thread, the oldest
+// first. Errors: NotFound.
+func (t *Themes) OfComment(ctx context.Context, who access.Actor, threadID, comment int64) ([]Theme, error) {
+	if _, err := t.forum.Thread(ctx, who, threadID); err != nil {
+		return nil, err
+	}
+	g := t.db.Read(ctx)
+	found, err := find(themes(g, who).Where("th.thread_id = ? AND th.from_comment_id = ?", threadID, comment).Order("th.id").Limit(MaxOnBoard), g, who)
+	return found, store.Translate(err)
+}
+
 // Themes reads themes by their ids. It asks nobody's leave: the caller has
 // checked the threads. Facts are those of a visitor.
 func (t *Themes) Themes(ctx context.Context, ids []int64) (map[int64]Theme, error) {

@@ -28,6 +28,7 @@ type proposal struct {
 	from    *forum.Comment // nil where they come from no comment
 	context bool           // they come from the thread's own text
 	rows    []view.ThemeRow
+	fresh   bool            // nobody has chosen among the rows yet
 	instead *view.ThemeCard // supported instead of what was typed; nil where none
 }
 
@@ -82,7 +83,31 @@ func (s *Site) themesFromComment(c edge.Ctx) error {
 	if v.Deleted() {
 		return errs.New(errs.Gone, "comment.removed")
 	}
-	return s.showThemeForm(c, http.StatusOK, proposal{thread: v.Thread, from: &v.Comment, rows: themeRows(v.Body, true)}, view.Form{})
+	return s.showThemeForm(c, http.StatusOK, proposal{thread: v.Thread, from: &v.Comment, rows: themeRows(v.Body, true), fresh: true}, view.Form{})
+}
+
+// markMade tells which rows are themes already: those that were made out of the same
+// words of the comment, or are called the same. They are ticked only where somebody
+// has done so.
+func (s *Site) markMade(c edge.Ctx, in *proposal) error {
+	if in.from == nil {
+		return nil
+	}
+	made, err := s.Themes.OfComment(ctx(c), edge.Who(c), in.thread.ID, in.from.ID)
+	if err != nil {
+		return err
+	}
+	for i, row := range in.rows {
+		same := func(t theme.Theme) bool {
+			return row.Quote != "" && t.Quote == row.Quote || strings.EqualFold(strings.TrimSpace(t.Title), strings.TrimSpace(row.Title))
+		}
+		if at := slices.IndexFunc(made, same); at >= 0 {
+			card := themeCardFor(edge.Who(c), made[at])
+			in.rows[i].Made = &card
+			in.rows[i].Chosen = row.Chosen && !in.fresh
+		}
+	}
+	return nil
 }
 
 // themeRows makes a row of each idea in a text, and one of the whole where it
@@ -123,6 +148,9 @@ func (s *Site) showThemeForm(c edge.Ctx, status int, in proposal, form view.Form
 		if form, err = s.form(nil); err != nil {
 			return err
 		}
+	}
+	if err := s.markMade(c, &in); err != nil {
+		return err
 	}
 	who := edge.Who(c)
 	p := view.ThemeFormPage{Frame: s.frame(c), Thread: threadHead(in.thread), Rows: in.rows, Context: in.context, Form: form, Convene: convenes(who, in.thread),
@@ -219,7 +247,7 @@ func (in proposal) chosen(who access.Actor, form url.Values) (themes []theme.New
 		if !row.Chosen {
 			continue
 		}
-		one := theme.NewTheme{Title: row.Title, Description: row.Description, For: to, Credit: name}
+		one := theme.NewTheme{Title: row.Title, Description: row.Description, For: to, Credit: name, Support: form.Get("mine") != ""}
 		author := who.Person
 		switch {
 		case in.from != nil:

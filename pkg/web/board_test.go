@@ -206,7 +206,25 @@ func TestAThemeOutsideTheRulesComesBackWithItsText(t *testing.T) {
 		if got := late.page.Find("textarea[name=description]").Text(); got != "With caraway." {
 			t.Errorf("the text came back as %q", got)
 		}
+		if n := strings.Count(late.page.Find("main").Text(), "The time for themes ended"); n != 1 {
+			t.Errorf("the refusal is said %d times", n)
+		}
+		said := h.comment("cleo", thread, "- Rye bread\n- Oats").ID
+		for _, at := range []string{path, fmt.Sprintf("/t/%d", thread), fmt.Sprintf("/c/%d", said)} {
+			if n := ben.get(at).status(200).page.Find(`main a[href$="/themes/new"], main .manage a[href$="/themes"]`).Length(); n != 0 {
+				t.Errorf("%s offers %d ways to put a theme forward, which would be refused", at, n)
+			}
+		}
+		for _, at := range []string{path + "/new", fmt.Sprintf("/c/%d/themes", said)} {
+			over := ben.get(at).status(200).has("The time for themes ended").has("Back to the themes")
+			if n := over.page.Find("main form").Length(); n != 0 {
+				t.Errorf("%s has a form", at)
+			}
+		}
 		mona.post(path+"/rules", "themes_per_person", "1", "supports_per_person", "1").to(path)
+		if ben.get(fmt.Sprintf("/c/%d", said)).page.Find(`.manage a[href$="/themes"]`).Length() != 1 {
+			t.Error("the comment offers to make no themes though the time for them has not ended")
+		}
 		ben.post(path, "title", "Rye bread", "use", "0").to("/themes/")
 		ben.post(path, "title", "Oats", "use", "0").status(http.StatusConflict).has("you have 1")
 		mona.post(path, "title", "Barley", "use", "0", "for", "cleo").to("/themes/")
@@ -221,6 +239,54 @@ func TestAThemeOutsideTheRulesComesBackWithItsText(t *testing.T) {
 			t.Errorf("the timeline tells %s", kind)
 		}
 		ben.get(fmt.Sprintf("/t/%d", thread)).status(200).has("set the rules for themes")
+	})
+}
+
+// What a comment lists is made into themes once: what is one already says so, and is
+// not made again by sending the form as it stands.
+func TestWhatIsAThemeAlreadyIsNotMadeAgain(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		thread := h.thread("ada", "harbour", "Three days").ID
+		said := h.comment("ben", thread, "- Rye bread\n- Swapping staff between houses\n- Pensions")
+		at := fmt.Sprintf("/c/%d/themes", said.ID)
+		cleo := h.browser("cleo")
+		cleo.get(at).status(200).lacks("Already a theme")
+		cleo.post(fmt.Sprintf("/t/%d/themes", thread), "from_comment_id", fmt.Sprint(said.ID), "mine", "1", "use", "0", "use", "2",
+			"title", "Bread of rye", "description", "", "quote", "Rye bread", "title", "Left out", "description", "", "quote", "Swapping staff between houses",
+			"title", "Pensions", "description", "", "quote", "").to(fmt.Sprintf("/t/%d/themes", thread))
+		again := cleo.get(at).status(200).has("Already a theme")
+		if n := again.page.Find("input[name=use]").Length(); n != 3 {
+			t.Errorf("%d rows, want 3", n)
+		}
+		if n := again.page.Find("input[name=use][checked]").Length(); n != 1 {
+			t.Errorf("%d rows are ticked, want the one that is no theme yet", n)
+		}
+		for _, id := range []string{"1", "2"} {
+			if again.page.Find(`fieldset a[href="/themes/`+id+`"]`).Length() != 1 {
+				t.Errorf("no link to theme %s", id)
+			}
+			cleo.get("/themes/" + id).status(200).has("1 supporter")
+		}
+	})
+}
+
+// Who puts a theme forward supports it by a tick, as far as the rules leave room.
+func TestATickSupportsOnesOwnTheme(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		thread := h.thread("ada", "harbour", "Three days").ID
+		path, ben := fmt.Sprintf("/t/%d/themes", thread), h.browser("ben")
+		ben.get(path + "/new").status(200).has("I support it, too")
+		ben.post(path, "title", "Rye bread", "use", "0").to("/themes/1")
+		ben.get("/themes/1").has("0 supporters")
+		ben.post(path, "title", "Swapping staff", "use", "0", "mine", "1").to("/themes/2")
+		ben.get("/themes/2").has("1 supporter")
+		h.browser("mona").post(path+"/rules", "supports_per_person", "1").to(path)
+		full := ben.post(path, "title", "Pensions", "use", "0", "mine", "1").status(http.StatusConflict).has("You support “Swapping staff”")
+		if got := full.page.Find("input[name=title]").AttrOr("value", ""); got != "Pensions" {
+			t.Errorf("what was typed came back as %q", got)
+		}
 	})
 }
 

@@ -11,7 +11,6 @@ import (
 	"plenary/pkg/errs"
 	"plenary/pkg/forum"
 	"plenary/pkg/store"
-	"plenary/pkg/theme"
 	"plenary/pkg/web/view"
 )
 
@@ -85,6 +84,11 @@ func (s *Site) showComment(c edge.Ctx, status int, id int64, edit, reply view.Fo
 	if p.Themes, err = s.themesOf(c, v); err != nil {
 		return err
 	}
+	rules, err := s.rulesLine(ctx(c), who, v.ThreadID, p.Clock)
+	if err != nil {
+		return err
+	}
+	p.Rights.Propose = p.Rights.Propose && rules.Takes()
 	return s.show(c, status, p)
 }
 
@@ -105,17 +109,8 @@ func commentRights(who access.Actor, v forum.CommentView) view.CommentRights {
 
 // themesOf are the themes that were made out of a comment.
 func (s *Site) themesOf(c edge.Ctx, v forum.CommentView) ([]view.ThemeCard, error) {
-	list, err := s.Themes.OfThread(ctx(c), edge.Who(c), v.ThreadID, theme.ThemesQuery{Page: allThemes})
-	if err != nil {
-		return nil, err
-	}
-	var out []view.ThemeCard
-	for _, t := range list.Items {
-		if t.FromCommentID == v.ID {
-			out = append(out, themeCardFor(edge.Who(c), t))
-		}
-	}
-	return out, nil
+	made, err := s.Themes.OfComment(ctx(c), edge.Who(c), v.ThreadID, v.ID)
+	return themeCardsFor(edge.Who(c), made), err
 }
 
 func (s *Site) editComment(c edge.Ctx) error {

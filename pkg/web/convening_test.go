@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -35,13 +36,19 @@ func TestThemesAreConvenedWithoutScripts(t *testing.T) {
 		ben.post(path(rye.ID, "/support"))
 		mona.post(path(rye.ID, "/merge"), "how", "now", "into", fmt.Sprint(bread.ID)).status(422).has("Why?")
 		mona.post(path(rye.ID, "/merge"), "how", "now", "into", fmt.Sprint(bread.ID), "reason", "Really the same").to(path(rye.ID, "#merges"))
-		h.browser("").get(path(rye.ID, "")).status(200).has("Merged into")
-		ben.get(path(bread.ID, "")).status(200).has("1 supports this").has("Also put forward by")
+		merged := h.browser("").get(path(rye.ID, "")).status(200).has("Merged into").has("Merged by Mona Example")
+		if n := strings.Count(merged.page.Find("#merge-2").Text(), "Mona Example"); n != 1 {
+			t.Errorf("who merged it is said %d times", n)
+		}
+		if n := strings.Count(merged.page.Find("#merge-1").Text(), "Suggested by Cleo Example"); n != 1 {
+			t.Errorf("who suggested it is said %d times", n)
+		}
+		ben.get(path(bread.ID, "")).status(200).has("1 supporter").has("Also put forward by")
 		ben.post("/merges/2/answer", "agree", "0").to(path(rye.ID, "#merges"))
-		ben.get(path(bread.ID, "")).status(200).has("0 support this")
+		ben.get(path(bread.ID, "")).status(200).has("0 supporters")
 		mona.get(path(rye.ID, "/convene")).status(200).has("Take it back")
 		mona.post(path(rye.ID, "/unmerge"), "reason", "Ben is right").to(path(rye.ID, ""))
-		ben.get(path(rye.ID, "")).status(200).has("1 supports this").has("Taken back").has("Ben is right")
+		ben.get(path(rye.ID, "")).status(200).has("1 supporter").has("Taken back").has("Ben is right")
 
 		// Group, by one form and by ticks.
 		mona.post(board[:len(board)-len("convene")]+"overarching", "title", "", "part", fmt.Sprint(rye.ID)).status(422)
@@ -59,6 +66,13 @@ func TestThemesAreConvenedWithoutScripts(t *testing.T) {
 		mona.post(path(tea.ID, "/split"), "title", "", "description", "Kept words").status(422).has("Kept words")
 		mona.post(path(tea.ID, "/split"), "title", "Tea", "description", "", "title", "Coffee", "description", "").to(path(tea.ID, ""))
 		ben.get(path(tea.ID, "")).status(200).has("2 parts").has("Coffee")
+		apart := mona.get(path(tea.ID, "/convene")).status(200).has("What cannot be done now")
+		if got := apart.page.Find("#merge, #under, #move").Filter("section").Length(); got != 0 {
+			t.Errorf("%d parts are offered that cannot be done", got)
+		}
+		if apart.page.Find("li#merge, li#under, li#move").Length() != 3 || apart.page.Find("section#split").Length() != 1 {
+			t.Error("what can be done and what cannot is not told apart")
+		}
 		mona.post(path(rye.ID, "/move"), "address", "nowhere").status(422).has("There is no such discussion")
 		mona.post(path(rye.ID, "/move"), "address", fmt.Sprintf("https://forum.test/t/%d/what-to-drink", other), "reason", "Drunk").to("/themes/7")
 		ben.get(path(rye.ID, "")).status(200).has("It goes on in another discussion.")

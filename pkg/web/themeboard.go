@@ -45,6 +45,7 @@ func (s *Site) board(c edge.Ctx) error {
 	if p.Rules, err = s.rulesLine(ctx(c), who, id, p.Clock); err != nil {
 		return err
 	}
+	p.Rights.Propose = p.Rights.Propose && p.Rules.Takes()
 	if p.Convene {
 		choices, err := s.Themes.Choices(ctx(c), id)
 		if err != nil {

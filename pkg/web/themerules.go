@@ -111,7 +111,7 @@ func (s *Site) refusal(c edge.Ctx, err error) (errs.Text, bool) {
 		return errs.Text{}, false
 	}
 	switch e.Code {
-	case "theme.window_before", "theme.window_ended", "theme.limit", "theme.limit_of_other":
+	case "theme.window_before", "theme.window_ended", "theme.limit", "theme.limit_of_other", "theme.support_limit":
 	default:
 		return errs.Text{}, false
 	}

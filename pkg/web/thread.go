@@ -255,6 +255,7 @@ func (s *Site) addBoard(c edge.Ctx, p *view.ThreadPage, t forum.Thread) error {
 	}
 	p.Board = &view.BoardLine{Themes: all, Shortlisted: shortlisted, Top: themeCardsFor(edge.Who(c), list.Items)}
 	p.Board.Rules, err = s.rulesLine(ctx(c), edge.Who(c), t.ID, p.Clock)
+	p.Rights.Propose = p.Rights.Propose && p.Board.Rules.Takes()
 	return err
 }
 

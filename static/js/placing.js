@@ -14,6 +14,8 @@ let held = null;
 /** @type {HTMLElement|null} */
 let ghost = null;
 let scrolling = 0;
+/** @type {string} the id of the grip that has the focus, whatever a board made anew does to it */
+let focused = "";
 const served = new WeakSet();
 const patience = 4000; // ms between looks whether somebody else has changed a draft, of which nothing is told
 
@@ -24,12 +26,19 @@ const patience = 4000; // ms between looks whether somebody else has changed a d
 export function serve(board, { apply, fill, make, parsePage }) {
   show();
   if (held) regain();
+  keepFocus();
   if (served.has(board)) return;
   served.add(board);
   if (board.dataset.look) watch(board.dataset.look);
 
   board.addEventListener("keydown", keys);
   board.addEventListener("pointerdown", take);
+  document.addEventListener("focusin", (e) => {
+    focused = e.target instanceof HTMLElement && board.contains(e.target) && e.target.matches("[data-grip]") ? e.target.id : "";
+  });
+  document.addEventListener("pointerdown", (e) => {
+    if (!(e.target instanceof Element && e.target.closest("[data-grip]"))) focused = "";
+  });
   board.addEventListener("focusout", (e) => {
     // Whoever goes elsewhere by Tab has let go.
     if (held?.way === "keys" && e.relatedTarget && !board.contains(/** @type {Node} */ (e.relatedTarget))) letGo();
@@ -40,13 +49,19 @@ export function serve(board, { apply, fill, make, parsePage }) {
     for (const grip of grips()) grip.hidden = false;
   }
 
+  /** Gives the focus back to the grip that had it before the board was made anew. */
+  function keepFocus() {
+    const none = !document.activeElement || document.activeElement === document.body;
+    if (focused && none) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
   function grips() {
     return /** @type {NodeListOf<HTMLElement>} */ (board.querySelectorAll("[data-grip]"));
   }
 
   const cells = () => /** @type {HTMLElement[]} */ ([...board.querySelectorAll("[data-cell]")]);
   const say = (/** @type {string|undefined} */ words, values = {}) => {
-    const voice = board.querySelector("[data-board-said]");
+    const voice = document.querySelector("[data-board-said]"); // beside the board, or in it
     if (voice) voice.textContent = fill(words ?? "", { title: held?.title ?? "", ...values });
   };
 

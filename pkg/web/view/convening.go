@@ -53,6 +53,27 @@ type MergeItem struct {
 	Clock     Clock
 }
 
+// Told is what the line says of its end and of who decided it, in place of a tag:
+// "merged", "moved" or "undone"; empty where it did not come to that, or by the time.
+func (m MergeItem) Told() string {
+	if m.Decider.ID == 0 || m.DecidedAt.IsZero() {
+		return ""
+	}
+	switch {
+	case m.State == "done" && m.Moves:
+		return "moved"
+	case m.State == "done":
+		return "merged"
+	case m.State == "undone":
+		return m.State
+	}
+	return ""
+}
+
+// ByOne reports whether whoever suggested it decided it, too, so that one name says
+// both.
+func (m MergeItem) ByOne() bool { return m.Told() != "" && m.Decider.ID == m.By.ID }
+
 // AskedPerson is a proposer who is asked, and what they have said.
 type AskedPerson struct {
 	Person
@@ -86,6 +107,7 @@ type ConveneThemePage struct {
 	Split   Form
 	Move    Form
 	Undo    Form
+	Decline Form
 }
 
 func (ConveneThemePage) page() string { return "theme-convene" }
@@ -93,6 +115,20 @@ func (ConveneThemePage) page() string { return "theme-convene" }
 // Rejected reports whether one of its forms came back.
 func (p ConveneThemePage) Rejected() bool {
 	return p.Under.Rejected() || p.Merge.Rejected() || p.Split.Rejected() || p.Move.Rejected() || p.Undo.Rejected()
+}
+
+// Blocked reports whether something stands against a part of the page.
+func (p ConveneThemePage) Blocked(part string) bool { return p.Block[part].Code != "" }
+
+// BlockedParts are the parts that something stands against, of those that the viewer
+// may use, in the order of the page.
+func (p ConveneThemePage) BlockedParts() (out []string) {
+	for _, part := range []string{"merge", "under", "split", "move"} {
+		if p.Blocked(part) && (p.Rights.Convene || p.Rights.Suggest && part == "merge") {
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 // ConvenePage is where the themes of a thread are grouped.

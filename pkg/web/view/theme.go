@@ -109,6 +109,18 @@ type ThemeFormPage struct {
 
 func (ThemeFormPage) page() string { return "theme-form" }
 
+// Closed reports whether no themes are taken now: there is a notice then, and no
+// form. What was typed before still stands there.
+func (p ThemeFormPage) Closed() bool { return !p.Rules.Takes() }
+
+// Typed are the rows of a form that came back with something in them.
+func (p ThemeFormPage) Typed() []ThemeRow {
+	if !p.Form.Rejected() {
+		return nil
+	}
+	return p.Rows
+}
+
 // ThemeRow is one theme of the form.
 type ThemeRow struct {
 	Title       string
@@ -117,7 +129,8 @@ type ThemeRow struct {
 	Number      int    // from 1
 	Quote       string // the words that it is made out of
 	Similar     []ThemeCard
-	TitleError  errs.Text // also in Form.Fields, as "title.0", "title.1" …
+	Made        *ThemeCard // the theme that was made of it before; nil where none
+	TitleError  errs.Text  // also in Form.Fields, as "title.0", "title.1" …
 }
 
 // Alike reports whether a row names themes that look alike.
