@@ -90,7 +90,7 @@ func TestThemesAreGroupedByKeyboardAndByDragging(t *testing.T) {
 	// The focus stays on what was moved, and what was said stands, also when the board
 	// is made anew after it: for one's own move, and for somebody else's.
 	tab.Until(fmt.Sprintf(`document.activeElement.id === "grip-%d"`, ids[1]))
-	if _, err := f.Themes.Under(f.ctx, who, ids[3], sea.ID); err != nil {
+	if _, err := f.Themes.Under(f.ctx, who, ids[3], sea.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	tab.Until(fmt.Sprintf(`document.querySelector("#cell-%d #item-%d")`, sea.ID, ids[3]))
@@ -102,7 +102,7 @@ func TestThemesAreGroupedByKeyboardAndByDragging(t *testing.T) {
 	if got := browser.Eval[string](tab, `document.querySelector("[data-board-said]").textContent`); !strings.Contains(got, "is in") {
 		t.Errorf("said after the board was made anew: %q", got)
 	}
-	if _, err := f.Themes.Under(f.ctx, who, ids[3], 0); err != nil {
+	if _, err := f.Themes.Under(f.ctx, who, ids[3], 0, ""); err != nil {
 		t.Fatal(err)
 	}
 	tab.Until(fmt.Sprintf(`document.querySelector("#cell-0 #item-%d")`, ids[3]))

@@ -61,11 +61,3 @@ func (s *Site) conclude(c edge.Ctx) error {
 	}
 	return s.showOutcomeForm(c, http.StatusUnprocessableEntity, p, again)
 }
-
-// olderOf leads to the older part of a group's list.
-func olderOf(head view.GroupHead, list, cursor string) view.Cursor {
-	if cursor == "" {
-		return view.Cursor{}
-	}
-	return view.Cursor{Older: head.URL() + list + "?before=" + url.QueryEscape(cursor)}
-}
