@@ -168,6 +168,7 @@ func (p *Programmes) since(g *gorm.DB, whole Plan) (changes []Change, text strin
 type Pending struct {
 	Changes []Change
 	Any     bool // something has changed, even where Changes, such as of a room's note, has no word for it
+	Drafts  int  // sessions that have a place and stay hidden, as they are drafts
 }
 
 // Changes lists what has changed since the last publication, for those who convene.
@@ -186,7 +187,13 @@ func (p *Programmes) Changes(ctx context.Context, who access.Actor, id int64) (P
 		return Pending{}, store.Translate(err)
 	}
 	changes, text, err := p.since(g, whole)
-	return Pending{changes, text != ""}, store.Translate(err)
+	pending := Pending{Changes: changes, Any: text != ""}
+	for _, s := range whole.Sessions {
+		if s.State == Draft && s.SlotID != 0 {
+			pending.Drafts++
+		}
+	}
+	return pending, store.Translate(err)
 }
 
 // versionRow is a version as stored.

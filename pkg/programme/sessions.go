@@ -191,6 +191,42 @@ func (p *Programmes) ConfirmSession(ctx context.Context, who access.Actor, id in
 	})
 }
 
+// ConfirmDrafts agrees, all at once, that the given sessions of a programme take
+// place; those that are no drafts stay as they are. Errors: Invalid with field
+// confirm where none is given, or one is not of this programme; by
+// access.EditProgramme.
+func (p *Programmes) ConfirmDrafts(ctx context.Context, who access.Actor, id int64, sessions []int64) error {
+	return p.changePlan(ctx, who, id, 0, func(tx *store.Tx, locked Plan, now time.Time) error {
+		var f errs.Fields
+		if len(sessions) == 0 {
+			f.Add("confirm", "programme.tick_drafts")
+		}
+		var drafts []Session
+		for _, one := range sessions {
+			s, ok := locked.Session(one)
+			if !ok {
+				f.Add("confirm", "programme.draft_unknown")
+			}
+			if s.State == Draft {
+				drafts = append(drafts, s)
+			}
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		for _, s := range drafts {
+			err := saveSession(tx, s.ID, map[string]any{"state": Confirmed, "state_reason": "", "version": s.Version + 1, "edited_at": store.At(now)})
+			if err != nil {
+				return err
+			}
+			if err := p.schedule(tx, who, locked.Programme, s.themeIDs(), now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // UnconfirmSession takes the agreement back: what was put forward is proposed
 // again, anything else a draft. Errors: by access.EditProgramme; Conflict
 // "programme.session_cancelled".

@@ -212,6 +212,48 @@ func TestADraftIsHiddenFromAllWhoDoNotConvene(t *testing.T) {
 	})
 }
 
+func TestDraftsAreConfirmedTogetherOrNotAtAll(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, db *store.DB) {
+		s := newStage(t, db, access.Public)
+		ctx, made := t.Context(), s.start(programme.Congress)
+		slot := s.plan(s.mo, made.ID).Slots[0].ID
+		one, two := s.session(made.ID, programme.NewSession{Title: "One"}), s.session(made.ID, programme.NewSession{Title: "Two"})
+		_, err := s.programmes.Place(ctx, s.mo, one.ID, programme.Placing{SlotID: slot}, 0)
+		wantSaid(t, "place", err, "yes")
+		drafts := func() (placed int, states []programme.State) {
+			t.Helper()
+			pending, err := s.programmes.Changes(ctx, s.mo, made.ID)
+			wantSaid(t, "changes", err, "yes")
+			plan := s.plan(s.mo, made.ID)
+			for _, id := range []int64{one.ID, two.ID} {
+				session, _ := plan.Session(id)
+				states = append(states, session.State)
+			}
+			return pending.Drafts, states
+		}
+		for _, c := range []struct {
+			name     string
+			who      access.Actor
+			sessions []int64
+			want     string
+			placed   int
+			states   []programme.State
+		}{
+			{"none", s.mo, nil, "invalid confirm=programme.tick_drafts", 1, []programme.State{programme.Draft, programme.Draft}},
+			{"one of another programme", s.mo, []int64{one.ID, 99999}, "invalid confirm=programme.draft_unknown", 1, []programme.State{programme.Draft, programme.Draft}},
+			{"by a member", s.ben, []int64{one.ID}, "not_found error.not_found", 1, []programme.State{programme.Draft, programme.Draft}},
+			{"both", s.mo, []int64{one.ID, two.ID}, "yes", 0, []programme.State{programme.Confirmed, programme.Confirmed}},
+			{"both again", s.mo, []int64{two.ID, one.ID}, "yes", 0, []programme.State{programme.Confirmed, programme.Confirmed}},
+		} {
+			wantSaid(t, c.name, s.programmes.ConfirmDrafts(ctx, c.who, made.ID, c.sessions), c.want)
+			placed, states := drafts()
+			if placed != c.placed || !slices.Equal(states, c.states) {
+				t.Errorf("%s: %d with a place, %v; want %d, %v", c.name, placed, states, c.placed, c.states)
+			}
+		}
+	})
+}
+
 func TestThemesAreScheduledWithTheirSessions(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, db *store.DB) {
 		s := newStage(t, db, access.Public)

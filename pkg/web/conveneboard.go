@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"plenary/pkg/access"
 	"plenary/pkg/edge"
@@ -96,17 +95,6 @@ func (s *Site) addAlike(c edge.Ctx, board *view.ConveneBoard, id int64) error {
 	return nil
 }
 
-// conveneIDs are the themes that are ticked in a form.
-func conveneIDs(form url.Values, name string) []int64 {
-	var out []int64
-	for _, text := range form[name] {
-		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
-			out = append(out, id)
-		}
-	}
-	return out
-}
-
 // onBoard carries out what a form of the page asks for.
 func (s *Site) onBoard(c edge.Ctx, act func(id int64, form url.Values) error) error {
 	id, err := edge.ID(c, "id")
@@ -131,7 +119,7 @@ func (s *Site) onBoard(c edge.Ctx, act func(id int64, form url.Values) error) er
 func (s *Site) makeOverarching(c edge.Ctx) error {
 	return s.onBoard(c, func(id int64, form url.Values) error {
 		in := theme.NewTheme{Title: form.Get("title"), Description: form.Get("description")}
-		_, err := s.Themes.Overarching(ctx(c), edge.Who(c), id, in, conveneIDs(form, "part"), form.Get("reason"))
+		_, err := s.Themes.Overarching(ctx(c), edge.Who(c), id, in, tickedIDs(form, "part"), form.Get("reason"))
 		return err
 	})
 }
@@ -143,13 +131,13 @@ func (s *Site) regroup(c edge.Ctx) error {
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return s.Themes.Regroup(ctx(c), edge.Who(c), id, under, conveneIDs(form, "part"), form.Get("reason"))
+		return s.Themes.Regroup(ctx(c), edge.Who(c), id, under, tickedIDs(form, "part"), form.Get("reason"))
 	})
 }
 
 func (s *Site) keepApart(c edge.Ctx) error {
 	return s.onBoard(c, func(id int64, form url.Values) error {
-		return s.Themes.KeepApart(ctx(c), edge.Who(c), id, append(conveneIDs(form, "part"), conveneIDs(form, "under")...))
+		return s.Themes.KeepApart(ctx(c), edge.Who(c), id, append(tickedIDs(form, "part"), tickedIDs(form, "under")...))
 	})
 }
 

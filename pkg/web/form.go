@@ -79,6 +79,17 @@ func number(f *errs.Fields, form url.Values, name string) int64 {
 	return n
 }
 
+// tickedIDs are the things that are ticked in a form; what is no id is left out.
+func tickedIDs(form url.Values, name string) []int64 {
+	var out []int64
+	for _, text := range form[name] {
+		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
 // wantsStreams reports whether the form was sent by the page's script, which
 // puts the answer into the page instead of loading another one.
 func wantsStreams(c edge.Ctx) bool {

@@ -92,7 +92,7 @@ func (s *Site) headOf(c edge.Ctx, p programme.Programme) (view.ProgrammeHead, in
 	}
 	head.Thread = threadHead(t)
 	if head.Rights.Convene && p.Published > 0 {
-		head.Unpublished, err = s.unpublished(c, p.ID)
+		head.Unpublished, head.Drafts, err = s.unpublished(c, p.ID)
 	}
 	return head, seq, err
 }

@@ -99,6 +99,26 @@ func (h *house) planOf(t *testing.T, path string) programme.Plan {
 	return plan
 }
 
+func TestDraftsThatHaveAPlaceAreNamedAndConfirmedWherePublished(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		ctx, who, d := context.Background(), h.actor("mona"), h.openDay("harbour")
+		plan, err := h.site.Programmes.Plan(ctx, who, d.id)
+		h.must(err)
+		made, err := h.site.Programmes.CreateSession(ctx, who, d.id, programme.NewSession{Title: "Still to be agreed"})
+		h.must(err)
+		_, err = h.site.Programmes.Place(ctx, who, made.ID, programme.Placing{SlotID: plan.Slots[0].ID}, 0)
+		h.must(err)
+		mona := h.browser("mona")
+		mona.get(d.page).status(200).has("1 session that has a place is a draft").lacks("Everything here is published")
+		mona.get(d.page + "/publish").status(200).has("Still to be agreed")
+		mona.post(d.page+"/publish", "do", "confirm").status(422).has("Tick those that take place.").has("Still to be agreed")
+		mona.post(d.page+"/publish", "do", "confirm", "confirm", fmt.Sprint(made.ID)).to(d.page + "/publish")
+		mona.get(d.page + "/publish").status(200).lacks("Confirm the ticked").has("Still to be agreed")
+		mona.get(d.page).status(200).has("not published yet").lacks("that has a place is a draft")
+	})
+}
+
 func TestAMemberProposesASessionAndAReaderElsewhereSeesTheirOwnTime(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house) {

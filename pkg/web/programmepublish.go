@@ -18,12 +18,12 @@ import (
 )
 
 // unpublished is how many changes readers do not see yet.
-func (s *Site) unpublished(c edge.Ctx, id int64) (int, error) {
+func (s *Site) unpublished(c edge.Ctx, id int64) (changes, drafts int, err error) {
 	pending, err := s.Programmes.Changes(ctx(c), edge.Who(c), id)
 	if err != nil || !pending.Any {
-		return 0, err
+		return 0, pending.Drafts, err
 	}
-	return max(1, len(pending.Changes)), nil
+	return max(1, len(pending.Changes)), pending.Drafts, nil
 }
 
 // addClashes puts what does not go together to the sessions, and lists it by session.
@@ -150,15 +150,16 @@ func (s *Site) publishPage(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.showPublish(c, http.StatusOK, form)
+	return s.showPublish(c, http.StatusOK, form, view.Form{})
 }
 
-func (s *Site) showPublish(c edge.Ctx, status int, form view.Form) error {
+// showPublish shows the form that publishes, and the one that confirms drafts.
+func (s *Site) showPublish(c edge.Ctx, status int, form, confirm view.Form) error {
 	plan, err := s.programmeToEdit(c)
 	if err != nil {
 		return err
 	}
-	p := view.ProgrammePublishPage{Frame: s.frame(c), Form: form, Revision: plan.Revision, Days: len(plan.Days)}
+	p := view.ProgrammePublishPage{Frame: s.frame(c), Form: form, Confirm: confirm, Revision: plan.Revision, Days: len(plan.Days)}
 	if p.Programme, _, err = s.headOf(c, plan.Programme); err != nil {
 		return err
 	}
@@ -175,7 +176,7 @@ func (s *Site) showPublish(c edge.Ctx, status int, form view.Form) error {
 	for _, one := range plan.Sessions {
 		switch {
 		case one.State == programme.Draft:
-			p.Drafts++
+			p.Drafts = append(p.Drafts, view.Draft{ID: one.ID, Title: one.Title, Placed: one.SlotID != 0, URL: view.SessionCard{ID: one.ID, Programme: plan.ID}.URL()})
 		case one.State == programme.Confirmed && one.SlotID == 0:
 			p.Unplaced++
 		}
@@ -193,6 +194,9 @@ func (s *Site) publish(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if form.Get("do") == "confirm" {
+		return s.confirmDrafts(c, id, form)
+	}
 	revision, _ := strconv.Atoi(form.Get("revision"))
 	if _, err = s.Programmes.Publish(ctx(c), edge.Who(c), id, form.Get("note"), revision); err == nil || store.IsReplay(err) {
 		return seeOther(c, eventPath(id, ""))
@@ -201,7 +205,25 @@ func (s *Site) publish(c edge.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.showPublish(c, http.StatusUnprocessableEntity, again)
+	return s.showPublish(c, http.StatusUnprocessableEntity, again, view.Form{})
+}
+
+// confirmDrafts agrees to the drafts that are ticked, and comes back to what is to be
+// published.
+func (s *Site) confirmDrafts(c edge.Ctx, id int64, form url.Values) error {
+	err := s.Programmes.ConfirmDrafts(ctx(c), edge.Who(c), id, tickedIDs(form, "confirm"))
+	if err == nil {
+		return seeOther(c, eventPath(id, "/publish"))
+	}
+	again, err := s.again(form, err)
+	if err != nil {
+		return err
+	}
+	fresh, err := s.form(nil)
+	if err != nil {
+		return err
+	}
+	return s.showPublish(c, http.StatusUnprocessableEntity, fresh, again)
 }
 
 // planPage proposes where sessions go, and says what that gains.

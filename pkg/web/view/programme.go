@@ -20,6 +20,7 @@ type ProgrammeHead struct {
 	First, Last  time.Time // noon of the first and the last day, where the event is; zero where it has none
 	Published    int       // newest published version; 0 before the first
 	Unpublished  int       // for convenors: changes that readers do not see yet
+	Drafts       int       // for convenors: sessions that have a place and stay hidden, as they are drafts
 	CancelledAt  time.Time
 	CancelReason string
 	Rights       ProgrammeRights

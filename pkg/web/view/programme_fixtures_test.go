@@ -202,12 +202,14 @@ func builderPages() []shown {
 		Moves: []PlanMove{{Session: board.Tray[0], To: PlanPlace{onDay(23, 10, 15), london(), "Rope loft"}}, {Session: board.Days[0].Slots[1].Columns[0].Sessions[0], From: PlanPlace{onDay(23, 10, 15), london(), "Great hall"}, To: PlanPlace{onDay(23, 13, 30), london(), ""}}}}
 	none := gain
 	none.Moves, none.Plan, none.After, none.Proven = nil, nil, none.Before, true
-	first := ProgrammePublishPage{Frame: frame("/e/6/publish", administrator()), Programme: bare.Programme, Form: Form{Once: "once-publish"}, Clashes: 2, Drafts: 1, Unplaced: 1, Days: 1}
+	first := ProgrammePublishPage{Frame: frame("/e/6/publish", administrator()), Programme: bare.Programme, Form: Form{Once: "once-publish"}, Clashes: 2, Drafts: []Draft{{ID: 7, Title: "Rye and wheat", Placed: true, URL: "/e/6/s/7"}, {ID: 8, Title: "Ovens", URL: "/e/6/s/8"}}, Unplaced: 1, Days: 1}
 	changed := ProgrammePublishPage{Frame: frame("/e/5/publish", administrator()), Programme: board.Programme, Changes: programmeVersions()[0].Changes, Any: true, Days: 3, Form: Form{Once: "once-publish"}}
+	unticked := first
+	unticked.Confirm = Form{Fields: map[string]errs.Text{"confirm": {Code: "programme.tick_drafts"}}}
 	nothing := changed
 	nothing.Changes, nothing.Any = nil, false
 	return append([]shown{{"programme-board", board}, {"programme-board-placing", placing}, {"programme-board-empty", bare}, {"programme-board-many", many}, {"programme-plan", gain}, {"programme-plan-none", none},
-		{"programme-publish-first", first}, {"programme-publish", changed}, {"programme-publish-nothing", nothing},
+		{"programme-publish-first", first}, {"programme-publish-unticked", unticked}, {"programme-publish", changed}, {"programme-publish-nothing", nothing},
 		{"programme-cancel", ProgrammeCancelPage{Frame: first.Frame, Programme: board.Programme, Form: Form{Once: "once", Fields: required("reason")}}}}, programmeForms()...)
 }
 

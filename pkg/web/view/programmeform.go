@@ -154,15 +154,24 @@ type ProgrammePublishPage struct {
 	Programme ProgrammeHead
 	Changes   []ProgrammeChange
 	Clashes   int
-	Drafts    int  // sessions that stay hidden since they are drafts
-	Unplaced  int  // sessions that are confirmed and have no place
-	Any       bool // something has changed, even where there is no word for it
+	Drafts    []Draft // sessions that stay hidden
+	Unplaced  int     // sessions that are confirmed and have no place
+	Any       bool    // something has changed, even where there is no word for it
 	Days      int
 	Revision  int
 	Form      Form // note
+	Confirm   Form // confirm: the drafts that are ticked
 }
 
 func (ProgrammePublishPage) page() string { return "programme-publish" }
+
+// Draft is a session that is not agreed yet.
+type Draft struct {
+	ID     int64
+	Title  string
+	Placed bool
+	URL    string
+}
 
 // ProgrammeCancelPage asks why an event does not take place.
 type ProgrammeCancelPage struct {
