@@ -13,7 +13,6 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
 
 	"plenary/pkg/event"
 )
@@ -55,12 +54,7 @@ func gormConfig(log *slog.Logger) *gorm.Config {
 		// PrepareStmt stays off and the default transaction on: both changes
 		// freeze or bloat SQLite. See docs/decisions.
 		NowFunc: func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
-		Logger: logger.NewSlogLogger(log, logger.Config{
-			SlowThreshold:             200 * time.Millisecond,
-			LogLevel:                  logger.Warn,
-			IgnoreRecordNotFoundError: true,
-			ParameterizedQueries:      true, // values never reach the log
-		}),
+		Logger:  newLog(log),
 	}
 }
 
