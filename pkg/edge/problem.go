@@ -123,11 +123,18 @@ func Malformed(what string) *errs.Error {
 	return errs.New(errs.Invalid, codeMalformed, errs.Args{"What": what})
 }
 
-// answerError answers a request whose handler failed, as a page or as JSON.
+// errorPageTime is how long an error page may take to be made.
+const errorPageTime = 2 * time.Second
+
+// answerError answers a request whose handler failed, as a page or as JSON. The
+// request's own time is over then, and the page gets some of its own.
 func (e *Edge) answerError(err error, c Ctx) {
 	if c.Response().Committed || errors.Is(err, context.Canceled) {
 		return // answered already, or nobody is there to read it
 	}
+	alive, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), errorPageTime)
+	defer cancel()
+	c.SetRequest(c.Request().WithContext(alive))
 	p := ProblemOf(err, e.WordsFor(c))
 	p.Request = RequestID(c)
 	e.logError(c, p, err)

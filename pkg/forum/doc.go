@@ -23,7 +23,7 @@ type Forum struct {
 	now    func() time.Time
 
 	listeners []func(event.Signal)
-	posted    []func(tx *store.Tx, reply Comment, at time.Time) error
+	posted    []Hearer
 }
 
 // New makes a Forum. now is the clock.
@@ -31,11 +31,13 @@ func New(db *store.DB, people *person.People, renderer *markup.Renderer, now fun
 	return &Forum{db: db, people: people, markup: renderer, now: now}
 }
 
-// OnPost has fn called with every comment that is posted, in its transaction and under
-// the lock of its thread. Call it before the first comment is posted.
-func (f *Forum) OnPost(fn func(tx *store.Tx, made Comment, at time.Time) error) {
-	f.posted = append(f.posted, fn)
-}
+// Hearer is called with every comment that is posted, in its transaction and under the
+// lock of its thread. It gives the people whom it has told of the comment, who are not
+// told of it again.
+type Hearer func(tx *store.Tx, made Comment, at time.Time) (told []int64, err error)
+
+// OnPost has fn called with every comment. Call it before the first one is posted.
+func (f *Forum) OnPost(fn Hearer) { f.posted = append(f.posted, fn) }
 
 // Bounds of what is accepted, in runes unless another unit is named.
 const (

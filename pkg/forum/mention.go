@@ -105,9 +105,9 @@ func (f *Forum) call(tx *store.Tx, t Thread, comment int64, who access.Actor, pe
 }
 
 // answered tells the inbox of whoever is answered, if they may read the thread and
-// are not told of the comment already.
-func (f *Forum) answered(tx *store.Tx, t Thread, made Comment, who access.Actor, at time.Time) error {
-	if made.Parent == nil || made.Parent.Author.ID == who.Person {
+// are not told of the comment already, by name or in other words.
+func (f *Forum) answered(tx *store.Tx, t Thread, made Comment, who access.Actor, told []int64, at time.Time) error {
+	if made.Parent == nil || made.Parent.Author.ID == who.Person || slices.Contains(told, made.Parent.Author.ID) {
 		return nil
 	}
 	people, err := named(tx, t, made.ID, who, "p.id = ?", made.Parent.Author.ID)

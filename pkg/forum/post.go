@@ -76,20 +76,20 @@ func (f *Forum) Post(ctx context.Context, who access.Actor, threadID int64, in N
 		if err := f.mention(tx, t, row.ID, who, doc.Mentions, now); err != nil {
 			return err
 		}
-		if err := f.answered(tx, t, made, who, now); err != nil {
-			return err
-		}
 		if in.Also != nil {
 			if err := in.Also(tx, made); err != nil {
 				return err
 			}
 		}
+		var told []int64
 		for _, hear := range f.posted {
-			if err := hear(tx, made, now); err != nil {
+			people, err := hear(tx, made, now)
+			if err != nil {
 				return err
 			}
+			told = append(told, people...)
 		}
-		return nil
+		return f.answered(tx, t, made, who, told, now)
 	})
 	if err != nil {
 		return Comment{}, err

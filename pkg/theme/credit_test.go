@@ -280,7 +280,7 @@ func TestQuestionsToTheProposers(t *testing.T) {
 		if got, err := s.themes.Questions(t.Context(), s.eve, boats.ID); err != nil || got[first] != answer || got[second] != 0 || len(got) != 2 {
 			t.Errorf("questions %v, %v; %d is none", got, err, own)
 		}
-		if diff := cmp.Diff([]string{"theme.answered"}, s.inbox(s.cleo)); diff != "" {
+		if diff := cmp.Diff([]string{"comment.replied", "theme.answered", "comment.replied"}, s.inbox(s.cleo)); diff != "" {
 			t.Errorf("cleo is told (-want +got):\n%s", diff)
 		}
 		if got := s.again(s.eve, boats).CommentCount; got != 6 {

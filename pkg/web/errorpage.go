@@ -1,14 +1,12 @@
 package web
 
 import (
-	"context"
 	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"plenary/pkg/edge"
 	"plenary/pkg/errs"
@@ -55,10 +53,7 @@ func (s *Site) backTo(r *http.Request) string {
 // askForProvider offers the providers that the reader's groups ask for, and leads
 // back to where they were.
 func (s *Site) askForProvider(c edge.Ctx, p edge.Problem) error {
-	// The request's own time is over when its error is shown.
-	alive, cancel := context.WithTimeout(context.WithoutCancel(ctx(c)), 5*time.Second)
-	defer cancel()
-	needed, err := s.Groups.Needed(alive, edge.Who(c), c.Param("handle"))
+	needed, err := s.Groups.Needed(ctx(c), edge.Who(c), c.Param("handle"))
 	if err != nil {
 		return err
 	}

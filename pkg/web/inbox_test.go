@@ -68,6 +68,9 @@ func TestTheInboxShowsWhatConcernsOneAndKeepsWhatWasRead(t *testing.T) {
 		ben := h.browser("ben")
 		all := ben.get("/inbox").status(200)
 		want := []string{"put this theme forward for you", "named you", "answered you", "named you"}
+		if lost := ben.get("/nowhere").status(404).unread(); lost == "" || lost != all.unread() {
+			t.Errorf("an error page counts %q, the inbox %q", lost, all.unread())
+		}
 		got := all.rows()
 		if len(got) != len(want) {
 			t.Fatalf("rows %q; want %q", got, want)
