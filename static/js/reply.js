@@ -49,11 +49,12 @@ function click(/** @type {MouseEvent} */ e) {
   reply(body ?? link, link.dataset.quote === undefined ? undefined : body?.innerText);
 }
 
-/** While somebody writes, what comes in above does not push the field away. */
+/** While somebody writes, what comes in above does not push the field away that they see. */
 function stay(/** @type {Event} */ e) {
   const area = /** @type {Element} */ (document.activeElement);
   if (!area.matches("textarea")) return;
   const was = area.getBoundingClientRect().top;
+  if (was < 0 || was > innerHeight) return;
   e.target?.addEventListener("plenary:added", () => scrollBy({ top: area.getBoundingClientRect().top - was, behavior: "instant" }), { once: true });
 }
 

@@ -186,13 +186,19 @@ func TestPagesAreAccessible(t *testing.T) {
 	r := newTestRenderer(t)
 	pages := fixtures(t, r)
 	server := siteOf(t, r, pages)
-	ctx := startBrowser(t)
+	free := make(chan context.Context, 2) // browsers, which look at pages side by side
+	for range cap(free) {
+		free <- startBrowser(t)
+	}
 	for _, s := range pages {
 		if !strings.Contains(s.name, *only) {
 			continue
 		}
 		t.Run(s.name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
+			t.Parallel()
+			browser := <-free
+			defer func() { free <- browser }()
+			ctx, cancel := context.WithTimeout(browser, 60*time.Second)
 			defer cancel()
 			if err := look(ctx, server.URL+"/show/"+s.name, 1280, "light"); err != nil {
 				t.Fatal(err)
